@@ -1,0 +1,62 @@
+/** Which room may know which. Absent = forbidden. Read downwards: no arrow points up, so there are no cycles. */
+const ARROWS = {
+  lib: [],
+  store: ['lib', 'environment'],
+  config: ['lib', 'store/ports', 'environment', 'providers/catalog'],
+  providers: ['lib'],
+  pricing: ['lib'],
+  governance: ['lib', 'store/ports'],
+  tracing: ['lib', 'store/ports', 'pricing'],
+  gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
+  http: ['lib', 'gateway', 'environment'],
+  cli: ['lib', 'app', 'environment'],
+}
+const SERVER = '^packages/server/src'
+const TEST = '\\.(test|case)\\.tsx?$'
+
+const rooms = Object.entries(ARROWS).map(([room, may]) => ({
+  name: `arrows-of-${room}`,
+  severity: 'error',
+  comment: `${room} may import itself, the schema${may.map((name) => `, ${name}`).join('')}.`,
+  from: { path: `${SERVER}/${room}/`, pathNot: TEST },
+  to: { path: SERVER, pathNot: `${SERVER}/(${[room, ...may].join('|')})(/|\\.)` },
+}))
+
+module.exports = {
+  forbidden: [
+    ...rooms,
+    {
+      name: 'schema-is-zod-only',
+      severity: 'error',
+      from: { path: '^packages/schema/src', pathNot: TEST },
+      to: { pathNot: '^packages/schema/|(^|/)node_modules/zod/' },
+    },
+    {
+      name: 'sdk-is-light',
+      severity: 'error',
+      from: { path: '^packages/sdk/src', pathNot: TEST },
+      to: { pathNot: '^packages/(sdk|schema)/|(^|/)node_modules/zod/' },
+    },
+    {
+      name: 'web-talks-http',
+      severity: 'error',
+      comment: 'The UI reaches the server through the SDK, like anyone else.',
+      from: { path: '^packages/web' },
+      to: { path: '^packages/server' },
+    },
+    {
+      name: 'only-app-picks-backends',
+      severity: 'error',
+      from: { path: SERVER, pathNot: `${SERVER}/(app|cli|store)/|${SERVER}/main\\.ts|${TEST}` },
+      to: { path: `${SERVER}/store/(?!ports)` },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'types', 'default'] },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/|/node_modules/' },
+  },
+}

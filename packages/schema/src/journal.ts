@@ -1,0 +1,64 @@
+import type { SpanKind, SpanStatus } from './span.ts'
+import type { Usage, UsageSource } from './usage.ts'
+
+/**
+ * What the edge writes down about one call. `start` is in the journal before the request goes upstream, `end` before
+ * the last byte of the answer. Both carry their body (the request, the answer) as raw bytes beside this header.
+ * Plain types, not zod: this is the hot path, and both ends are ours.
+ */
+export type CallStart = {
+  v: 1
+  projectId: string
+  keyId: string
+  traceId: string
+  spanId: string
+  /** The caller's own span, from `traceparent`; '' where there is none. */
+  parentId: string
+  kind: SpanKind
+  operation: string
+  /** Microseconds since 1970. */
+  startedAt: number
+  requestModel: string
+  provider: string
+  model: string
+  stream: boolean
+  sessionId: string
+  userId: string
+  environment: string
+  tags: string[]
+  metadata: Record<string, string>
+  requestBytes: number
+}
+
+export type CallEnd = {
+  v: 1
+  status: SpanStatus
+  errorType: string
+  statusMessage: string
+  httpStatus: number
+  /** Microseconds since 1970. */
+  endedAt: number
+  firstTokenMs: number | null
+  provider: string
+  /** The model that answered. */
+  model: string
+  finishReason: string
+  usage: Usage
+  usageSource: UsageSource
+  /** Nano-USD; null is unknown. */
+  cost: number | null
+  costParts: Record<string, number>
+  priceVersion: string
+  attempts: { provider: string; model: string; status: number; ms: number; error?: string }[]
+  responseBytes: number
+  /** The body is a server-sent event stream, not one JSON document. */
+  sse: boolean
+  /** The kept body was cut at the capture limit. */
+  truncated: boolean
+}
+
+/** A body that a client sent to an ingest endpoint, kept as sent (inflated) and decoded by the core. */
+export type IngestHeader = { v: 1; projectId: string; keyId: string; format: 'otlp-protobuf' | 'otlp-json'; receivedAt: number }
+
+export const FRAME = { start: 1, end: 2, ingest: 3 } as const
+export type FrameKind = (typeof FRAME)[keyof typeof FRAME]

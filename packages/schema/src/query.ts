@@ -1,0 +1,90 @@
+import { z } from 'zod'
+
+export const FilterOp = z.enum(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'contains', 'exists'])
+export type FilterOp = z.infer<typeof FilterOp>
+
+/** What can be filtered and grouped by, with its type. One list for API, UI and SQL. `metadata.KEY` is allowed beside it. */
+export const FIELDS = {
+  name: { type: 'string', title: 'Name', group: true },
+  kind: { type: 'string', title: 'Kind', group: true },
+  status: { type: 'string', title: 'Status', group: true },
+  source: { type: 'string', title: 'Source', group: true },
+  errorType: { type: 'string', title: 'Error type', group: true },
+  model: { type: 'string', title: 'Model', group: true },
+  requestModel: { type: 'string', title: 'Requested model', group: true },
+  provider: { type: 'string', title: 'Provider', group: true },
+  operation: { type: 'string', title: 'Operation', group: true },
+  environment: { type: 'string', title: 'Environment', group: true },
+  service: { type: 'string', title: 'Service', group: true },
+  release: { type: 'string', title: 'Release', group: true },
+  userId: { type: 'string', title: 'User', group: true },
+  sessionId: { type: 'string', title: 'Session', group: true },
+  keyId: { type: 'string', title: 'Key', group: true },
+  finishReason: { type: 'string', title: 'Finish reason', group: true },
+  tags: { type: 'strings', title: 'Tags', group: false },
+  traceId: { type: 'string', title: 'Trace', group: false },
+  spanId: { type: 'string', title: 'Span', group: false },
+  durationMs: { type: 'number', title: 'Duration (ms)', group: false },
+  firstTokenMs: { type: 'number', title: 'First token (ms)', group: false },
+  inputTokens: { type: 'number', title: 'Input tokens', group: false },
+  outputTokens: { type: 'number', title: 'Output tokens', group: false },
+  cost: { type: 'number', title: 'Cost (USD)', group: false },
+  stream: { type: 'boolean', title: 'Streamed', group: true },
+  entry: { type: 'boolean', title: 'First span of its trace', group: false },
+} as const satisfies Record<string, { type: 'string' | 'strings' | 'number' | 'boolean'; title: string; group: boolean }>
+export type FieldName = keyof typeof FIELDS
+export const FIELD_NAMES = Object.keys(FIELDS) as [FieldName, ...FieldName[]]
+
+const isField = (name: string) => name in FIELDS || /^metadata\.[\w.:-]{1,200}$/.test(name)
+export const FilterField = z.string().refine(isField, { error: `must be one of ${FIELD_NAMES.join(', ')} or metadata.KEY` })
+
+const Scalar = z.union([z.string().max(2000), z.number(), z.boolean()])
+export const Filter = z
+  .strictObject({
+    field: FilterField,
+    op: FilterOp,
+    value: z.union([Scalar, z.array(Scalar).max(500)]).optional(),
+  })
+  .refine((filter) => filter.op === 'exists' || filter.value !== undefined, { error: 'needs a value' })
+  .refine((filter) => (filter.op === 'in') === Array.isArray(filter.value), { error: '`in` takes a list, every other op one value' })
+export type Filter = z.infer<typeof Filter>
+
+export const Measure = z
+  .enum([
+    'calls',
+    'errors',
+    'errorRate',
+    'traces',
+    'inputTokens',
+    'outputTokens',
+    'totalTokens',
+    'costUsd',
+    'unpriced',
+    'durationP50',
+    'durationP95',
+    'durationP99',
+    'firstTokenP50',
+    'firstTokenP95',
+    'firstTokenP99',
+    'tokensPerSecond',
+  ])
+  .meta({ description: '`calls` counts spans that match; `unpriced` those with tokens but no known price.' })
+export type Measure = z.infer<typeof Measure>
+
+export const Bucket = z.enum(['minute', '5m', '15m', 'hour', '6h', 'day', 'week'])
+export type Bucket = z.infer<typeof Bucket>
+
+/** Measures × dimensions × time buckets, as data: one compiler turns it into SQL. */
+export const Query = z.strictObject({
+  measures: z.array(Measure).min(1).max(20),
+  dimensions: z.array(FilterField).max(4).default([]),
+  filters: z.array(Filter).max(50).default([]),
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+  bucket: Bucket.optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+})
+export type Query = z.output<typeof Query>
+/** `bucket` (ISO time, when asked), one column per dimension, one per measure; `costUsd` is a decimal string or null. */
+export const QueryRow = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+export type QueryRow = z.infer<typeof QueryRow>

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+const Engine = z.object({ name: z.string(), version: z.string(), ok: z.boolean(), message: z.string().nullable() })
+
+/** What an operator wants to know at a glance. */
+export const SystemStatus = z.object({
+  version: z.string(),
+  uptimeSeconds: z.number(),
+  dataFolder: z.string(),
+  disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), usedByData: z.number() }),
+  engines: z.object({ sql: Engine, events: Engine, keyValue: Engine, blobs: Engine }),
+  journal: z.object({
+    edges: z.array(
+      z.object({
+        id: z.string(),
+        pendingBytes: z.number(),
+        pendingRecords: z.number(),
+        oldestSeconds: z.number(),
+        lastSeen: z.iso.datetime(),
+      }),
+    ),
+  }),
+  spans: z.int(),
+  deadLetters: z.int(),
+  memory: z.object({ rssBytes: z.number() }),
+})
+export type SystemStatus = z.infer<typeof SystemStatus>
+
+/** A row that the store refused, kept whole. */
+export const DeadLetter = z.object({
+  id: z.string(),
+  projectId: z.string(),
+  reason: z.string(),
+  batchId: z.string(),
+  table: z.string(),
+  createdAt: z.iso.datetime(),
+  row: z.json(),
+})
+export type DeadLetter = z.infer<typeof DeadLetter>

@@ -1,0 +1,49 @@
+/** Rows that are small, change and relate: keys, projects, sessions, ledger. PGlite or Postgres; one dialect. */
+export interface Sql extends AsyncDisposable {
+  query<T = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<T[]>
+  /** Several statements at once, without parameters: migrations. */
+  exec(text: string): Promise<void>
+  /** Commits when `work` returns, rolls back when it throws. */
+  transaction<T>(work: (sql: SqlSession) => Promise<T>): Promise<T>
+  readonly engine: string
+}
+/** What runs inside a transaction. */
+export type SqlSession = Pick<Sql, 'query' | 'exec'>
+
+/**
+ * Append-only wide rows: spans, payloads, rollups. chDB or ClickHouse; one dialect, one client.
+ * Times go in and out as the columns say: `DateTime64(6)` is written as integer microseconds.
+ */
+export interface Events extends AsyncDisposable {
+  /** Parameters are ClickHouse's own: `{name:Type}` in the text, values beside it. 64-bit integers come back as numbers. */
+  query<T = Record<string, unknown>>(text: string, params?: Record<string, unknown>): Promise<T[]>
+  command(text: string, params?: Record<string, unknown>): Promise<void>
+  /**
+   * Inserts rows, each one a JSON line, as one block. When it returns, the rows survive `kill -9`.
+   * A block with the same token is inserted once, however often it is sent, in the table and in all that follows from it.
+   */
+  insert(table: string, lines: readonly string[], token: string): Promise<void>
+  readonly engine: string
+}
+
+/** Short-lived shared state: cache entries, counters, leases. Memory or Redis. */
+export interface KeyValue extends AsyncDisposable {
+  get(key: string): Promise<string | undefined>
+  set(key: string, value: string, ttlSeconds: number): Promise<void>
+  delete(key: string): Promise<void>
+  /** Adds and returns the sum. The time to live starts with the first addition and is not extended by later ones. */
+  increment(key: string, by: number, ttlSeconds: number): Promise<number>
+  /** Takes a lease: true for one asker until it expires. */
+  acquire(key: string, owner: string, ttlSeconds: number): Promise<boolean>
+  readonly engine: string
+}
+
+/** Files: media, large payloads, exports. A folder or S3. */
+export interface Blobs extends AsyncDisposable {
+  put(key: string, body: Uint8Array): Promise<void>
+  get(key: string): Promise<Uint8Array | undefined>
+  delete(key: string): Promise<void>
+  readonly engine: string
+}
+
+export type Stores = { sql: Sql; events: Events; keyValue: KeyValue; blobs: Blobs }
