@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { AppError } from '@signalbox/schema'
+import { AppError } from '@signalbox/schema/errors'
 
 /** Everything that the environment decides, read once. Names and meanings are fixed in docs/contract.md. */
 export type Environment = {
