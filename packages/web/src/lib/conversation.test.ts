@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { type Json, messageLength, readConversation } from './conversation.ts'
+
+const PNG = 'data:image/png;base64,iVBORw0KGgo='
+
+describe('OpenAI chat', () => {
+  it('reads a request with system, text, image and a tool round', () => {
+    const conversation = readConversation(
+      {
+        model: 'gpt-4o',
+        tools: [{ type: 'function', function: { name: 'weather' } }],
+        messages: [
+          { role: 'system', content: 'Be short.' },
+          { role: 'user', name: 'eva', content: [{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: PNG } }] },
+          { role: 'assistant', content: null, tool_calls: [{ id: 'c1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } }] },
+          { role: 'tool', tool_call_id: 'c1', content: '{"celsius":4}' },
+        ],
+      },
+      'user',
+    )
+    expect(conversation?.tools).toHaveLength(1)
+    expect(conversation?.messages).toEqual([
+      { role: 'system', name: null, note: null, parts: [{ type: 'text', text: 'Be short.' }] },
+      { role: 'user', name: 'eva', note: null, parts: [{ type: 'text', text: 'What is this?' }, { type: 'image', source: PNG, address: PNG }] },
+      { role: 'assistant', name: null, note: null, parts: [{ type: 'tool-call', id: 'c1', name: 'weather', arguments: { city: 'Oslo' } }] },
+      { role: 'tool', name: null, note: null, parts: [{ type: 'tool-result', id: 'c1', name: null, content: { celsius: 4 }, failed: false }] },
+    ])
+  })
+
+  it('reads every choice of an answer with its finish reason', () => {
+    const conversation = readConversation(
+      {
+        choices: [
+          { index: 0, message: { role: 'assistant', content: 'One', reasoning_content: 'Hm.' }, finish_reason: 'stop' },
+          { index: 1, message: { role: 'assistant', content: null, refusal: 'No.' }, finish_reason: 'content_filter' },
+        ],
+      },
+      'assistant',
+    )
+    expect(conversation?.messages.map((message) => [message.note, message.parts])).toEqual([
+      ['stop', [{ type: 'reasoning', text: 'Hm.' }, { type: 'text', text: 'One' }]],
+      ['content_filter', [{ type: 'refusal', text: 'No.' }]],
+    ])
+  })
+
+  it('never offers an image for display that would be loaded from elsewhere', () => {
+    const remote = 'https://example.com/a.png?secret=1'
+    for (const url of [remote, 'javascript:alert(1)', 'data:text/html;base64,AAAA', 'data:image/svg+xml;base64,AAAA']) {
+      const conversation = readConversation([{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }], 'user')
+      expect(conversation?.messages[0]?.parts).toEqual([{ type: 'image', source: null, address: url }])
+    }
+  })
+
+  it('keeps arguments that are no JSON as they are', () => {
+    const conversation = readConversation([{ role: 'assistant', tool_calls: [{ id: 'x', function: { name: 'f', arguments: '{"half":' } }] }], 'user')
+    expect(conversation?.messages[0]?.parts[0]).toMatchObject({ arguments: '{"half":' })
+  })
+})
+
+describe('other dialects', () => {
+  it('reads OpenTelemetry GenAI messages with parts', () => {
+    const conversation = readConversation(
+      [
+        { role: 'user', parts: [{ type: 'text', content: 'Weather?' }] },
+        { role: 'assistant', parts: [{ type: 'reasoning', content: 'Ask.' }, { type: 'tool_call', id: 'c1', name: 'weather', arguments: { city: 'Oslo' } }], finish_reason: 'tool_call' },
+        { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'rainy' }] },
+      ],
+      'user',
+    )
+    expect(conversation?.messages.map(({ role, note, parts }) => ({ role, note, types: parts.map((part) => part.type) }))).toEqual([
+      { role: 'user', note: null, types: ['text'] },
+      { role: 'assistant', note: 'tool_call', types: ['reasoning', 'tool-call'] },
+      { role: 'tool', note: null, types: ['tool-result'] },
+    ])
+  })
+
+  it('reads Anthropic blocks', () => {
+    const conversation = readConversation(
+      {
+        system: 'Be kind.',
+        messages: [
+          { role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm.' }, { type: 'tool_use', id: 't1', name: 'search', input: { q: 'x' } }] },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'none', is_error: true }] },
+        ],
+      },
+      'user',
+    )
+    expect(conversation?.messages.map((message) => message.role)).toEqual(['system', 'assistant', 'user'])
+    expect(conversation?.messages[2]?.parts[0]).toEqual({ type: 'tool-result', id: 't1', name: null, content: 'none', failed: true })
+  })
+
+  it('reads the Responses API', () => {
+    const conversation = readConversation(
+      {
+        output: [
+          { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Thought.' }] },
+          { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{}' },
+          { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Done' }] },
+        ],
+      },
+      'assistant',
+    )
+    expect(conversation?.messages.flatMap((message) => message.parts)).toEqual([
+      { type: 'reasoning', text: 'Thought.' },
+      { type: 'tool-call', id: 'c1', name: 'f', arguments: {} },
+      { type: 'text', text: 'Done' },
+    ])
+  })
+
+  it('reads plain text, lists of text and a single message', () => {
+    expect(readConversation('hello', 'user')?.messages).toEqual([{ role: 'user', name: null, note: null, parts: [{ type: 'text', text: 'hello' }] }])
+    expect(readConversation({ model: 'e', input: ['a', 'b'] }, 'user')?.messages).toHaveLength(2)
+    expect(readConversation({ role: 'assistant', content: 'x' }, 'assistant')?.messages[0]?.role).toBe('assistant')
+  })
+
+  it.each<[string, Json | undefined]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 3],
+    ['an empty list', []],
+    ['a list of numbers', [1, 2]],
+    ['other JSON', { city: 'Oslo' }],
+    ['mixed rows', [{ role: 'user', content: 'x' }, { other: 1 }]],
+  ])('hands %s back to be shown raw', (_, payload) => expect(readConversation(payload, 'user')).toBeNull())
+
+  it('keeps blocks it does not know', () => {
+    const block = { type: 'input_audio', input_audio: { data: 'AAAA' } }
+    const conversation = readConversation([{ role: 'user', content: [block] }], 'user')
+    expect(conversation?.messages[0]?.parts).toEqual([{ type: 'other', value: block }])
+    expect(messageLength(conversation?.messages[0] as never)).toBeGreaterThan(10)
+  })
+})
