@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '@signalbox/schema/errors'
 
@@ -85,7 +87,7 @@ export const paths = (data: string) => ({
   lock: join(data, 'lock.json'),
   version: join(data, 'version.json'),
   masterKey: join(data, 'master.key'),
-  socket: join(data, 'core.sock'),
+  socket: socketPath(data),
   snapshot: join(data, 'edge', 'snapshot.bin'),
   journal: join(data, 'edge', 'journal'),
   sql: join(data, 'sql'),
@@ -93,3 +95,10 @@ export const paths = (data: string) => ({
   blobs: join(data, 'blobs'),
   simulator: join(data, 'simulator'),
 })
+
+/** The kernel takes at most 107 bytes for the path of a socket; a longer one moves to the temporary folder. */
+function socketPath(data: string): string {
+  const path = join(data, 'core.sock')
+  if (Buffer.byteLength(path) <= 100) return path
+  return join(tmpdir(), `signalbox-${createHash('sha256').update(data).digest('hex').slice(0, 24)}.sock`)
+}

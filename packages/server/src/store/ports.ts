@@ -1,3 +1,5 @@
+import type { FrameKind } from '@signalbox/schema'
+
 /** Rows that are small, change and relate: keys, projects, sessions, ledger. PGlite or Postgres; one dialect. */
 export interface Sql extends AsyncDisposable {
   query<T = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<T[]>
@@ -44,6 +46,17 @@ export interface Blobs extends AsyncDisposable {
   get(key: string): Promise<Uint8Array | undefined>
   delete(key: string): Promise<void>
   readonly engine: string
+}
+
+export type JournalPosition = { segment: number; offset: number }
+/** Where the edge writes what it owes the core. `append` calls back after a write that survives `kill -9`. */
+export interface CallJournal {
+  append(
+    frame: { kind: FrameKind; id: string; ref?: JournalPosition | undefined; header: string; body: readonly Uint8Array[] },
+    done: (error: Error | null, position: JournalPosition) => void,
+  ): void
+  /** Resolves after an `fdatasync`: what an ingest acknowledgement stands on. */
+  appendDurable(frame: { kind: FrameKind; id: string; header: string; body: readonly Uint8Array[] }): Promise<JournalPosition>
 }
 
 export type Stores = { sql: Sql; events: Events; keyValue: KeyValue; blobs: Blobs }

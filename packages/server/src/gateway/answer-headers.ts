@@ -1,0 +1,31 @@
+import { toUsd } from '@signalbox/schema'
+
+/** What must not be passed on: it belongs to one connection, or we say it ourselves. RFC 9110, section 7.6.1. */
+const NOT_FORWARDED = new Set([
+  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade',
+  'content-length', 'set-cookie', 'alt-svc', 'strict-transport-security', 'server', 'date', 'access-control-allow-origin',
+])
+
+export type Facts = { traceId: string; provider: string; model: string; attempts: number; cost?: number | null }
+
+/** The provider's own headers and ours, as the flat list that `writeHead` takes. */
+export function answerHeaders(upstream: Record<string, string | string[] | undefined>, facts: Facts): string[] {
+  const headers: string[] = []
+  for (const [name, value] of Object.entries(upstream)) {
+    if (value === undefined || NOT_FORWARDED.has(name) || name.startsWith('x-signalbox-')) continue
+    headers.push(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  headers.push(...ownHeaders(facts))
+  return headers
+}
+
+export function ownHeaders({ traceId, provider, model, attempts, cost }: Facts): string[] {
+  const headers = ['x-signalbox-trace-id', traceId, 'x-signalbox-cache', 'off', 'x-signalbox-guardrails', 'off', 'x-signalbox-attempts', String(attempts)]
+  if (provider) headers.push('x-signalbox-provider', provider)
+  if (model) headers.push('x-signalbox-model', headerText(model))
+  if (cost !== undefined) headers.push('x-signalbox-cost', toUsd(cost) ?? 'unknown')
+  return headers
+}
+
+/** A header value is visible ASCII; anything else is percent-encoded. */
+export const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text))

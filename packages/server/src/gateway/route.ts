@@ -1,0 +1,32 @@
+import { AppError, type SnapshotProject, type SnapshotProvider, type Timeouts } from '@signalbox/schema'
+
+/** Where a call goes. */
+export type Route = { provider: SnapshotProvider; model: string; timeouts: Timeouts }
+
+/**
+ * From the name that an app asks for to a target: an alias of the project, else `provider/model`, else the name as
+ * the `openai` provider knows it. Of an alias the first target that can be used is taken.
+ */
+export function route(project: SnapshotProject, name: string): Route {
+  const alias = project.models[name]
+  if (alias) {
+    const problems: string[] = []
+    for (const target of alias.targets) {
+      const provider = project.providers[target.provider]
+      if (provider && provider.problem === null) return { provider, model: target.model, timeouts: alias.timeouts }
+      problems.push(provider ? `${target.provider}: ${provider.problem}` : `${target.provider}: no such provider`)
+    }
+    throw new AppError('provider-not-configured', `No target of ${name} can be used (${problems.join('; ')}).`)
+  }
+  const slash = name.indexOf('/')
+  const named = slash > 0 ? project.providers[name.slice(0, slash)] : undefined
+  if (named) return usable(named, name.slice(slash + 1))
+  const openai = project.providers.openai
+  if (slash === -1 && openai && !name.startsWith('prompt:')) return usable(openai, name)
+  throw new AppError('model-not-found', `The model ${JSON.stringify(name)} does not exist: it is no alias of this project, and no provider/model.`, { data: { param: 'model' } })
+}
+
+function usable(provider: SnapshotProvider, model: string): Route {
+  if (provider.problem !== null) throw new AppError('provider-not-configured', `The provider ${provider.name} cannot be used: ${provider.problem}.`)
+  return { provider, model, timeouts: {} }
+}

@@ -1,0 +1,28 @@
+import type { Admitted } from '../governance/directory.ts'
+import type { ChatRequest } from './wire/openai-chat.ts'
+
+/*
+ * Steps of the walk that have nothing to do yet. Each takes and returns the value that its room will work on, so that
+ * the order of the walk is already the final one. None of them claims to have acted: the answer headers say `off`.
+ */
+
+/** Rate limits and budgets: none can be configured yet, so everybody who was let in is admitted. */
+export const admit = (caller: Admitted): Admitted => caller
+
+/** Prompts by name: none can be stored yet, so a request is what the client wrote. */
+export const renderPrompt = (request: ChatRequest): ChatRequest => request
+
+/** Knowledge bases: none yet. */
+export const retrieve = (request: ChatRequest): ChatRequest => request
+
+/** Trimming to the context window: by policy only, and there is none yet. */
+export const fitContext = (request: ChatRequest): ChatRequest => request
+
+/** Guardrails on what goes in: none yet. */
+export const guardInput = (request: ChatRequest): ChatRequest => request
+
+/** Guardrails on what comes out: none yet. Takes the sink that the answer flows into and returns the one to write to. */
+export const guardOutput = <Sink>(sink: Sink): Sink => sink
+
+/** The cache: none yet, so nothing is ever found. */
+export const findCached = (_request: ChatRequest): undefined => undefined

@@ -1,0 +1,117 @@
+import { AppError } from '@signalbox/schema'
+import { type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
+
+export type UpstreamRequest = { url: string; headers: string[]; body: Buffer[]; firstByteMs: number; connectMs: number }
+/** What an upstream says, pushed as it comes. `fail` may follow `head` and `data`; nothing follows `end` or `fail`. */
+export type UpstreamSink = {
+  head(status: number, headers: Record<string, string | string[] | undefined>): void
+  data(chunk: Buffer): void
+  end(): void
+  fail(error: AppError): void
+}
+export type UpstreamCall = { abort(): void; pause(): void; resume(): void }
+
+/** Sends requests over kept connections, one pool per origin; through `HTTPS_PROXY` where that is set. */
+export class Upstream {
+  readonly #pools = new Map<string, Dispatcher>()
+  readonly #proxied: boolean
+
+  constructor(variables: Record<string, string | undefined> = process.env) {
+    this.#proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => variables[name])
+  }
+
+  send(request: UpstreamRequest, sink: UpstreamSink): UpstreamCall {
+    const url = new URL(request.url)
+    const attempt = new Attempt({ pool: this.#pool(url.origin, request.connectMs), path: url.pathname + url.search, origin: url.origin, request, sink })
+    attempt.dispatch()
+    return attempt
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
+  }
+
+  #pool(origin: string, connectMs: number): Dispatcher {
+    let pool = this.#pools.get(origin)
+    if (!pool) {
+      const options = { connect: { timeout: connectMs }, bodyTimeout: 0, keepAliveTimeout: 10_000, keepAliveMaxTimeout: 60_000 }
+      pool = this.#proxied ? new EnvHttpProxyAgent(options) : new Pool(origin, { ...options, connections: 1024, pipelining: 1 })
+      this.#pools.set(origin, pool)
+    }
+    return pool
+  }
+}
+
+type AttemptOptions = { pool: Dispatcher; path: string; origin: string; request: UpstreamRequest; sink: UpstreamSink }
+
+/** One request on the wire, sent again once when a kept connection turns out to be dead before a byte came back. */
+class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
+  readonly #options: AttemptOptions
+  #controller: Dispatcher.DispatchController | undefined
+  #aborted = false
+  #answered = false
+  #retried = false
+
+  constructor(options: AttemptOptions) {
+    this.#options = options
+  }
+
+  dispatch(): void {
+    const { pool, path, origin, request } = this.#options
+    const body = request.body.length === 1 && request.body[0] ? request.body[0] : Buffer.concat(request.body)
+    pool.dispatch({ origin, path, method: 'POST', headers: request.headers, body, headersTimeout: request.firstByteMs }, this)
+  }
+
+  abort(): void {
+    this.#aborted = true
+    this.#controller?.abort(new Error('the client hung up'))
+  }
+
+  pause(): void {
+    this.#controller?.pause()
+  }
+
+  resume(): void {
+    this.#controller?.resume()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#aborted) controller.abort(new Error('the client hung up'))
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+    if (status < 200) return
+    this.#answered = true
+    this.#options.sink.head(status, headers)
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#options.sink.data(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#options.sink.end()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, cause: Error): void {
+    if (!this.#aborted && !this.#answered && !this.#retried && isDeadConnection(cause)) {
+      this.#retried = true
+      this.dispatch()
+      return
+    }
+    this.#options.sink.fail(this.#aborted ? new AppError('client-closed', 'The client hung up.', { cause }) : explain(cause))
+  }
+}
+
+/** A kept connection that the other side closed: the request never got through, so sending it again is safe. */
+function isDeadConnection(cause: Error & { code?: string; socket?: { bytesRead?: number } }): boolean {
+  if (cause.code === 'EPIPE') return true
+  return (cause.code === 'UND_ERR_SOCKET' || cause.code === 'ECONNRESET') && (cause.socket?.bytesRead ?? 0) > 0
+}
+
+function explain(cause: Error & { code?: string }): AppError {
+  if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError) return new AppError('provider-timeout', 'The provider did not answer in time.', { cause })
+  if (cause instanceof errors.ConnectTimeoutError) return new AppError('provider-timeout', 'The provider could not be reached in time.', { cause })
+  return new AppError('provider-failed', `The connection to the provider failed (${cause.code ?? cause.message}).`, { cause })
+}

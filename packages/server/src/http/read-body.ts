@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http'
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
+import { AppError } from '@signalbox/schema'
+
+const INFLATE: Record<string, (body: Buffer, limit: number) => Promise<Buffer>> = {
+  gzip: (body, limit) => promisify(gunzip)(body, { maxOutputLength: limit }) as Promise<Buffer>,
+  'x-gzip': (body, limit) => promisify(gunzip)(body, { maxOutputLength: limit }) as Promise<Buffer>,
+  deflate: (body, limit) => promisify(inflate)(body, { maxOutputLength: limit }) as Promise<Buffer>,
+  br: (body, limit) => promisify(brotliDecompress)(body, { maxOutputLength: limit }) as Promise<Buffer>,
+  zstd: (body, limit) => promisify(zstdDecompress)(body, { maxOutputLength: limit }) as Promise<Buffer>,
+}
+
+/** The whole body, inflated. Throws `payload-too-large`, `unsupported-media-type`, `invalid-request` or `client-closed`. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
+  const inflateBody = INFLATE[encoding]
+  if (encoding !== 'identity' && encoding !== '' && !inflateBody) {
+    throw new AppError('unsupported-media-type', `Content-Encoding ${encoding} is not known; send ${Object.keys(INFLATE).join(', ')} or none.`)
+  }
+  const announced = Number(request.headers['content-length'] ?? 0)
+  if (announced > limit) throw tooLarge(limit)
+  const sent = await collect(request, limit)
+  if (!inflateBody || sent.length === 0) return sent
+  try {
+    return await inflateBody(sent, limit)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit)
+    throw new AppError('invalid-request', `The body is not valid ${encoding}.`, { cause })
+  }
+}
+
+function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > limit) {
+        request.pause()
+        reject(tooLarge(limit))
+        return
+      }
+      chunks.push(chunk)
+    })
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)))
+    request.on('error', (cause) => reject(new AppError('client-closed', 'The client hung up while sending.', { cause })))
+    request.on('close', () => reject(new AppError('client-closed', 'The client hung up while sending.')))
+  })
+}
+
+const tooLarge = (limit: number) => new AppError('payload-too-large', `The body is larger than ${limit} bytes, the limit (limits.maxBodyBytes).`)

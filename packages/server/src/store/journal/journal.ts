@@ -1,0 +1,314 @@
+import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, fstatSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writevSync } from 'node:fs'
+import { join } from 'node:path'
+import { AppError, FRAME } from '@signalbox/schema'
+import { encodeFrame, type NewFrame, type Position } from './frame.ts'
+import { readSegment } from './read-segment.ts'
+import { listSegments, segmentPath } from './segments.ts'
+
+export type JournalOptions = {
+  folder: string
+  /** A new segment begins at this size. */
+  segmentBytes?: number
+  /** What may wait for the core before the journal refuses more. */
+  maxPendingBytes?: number
+  /** Kept free for the ends of calls that are under way when the disk is full. */
+  reserveBytes?: number
+  /** How long a plain write may wait for its `fdatasync`, in milliseconds. */
+  syncEveryMs?: number
+  /** The write itself; a test puts a full disk here. */
+  write?: (fd: number, pieces: readonly Uint8Array[]) => number
+}
+
+type Waiting = { frame: NewFrame; durable: boolean; done: (error: Error | null, position: Position) => void }
+type Written = Waiting & { position: Position }
+type OpenStart = Position & { header: string }
+
+/**
+ * The edge's outgoing events, on its own disk. `append` calls back after a plain `write`, which survives `kill -9`;
+ * `appendDurable` after an `fdatasync`, which survives a power cut. All appends of one turn of the event loop share
+ * one write, all durable ones of one sync share that.
+ */
+export class Journal {
+  readonly folder: string
+  readonly #segmentBytes: number
+  readonly #maxPendingBytes: number
+  readonly #reserveBytes: number
+  readonly #syncEveryMs: number
+  readonly #write: (fd: number, pieces: readonly Uint8Array[]) => number
+  #queue: Waiting[] = []
+  #syncing: Written[] = []
+  readonly #closeAfterSync: number[] = []
+  #syncRunning = false
+  #syncTimer: NodeJS.Timeout | undefined
+  #segment = 0
+  #fd = -1
+  #offset = 0
+  #full = false
+  #closed = false
+  #pendingBytes = 0
+  /** Starts without an end, by segment: a segment with one cannot go. */
+  readonly #openStarts = new Map<number, number>()
+  readonly #sizes = new Map<number, number>()
+  readonly counters = { records: 0, bytes: 0, syncs: 0, refused: 0, damagedBytes: 0, interrupted: 0 }
+
+  constructor(options: JournalOptions) {
+    this.folder = options.folder
+    this.#segmentBytes = options.segmentBytes ?? 64 << 20
+    this.#maxPendingBytes = options.maxPendingBytes ?? 8 * 2 ** 30
+    this.#reserveBytes = options.reserveBytes ?? 8 << 20
+    this.#syncEveryMs = options.syncEveryMs ?? 10
+    this.#write = options.write ?? writevSync
+  }
+
+  /**
+   * Reads what an earlier process left and begins a new segment. `interrupted` makes the end of a call whose process
+   * died: it is appended for every start that has none.
+   */
+  open(interrupted: (start: { id: string; header: string }) => { header: string }): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    const segments = listSegments(this.folder)
+    const open = this.#recover(segments)
+    this.#segment = segments.at(-1) ?? 0
+    this.#rotate()
+    this.#makeReserve()
+    for (const [id, start] of open) {
+      this.counters.interrupted++
+      this.append({ kind: FRAME.end, id, ref: start, header: interrupted({ id, header: start.header }).header, body: [] }, () => {})
+    }
+    this.#flush()
+  }
+
+  /** Where the next record will stand: everything before it can be read. */
+  get end(): Position {
+    return { segment: this.#segment, offset: this.#offset }
+  }
+
+  get full(): boolean {
+    return this.#full
+  }
+
+  get pendingBytes(): number {
+    return this.#pendingBytes
+  }
+
+  sizeOf(segment: number): number {
+    return segment === this.#segment ? this.#offset : (this.#sizes.get(segment) ?? 0)
+  }
+
+  append(frame: NewFrame, done: Waiting['done']): void {
+    this.#enqueue({ frame, durable: false, done })
+  }
+
+  appendDurable(frame: NewFrame): Promise<Position> {
+    return new Promise((resolve, reject) => this.#enqueue({ frame, durable: true, done: (error, position) => (error ? reject(error) : resolve(position)) }))
+  }
+
+  /** Everything before `acked` has arrived: drops the segments that nobody needs any more. */
+  release(acked: Position): void {
+    this.#pendingBytes = this.#bytesAfter(acked)
+    for (const segment of [...this.#sizes.keys()]) {
+      if (segment >= acked.segment || segment === this.#segment || this.#openStarts.get(segment)) continue
+      rmSync(segmentPath(this.folder, segment), { force: true })
+      this.#sizes.delete(segment)
+    }
+  }
+
+  /** Writes and syncs what is queued, and closes. */
+  async close(): Promise<void> {
+    this.#flush()
+    clearTimeout(this.#syncTimer)
+    await new Promise<void>((resolve) => fdatasync(this.#fd, () => resolve()))
+    this.#closed = true
+    closeSync(this.#fd)
+  }
+
+  #enqueue(item: Waiting): void {
+    const refusal = this.#refusal(item.frame)
+    if (refusal) {
+      this.counters.refused++
+      item.done(refusal, this.end)
+      return
+    }
+    if (this.#queue.length === 0) setImmediate(() => this.#flush())
+    this.#queue.push(item)
+  }
+
+  #refusal(frame: NewFrame): AppError | undefined {
+    if (this.#closed) return new AppError('unavailable', 'The edge is shutting down.')
+    if (frame.kind === FRAME.end) return undefined
+    if (this.#full && !this.#makeReserve()) return new AppError('disk-full', 'The disk of the journal is full.', { retryAfterSeconds: 5 })
+    if (this.#pendingBytes > this.#maxPendingBytes) return new AppError('unavailable', 'Too much waits for the core; the journal takes no more.', { retryAfterSeconds: 5 })
+    return undefined
+  }
+
+  #flush(): void {
+    const queue = this.#queue
+    if (queue.length === 0) return
+    this.#queue = []
+    if (this.#offset >= this.#segmentBytes) this.#rotate()
+    const pieces: Uint8Array[] = []
+    const positions: Position[] = []
+    let bytes = 0
+    for (const { frame } of queue) {
+      const encoded = encodeFrame(frame)
+      positions.push({ segment: this.#segment, offset: this.#offset + bytes })
+      pieces.push(...encoded.pieces)
+      bytes += encoded.bytes
+    }
+    const error = this.#writeAll(pieces, bytes)
+    if (error) {
+      // Together they did not fit; the ends of calls still may, each alone.
+      if (queue.length > 1) return this.#retrySingly(queue)
+      this.counters.refused++
+      for (const item of queue) item.done(error, this.end)
+      return
+    }
+    this.#offset += bytes
+    this.#pendingBytes += bytes
+    this.counters.bytes += bytes
+    this.counters.records += queue.length
+    queue.forEach((item, index) => this.#written(item, positions[index] as Position))
+    this.#scheduleSync()
+  }
+
+  #retrySingly(queue: Waiting[]): void {
+    for (const item of queue) {
+      const refusal = this.#refusal(item.frame)
+      if (refusal) {
+        this.counters.refused++
+        item.done(refusal, this.end)
+        continue
+      }
+      this.#queue.push(item)
+      this.#flush()
+    }
+  }
+
+  #written(item: Waiting, position: Position): void {
+    const { kind, ref } = item.frame
+    if (kind === FRAME.start) this.#openStarts.set(position.segment, (this.#openStarts.get(position.segment) ?? 0) + 1)
+    if (kind === FRAME.end && ref) this.#openStarts.set(ref.segment, (this.#openStarts.get(ref.segment) ?? 1) - 1)
+    if (item.durable) this.#syncing.push(Object.assign(item, { position }))
+    else item.done(null, position)
+  }
+
+  /** Writes all or nothing: what a full disk cut off is taken back. */
+  #writeAll(pieces: Uint8Array[], bytes: number): AppError | undefined {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        const written = writeFully(this.#write, this.#fd, pieces)
+        if (written === bytes) return undefined
+      } catch (cause) {
+        ftruncateSync(this.#fd, this.#offset)
+        const code = (cause as NodeJS.ErrnoException).code
+        if (code !== 'ENOSPC' && code !== 'EDQUOT') return new AppError('unavailable', `The journal cannot be written (${code}).`, { cause })
+        this.#full = true
+        if (attempt === 1) return new AppError('disk-full', 'The disk of the journal is full.', { cause, retryAfterSeconds: 5 })
+        rmSync(join(this.folder, 'reserve'), { force: true })
+      }
+    }
+    return undefined
+  }
+
+  #scheduleSync(): void {
+    if (this.#syncRunning) return
+    if (this.#syncing.length > 0) {
+      clearTimeout(this.#syncTimer)
+      this.#syncTimer = undefined
+      this.#sync()
+    } else if (!this.#syncTimer) {
+      this.#syncTimer = setTimeout(() => {
+        this.#syncTimer = undefined
+        this.#sync()
+      }, this.#syncEveryMs)
+    }
+  }
+
+  #sync(): void {
+    const items = this.#syncing
+    this.#syncing = []
+    this.#syncRunning = true
+    this.counters.syncs++
+    fdatasync(this.#fd, (cause) => {
+      this.#syncRunning = false
+      for (const fd of this.#closeAfterSync.splice(0)) closeSync(fd)
+      const error = cause && new AppError('unavailable', 'The journal could not be synced to disk.', { cause })
+      for (const item of items) item.done(error, item.position)
+      if (this.#syncing.length > 0) this.#sync()
+    })
+  }
+
+  #rotate(): void {
+    const previous = this.#fd
+    if (previous !== -1) {
+      this.#sizes.set(this.#segment, this.#offset)
+      // The old segment must be on disk before anything in the new one counts as durable.
+      fdatasyncSync(previous)
+      if (this.#syncRunning) this.#closeAfterSync.push(previous)
+      else closeSync(previous)
+    }
+    this.#segment++
+    this.#fd = openSync(segmentPath(this.folder, this.#segment), 'a', 0o600)
+    this.#offset = fstatSync(this.#fd).size
+    this.#sizes.set(this.#segment, 0)
+  }
+
+  #makeReserve(): boolean {
+    try {
+      writeFileSync(join(this.folder, 'reserve'), Buffer.alloc(this.#reserveBytes))
+      this.#full = false
+    } catch {
+      rmSync(join(this.folder, 'reserve'), { force: true })
+      this.#full = true
+    }
+    return !this.#full
+  }
+
+  /** Sizes of old segments, and the starts in them that never ended. */
+  #recover(segments: number[]): Map<string, OpenStart> {
+    const open = new Map<string, OpenStart>()
+    for (const segment of segments) {
+      const path = segmentPath(this.folder, segment)
+      this.#sizes.set(segment, statSync(path).size)
+      for (const { frames, base, buffer, damagedBytes } of readSegment(path)) {
+        this.counters.damagedBytes += damagedBytes
+        for (const frame of frames) {
+          if (frame.kind === FRAME.start) open.set(frame.id, { segment, offset: base + frame.offset, header: headerOf(buffer, frame.offset) })
+          else if (frame.kind === FRAME.end) open.delete(frame.id)
+        }
+      }
+    }
+    for (const { segment } of open.values()) this.#openStarts.set(segment, (this.#openStarts.get(segment) ?? 0) + 1)
+    return open
+  }
+
+  #bytesAfter(position: Position): number {
+    let bytes = this.#segment === position.segment ? this.#offset - position.offset : this.#offset
+    for (const [segment, size] of this.#sizes) {
+      if (segment === this.#segment || segment < position.segment) continue
+      bytes += segment === position.segment ? size - position.offset : size
+    }
+    return bytes
+  }
+}
+
+const headerOf = (buffer: Buffer, offset: number): string => buffer.toString('utf8', offset + 32, offset + 32 + buffer.readUInt32LE(offset + 28))
+
+/** `writev` may stop short; goes on until all is written. More pieces than the kernel takes at once go in turns. */
+function writeFully(write: (fd: number, pieces: readonly Uint8Array[]) => number, fd: number, pieces: Uint8Array[]): number {
+  let total = 0
+  for (let from = 0; from < pieces.length; from += 512) {
+    let rest: Uint8Array[] = pieces.slice(from, from + 512)
+    while (rest.length > 0) {
+      let written = write(fd, rest)
+      if (written === 0 && rest.some((piece) => piece.length > 0)) throw Object.assign(new Error('nothing could be written'), { code: 'ENOSPC' })
+      total += written
+      while (rest[0] && written >= rest[0].length) {
+        written -= rest[0].length
+        rest = rest.slice(1)
+      }
+      if (rest[0] && written > 0) rest = [rest[0].subarray(written), ...rest.slice(1)]
+    }
+  }
+  return total
+}

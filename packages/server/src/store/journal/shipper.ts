@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Cursor, readCursor, writeCursor } from './cursor.ts'
+import type { Position } from './frame.ts'
+import type { Journal } from './journal.ts'
+import { type Batch, readBatch } from './read-batch.ts'
+import { listSegments } from './segments.ts'
+
+export type ShipperOptions = {
+  journal: Journal
+  /** Resolves when the core has the batch for good; throws when it must be sent again. */
+  send(batch: Batch & { id: string; edgeId: string }): Promise<void>
+  maxBatchBytes?: number
+  /** How long records may gather before they are sent. */
+  lingerMs?: number
+  onError?(error: unknown): void
+}
+
+/** Carries the journal to the core, in order, a batch at a time, each one exactly once in effect. */
+export class Shipper {
+  readonly #options: Required<Omit<ShipperOptions, 'onError'>> & Pick<ShipperOptions, 'onError'>
+  #cursor: Cursor
+  #running: Promise<void> | undefined
+  #stopped = false
+  #wake: (() => void) | undefined
+  readonly counters = { batches: 0, bytes: 0, failures: 0, skippedBytes: 0 }
+
+  constructor(options: ShipperOptions) {
+    this.#options = { maxBatchBytes: 16 << 20, lingerMs: 250, ...options }
+    this.#cursor = readCursor(options.journal.folder)
+    const first = listSegments(options.journal.folder)[0] ?? 1
+    if (this.#cursor.acked.segment === 0) this.#cursor.acked = { segment: first, offset: 0 }
+    writeCursor(options.journal.folder, this.#cursor)
+    options.journal.release(this.#cursor.acked)
+  }
+
+  get edgeId(): string {
+    return this.#cursor.edgeId
+  }
+
+  get acked(): Position {
+    return this.#cursor.acked
+  }
+
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  /** Sends what is there, waiting at most `timeoutMs`; what remains stays in the journal. */
+  async stop(timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs
+    while (!this.#caughtUp() && Date.now() < deadline) await sleep(20)
+    this.#stopped = true
+    this.#wake?.()
+    await Promise.race([this.#running, sleep(Math.max(100, deadline - Date.now()))])
+  }
+
+  #caughtUp(): boolean {
+    const { acked } = this.#cursor
+    const { end } = this.#options.journal
+    return acked.segment === end.segment ? acked.offset >= end.offset : end.offset === 0 && acked.segment >= end.segment - 1 && acked.offset >= this.#options.journal.sizeOf(acked.segment)
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0
+    while (!this.#stopped) {
+      try {
+        const sent = await this.#step()
+        failures = 0
+        await this.#pause(sent ? this.#options.lingerMs : this.#options.lingerMs / 2)
+      } catch (error) {
+        this.counters.failures++
+        this.#options.onError?.(error)
+        await this.#pause(Math.min(2000, 100 * 2 ** failures++))
+      }
+    }
+  }
+
+  /** One batch. True when the journal had more than the linger is worth waiting for. */
+  async #step(): Promise<boolean> {
+    const { journal, maxBatchBytes } = this.#options
+    while (!this.#stopped) {
+      if (this.#caughtUp()) return false
+      const { acked, sending } = this.#cursor
+      const end = sending ?? journal.end
+      const batch = await readBatch(journal.folder, { from: acked, end, maxBytes: sending ? Number.MAX_SAFE_INTEGER : maxBatchBytes })
+      if (!batch) {
+        if (acked.segment >= journal.end.segment) return false
+        this.#nextSegment()
+        continue
+      }
+      // A batch that was cut before a restart keeps its name, even if a power cut took its tail.
+      const to = sending ?? batch.to
+      if (!sending) this.#save({ ...this.#cursor, sending: to })
+      const id = `${this.#cursor.edgeId}-${batch.from.segment}-${batch.from.offset}-${to.offset}`
+      await this.#options.send({ ...batch, id, edgeId: this.#cursor.edgeId })
+      this.#save({ ...this.#cursor, acked: to, sending: null })
+      this.counters.batches++
+      for (const piece of batch.bytes) this.counters.bytes += piece.length
+      journal.release(to)
+      const behind = journal.end.segment !== to.segment || journal.end.offset - to.offset > maxBatchBytes / 4
+      if (!behind) return true
+    }
+    return false
+  }
+
+  #nextSegment(): void {
+    const { acked } = this.#cursor
+    const { journal } = this.#options
+    this.counters.skippedBytes += Math.max(0, journal.sizeOf(acked.segment) - acked.offset)
+    const next = listSegments(journal.folder).find((segment) => segment > acked.segment) ?? journal.end.segment
+    this.#save({ ...this.#cursor, acked: { segment: next, offset: 0 }, sending: null })
+    journal.release(this.#cursor.acked)
+  }
+
+  #save(cursor: Cursor): void {
+    writeCursor(this.#options.journal.folder, cursor)
+    this.#cursor = cursor
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (this.#stopped) return
+    const timer = new AbortController()
+    this.#wake = () => timer.abort()
+    await sleep(ms, undefined, { signal: timer.signal }).catch(() => {})
+    this.#wake = undefined
+  }
+}
