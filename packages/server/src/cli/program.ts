@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { printFailure, toFailure } from './failure.ts'
+import { START_OPTIONS } from './start-options.ts'
+
+type Result = Promise<number>
+
+/** Every verb but the running roles: parses the command line, loads what the verb needs, and returns the exit code. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const json = args.includes('--json')
+  /** Turns a verb into a commander action. What a verb needs is imported when it runs, so that `--help` stays quick. */
+  const run =
+    <A extends unknown[]>(verb: (...input: A) => Result) =>
+    async (...input: A) => {
+      exitCode = await verb(...input)
+    }
+  const program = new Command('signalbox')
+    .description('A gateway and a register for the calls of an LLM application.')
+    .version(version(), '-v, --version')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => (json ? undefined : process.stderr.write(text)) })
+  const command = (name: string, description: string, parent: Command = program) =>
+    parent.command(name).description(description).option('--json', 'answer as JSON')
+  const remote = (name: string, description: string, parent?: Command) =>
+    command(name, description, parent)
+      .option('--url <url>', 'the server; SIGNALBOX_URL, else this machine')
+      .option('--key <secret>', 'a secret key; SIGNALBOX_KEY, else SIGNALBOX_BOOTSTRAP_SECRET_KEY')
+
+  for (const [verb, description] of RUNNING) {
+    const role = program.command(verb).description(description)
+    for (const [name, { argument, help, variable }] of Object.entries(START_OPTIONS)) {
+      role.option(`--${name} <${argument.toLowerCase()}>`, `${help} (${variable})`)
+    }
+  }
+  command('simulator', 'run the built-in simulator of model providers alone')
+    .option('--port <n>', 'the port to listen on', '7501')
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .action(run(async (options) => (await import('./simulator.ts')).simulator(options)))
+
+  command('doctor', 'check disk, port, engines, clock, journal, data folder and master key')
+    .option('--data <folder>', 'the data folder (SIGNALBOX_DATA)')
+    .action(run(async (options) => (await import('./doctor.ts')).doctor(options)))
+  command('backup', 'write everything into one file, while the program runs or not')
+    .argument('<file>', 'the file to write; - is standard output')
+    .option('--data <folder>', 'the data folder (SIGNALBOX_DATA)')
+    .option('--with-master-key', 'put the key that opens stored secrets into the file, which is then a secret itself')
+    .action(run(async (file, options) => (await import('./backup.ts')).backup(file, options)))
+  command('restore', 'fill an empty data folder from a backup')
+    .argument('<file>', 'the backup')
+    .option('--data <folder>', 'the data folder (SIGNALBOX_DATA)')
+    .action(run(async (file, options) => (await import('./restore.ts')).restore(file, options)))
+
+  const config = program.command('config').description('check signalbox.yaml, print its schema')
+  command('check', 'say whether the file would be accepted', config)
+    .argument('[file]', 'by default SIGNALBOX_CONFIG or ./signalbox.yaml')
+    .action(run(async (file, options) => (await import('./config.ts')).checkConfig(file, options)))
+  command('schema', 'print the JSON Schema of the file', config).action(run(async () => (await import('./config.ts')).printConfigSchema()))
+
+  const keys = program.command('keys').description('list, create and revoke keys')
+  remote('list', 'list keys, newest first', keys).action(run(async (options) => (await import('./keys.ts')).listKeys(options)))
+  remote('create', 'create a key pair; the secret is shown once', keys)
+    .argument('<name>', 'what uses it')
+    .option('--scope <permission...>', 'what it may do')
+    .option('--expires <time>', 'until when, ISO 8601')
+    .action(run(async (name, options) => (await import('./keys.ts')).createKey(name, options)))
+  remote('revoke', 'revoke a key at every edge', keys)
+    .argument('<id>', 'the id or the public key')
+    .action(run(async (id, options) => (await import('./keys.ts')).revokeKey(id, options)))
+  remote('models', 'list the models an app can ask for').action(run(async (options) => (await import('./models.ts')).models(options)))
+  remote('call', 'send one chat call through the gateway')
+    .argument('[text...]', 'what to say; read from standard input when absent')
+    .requiredOption('-m, --model <model>', 'an alias or provider/model')
+    .option('-s, --system <text>', 'a system message')
+    .option('--no-stream', 'wait for the whole answer')
+    .action(run(async (text, options) => (await import('./call.ts')).call(text, options)))
+
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      if (json)
+        printFailure({ message: error.message.replace(/^error: /, ''), hint: 'See signalbox --help.', exitCode: 2, final: true }, { json })
+      return 2
+    }
+    const failure = toFailure(error)
+    printFailure(failure, { json })
+    return failure.exitCode
+  }
+}
+
+const RUNNING = [
+  ['up', 'run everything: one edge and one core under a supervisor'],
+  ['edge', 'run an edge alone: gateway and ingest'],
+  ['core', 'run a core alone: databases, API and web UI'],
+] as const
+
+const version = (): string => JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
