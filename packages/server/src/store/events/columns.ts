@@ -1,0 +1,34 @@
+import { PayloadRow, SpanRow } from '@signalbox/schema'
+
+/** The tables that hold rows of the schema, and the shape of a row of each. Rollups follow from them by a view. */
+export const TABLES = { spans: SpanRow, payloads: PayloadRow } as const
+export type TableName = keyof typeof TABLES
+
+export type Column = { name: string; type: string; codec: string | null }
+
+/** The columns of a table as the schema gives them: `meta.column` is the type, the codec follows from it. */
+export function columnsOf(table: TableName): Column[] {
+  return Object.entries(TABLES[table].shape).map(([name, field]) => {
+    const type = field.meta()?.column
+    if (typeof type !== 'string') throw new Error(`${table}.${name} has no column type: give it meta({ column: '…' }) in the schema`)
+    return { name, type, codec: CODECS[type] ?? null }
+  })
+}
+
+/** One line of a `CREATE TABLE` or, behind `ALTER TABLE … ADD COLUMN IF NOT EXISTS`, of a migration. */
+export const columnDdl = ({ name, type, codec }: Column): string => `${name} ${type}${codec ? ` CODEC(${codec})` : ''}`
+
+/**
+ * Times rise within a part, so their differences are small; free text and ids gain from ZSTD.
+ * What is not named is short or mostly the default value, where the default LZ4 is as small and quicker to write.
+ */
+const CODECS: Record<string, string> = {
+  'DateTime64(6)': 'Delta(8), ZSTD(1)',
+  String: 'ZSTD(1)',
+  'Array(String)': 'ZSTD(1)',
+  'Map(LowCardinality(String), String)': 'ZSTD(1)',
+  'Map(LowCardinality(String), Int64)': 'ZSTD(1)',
+  Float64: 'ZSTD(1)',
+  'Nullable(Float64)': 'ZSTD(1)',
+  'Nullable(Int64)': 'ZSTD(1)',
+}

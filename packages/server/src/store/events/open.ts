@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client'
+import { AppError } from '@signalbox/schema'
+import type { Events } from '../ports.ts'
+import { readFailure, writeFailure } from './failure.ts'
+import { ENGINE_ARGS, READ_SETTINGS, WRITE_SETTINGS } from './settings.ts'
+
+/**
+ * Opens the events store: the embedded engine on a folder (one process per folder), or a ClickHouse server.
+ * Both are driven by the same client, on two connections, so that a heavy read does not hold up a write.
+ */
+export async function openEvents(where: { folder: string } | { url: string }): Promise<Events> {
+  const { engine, reads, writes, close } = 'folder' in where ? await openFolder(where.folder) : openServer(where.url)
+  return {
+    engine,
+    async query(text, params) {
+      try {
+        const result = await reads.query({ query: text, format: 'JSONEachRow', ...(params && { query_params: params }) })
+        return await result.json()
+      } catch (error) {
+        throw readFailure(error)
+      }
+    },
+    async command(text, params) {
+      try {
+        await writes.command({ query: text, ...(params && { query_params: params }) })
+      } catch (error) {
+        throw readFailure(error)
+      }
+    },
+    async insert(table, lines, token) {
+      if (!/^[A-Za-z_]\w*$/.test(table)) throw new AppError('invalid-request', `"${table}" is not a table name.`)
+      if (lines.length === 0) return
+      // In the statement, not in the settings of the connection: there it would outlive this insert.
+      const query = `INSERT INTO ${table} SETTINGS insert_deduplication_token = ${quote(token)} FORMAT JSONEachRow`
+      try {
+        const { stream } = await writes.exec({ query, values: Readable.from([Buffer.from(`${lines.join('\n')}\n`)]) })
+        stream.resume()
+      } catch (error) {
+        throw writeFailure(error, table)
+      }
+    },
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+type Opened = { engine: string; reads: ClickHouseClient; writes: ClickHouseClient; close: () => Promise<void> }
+
+/** The engine is loaded here and nowhere else: 160 MB that no other process should carry. */
+async function openFolder(folder: string): Promise<Opened> {
+  const [{ Session, drainPending }, { createChdbConnection }] = await Promise.all([import('chdb'), import('chdb/connection')])
+  mkdirSync(folder, { recursive: true })
+  const keeper = new Session(folder, { connectionArgs: ENGINE_ARGS })
+  const connect = async (settings: Record<string, string | number>) => {
+    const client = createClient({ connection: createChdbConnection({ path: folder }) })
+    await client.command({ query: `SET ${Object.entries(settings).map(([name, value]) => `${name} = ${quote(String(value))}`)}` })
+    return client
+  }
+  const reads = await connect(READ_SETTINGS)
+  const writes = await connect(WRITE_SETTINGS)
+  const close = async () => {
+    await drainPending()
+    await reads.close()
+    await writes.close()
+    keeper.close()
+    await drainPending()
+  }
+  return { engine: `chdb ${await version(reads)}`, reads, writes, close }
+}
+
+/** Nothing is sent before the first query, so a server that is away is an error of that query. */
+function openServer(url: string): Opened {
+  const connect = (settings: Record<string, string | number>) =>
+    createClient({ url, request_timeout: 150_000, clickhouse_settings: settings as ClickHouseSettings, application: 'signalbox' })
+  const reads = connect(READ_SETTINGS)
+  const writes = connect(WRITE_SETTINGS)
+  const close = async () => {
+    await reads.close()
+    await writes.close()
+  }
+  return { engine: 'clickhouse', reads, writes, close }
+}
+
+async function version(client: ClickHouseClient): Promise<string> {
+  const result = await client.query({ query: 'SELECT version() AS version', format: 'JSONEachRow' })
+  const [row] = await result.json<{ version: string }>()
+  return row?.version ?? ''
+}
+
+const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
