@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { didYouMean } from './nearest.ts'
+import type { Path, Problem, YamlFile } from './yaml.ts'
+
+type Issue = z.core.$ZodIssue
+/** Names beside those of the schema that may stand at a path: they are known, though not supported yet. */
+type Extra = (path: Path) => readonly string[]
+
+/** What zod found, in words, each with its place in the file. One issue can be several problems (several unknown keys). */
+export function explain(issues: readonly Issue[], file: YamlFile, schema: z.ZodType, extra: Extra): Problem[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+    if (issue.code === 'unrecognized_keys') {
+      const known = [...keysAt(schema, path), ...extra(path)]
+      return issue.keys.map((key) => ({
+        ...file.positionOf([...path, key], 'key'),
+        message: `${write([...path, key])} is not a known key.${didYouMean(key, known) || ` Known here: ${known.join(', ')}.`}`,
+      }))
+    }
+    const position = file.positionOf(path, issue.code === 'invalid_key' ? 'key' : 'value')
+    return [{ ...position, message: `${write(path) || 'The file'} ${sentence(issue, path, file)}` }]
+  })
+}
+
+/** `models.support.targets[1].provider`, as people write it. */
+export const write = (path: Path): string =>
+  path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${step}`)).join('')
+
+/** The value at a path, or undefined. */
+export const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((inner, step) => (inner as Record<string | number, unknown> | null | undefined)?.[step], value)
+
+function sentence(issue: Issue, path: Path, file: YamlFile): string {
+  const value = valueAt(file.value, path)
+  const but = value === undefined ? 'is missing; it must be' : 'must be'
+  const found = value === undefined ? '' : `, not ${show(value, path, file)}`
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${but} ${TYPES[issue.expected] ?? issue.expected}${found}.`
+    case 'invalid_value': {
+      const options = issue.values.map(String)
+      return `${but} ${options.length > 1 ? `one of ${options.join(', ')}` : options[0]}${found}.${typeof value === 'string' ? didYouMean(value, options) : ''}`
+    }
+    case 'too_small':
+      return issue.origin === 'array'
+        ? 'must have at least one entry.'
+        : `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${found}.`
+    case 'too_big':
+      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${found}.`
+    case 'invalid_format':
+      return `must be ${FORMATS[issue.format] ?? (issue.pattern ? shape(issue.pattern, issue.message) : issue.format)}${found}.`
+    case 'invalid_key':
+      return `is not a usable name: ${issue.issues[0]?.message ?? issue.message}.`
+    default:
+      return `is not right: ${issue.message}.`
+  }
+}
+
+const TYPES: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+}
+const FORMATS: Record<string, string> = { url: 'an address that starts with http:// or https://' }
+
+/** A written rule where the schema has one; else `^pk-sb-` as "text that starts with pk-sb-". */
+const shape = (pattern: string, message: string): string => {
+  const prefix = /^\/\^([\w-]+)\/$/.exec(pattern)?.[1]
+  return prefix ? `text that starts with ${prefix}` : message
+}
+
+const SECRET = /^(apiKey|secretKey)$/
+
+function show(value: unknown, path: Path, file: YamlFile): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'a mapping'
+  if (file.fromVariable(path)) return 'what the variable holds'
+  if (path.some((step) => SECRET.test(String(step)) || step === 'headers')) return 'what stands there'
+  return typeof value === 'string' ? `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"` : String(value)
+}
+
+/** The keys that the schema knows at a path. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  let inner = unwrap(schema)
+  for (const step of path) {
+    if (inner instanceof z.ZodObject) inner = unwrap(inner.shape[step] as z.ZodType)
+    else if (inner instanceof z.ZodRecord) inner = unwrap(inner.valueType as z.ZodType)
+    else if (inner instanceof z.ZodArray) inner = unwrap(inner.element as z.ZodType)
+    else return []
+  }
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  let inner = schema
+  while (
+    inner instanceof z.ZodOptional ||
+    inner instanceof z.ZodDefault ||
+    inner instanceof z.ZodPrefault ||
+    inner instanceof z.ZodNullable
+  ) {
+    inner = inner.unwrap() as z.ZodType
+  }
+  return inner
+}

@@ -1,0 +1,21 @@
+import type { PriceEntry, SnapshotProject } from '@signalbox/schema'
+
+/** Models of the built-in simulator. They are there in every project, without a file and without a key. */
+export const BUILT_IN_MODELS = ['simulator/echo', 'simulator/script', 'simulator/faults'] as const
+
+export const isBuiltIn = (name: string): boolean => (BUILT_IN_MODELS as readonly string[]).includes(name)
+
+/** The built-in models as entries of a project, each going to its provider. */
+export const builtInModels = (): SnapshotProject['models'] =>
+  Object.fromEntries(
+    BUILT_IN_MODELS.map((name) => {
+      const [provider = '', model = ''] = name.split('/')
+      return [name, { strategy: 'fallback', targets: [{ provider, model }], timeouts: {} }]
+    }),
+  )
+
+/**
+ * The published price of the simulator, written down a second time on purpose: the simulator counts in its own code,
+ * so that one account can be held against the other.
+ */
+export const SIMULATOR_PRICE: PriceEntry = { provider: 'simulator', model: '*', input: 1, output: 2 }
