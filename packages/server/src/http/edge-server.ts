@@ -53,7 +53,7 @@ export function createEdgeServer(rooms: EdgeRooms): Server {
       request.resume()
       return sendError(response, new AppError('method-not-allowed', `${path} takes ${row.method}, not ${request.method}.`), row.shape)
     }
-    Promise.try(row.handle, rooms, request, response).catch((thrown: unknown) => {
+    void run(row.handle, rooms, request, response).catch((thrown: unknown) => {
       const error = toAppError(thrown)
       if (error.code === 'internal') rooms.log.error({ err: error.cause, path }, 'a request failed')
       request.resume()
@@ -101,3 +101,6 @@ function unknownPath(request: IncomingMessage, response: ServerResponse, path: s
   const known = Object.keys(ROUTES).filter((route) => route.startsWith('/v1/'))
   sendError(response, new AppError('not-found', `${request.method} ${path} does not exist here.`, { hint: `This version answers ${known.join(', ')}.` }), openaiError)
 }
+
+/** What a handler throws at once and what it rejects with later are the same thing. */
+const run = async (handle: Handle, ...[rooms, request, response]: Parameters<Handle>): Promise<void> => handle(rooms, request, response)

@@ -1,0 +1,81 @@
+import { type Api, AppError, api, type Route, type RouteId } from '@signalbox/schema'
+import { type Context as HonoContext, Hono } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { z } from 'zod'
+import type { Context, Handlers } from '../lib/handlers.ts'
+import type { Log } from '../lib/log.ts'
+import { toAppError } from './send.ts'
+import { SESSION_COOKIE, type WhoRooms, who } from './who.ts'
+
+const MAX_BODY = 1 << 20
+
+export type ApiRooms = WhoRooms & { handlers: Handlers; log: Log; secureCookies: boolean; ipOf(c: HonoContext): string }
+
+/** Mounts every row of the API table: who asks, is the input right, do it, is the output right. */
+export function mountApi(rooms: ApiRooms): Hono {
+  const app = new Hono()
+  app.onError((error, c) => errorResponse(c, error, rooms.log))
+  for (const [id, route] of Object.entries(api) as [RouteId, Route][]) {
+    app.on(route.method, route.path.replace(/{(\w+)}/g, ':$1'), async (c) => {
+      const caller = await who(c, route.access, rooms)
+      const input = parse(route, { ...(await sentOf(c, route)), ...c.req.param() })
+      const handle = rooms.handlers[id] as (input: unknown, context: Context) => Promise<unknown>
+      const output = await handle(input, contextOf(c, caller, rooms))
+      return c.json(shaped(id, output) as object, 200, { 'cache-control': 'no-store' })
+    })
+  }
+  app.all('/api/v1/*', (c) => {
+    throw new AppError('not-found', `${c.req.method} ${c.req.path} does not exist.`, { hint: 'See /openapi.json for what there is.' })
+  })
+  return app
+}
+
+export function errorResponse(c: HonoContext, error: unknown, log: Log): Response {
+  const known = toAppError(error)
+  if (known.code === 'internal') log.error({ err: known.cause, path: c.req.path }, 'an API request failed')
+  if (known.retryAfterSeconds !== undefined) c.header('retry-after', String(known.retryAfterSeconds))
+  return c.json(known.toJSON(), known.status as 400)
+}
+
+async function sentOf(c: HonoContext, { method }: Route): Promise<Record<string, unknown>> {
+  if (method === 'GET' || method === 'DELETE') {
+    const { project: _project, key: _key, ...query } = c.req.query()
+    return query
+  }
+  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY) throw new AppError('payload-too-large', `The body is larger than ${MAX_BODY} bytes.`)
+  const text = await c.req.text()
+  if (!text) return {}
+  try {
+    const body: unknown = JSON.parse(text)
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>
+  } catch (cause) {
+    throw new AppError('invalid-json', `The body is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
+  }
+  throw new AppError('invalid-json', 'The body must be a JSON object.')
+}
+
+function parse(route: Route, sent: unknown): unknown {
+  const result = route.input.safeParse(sent)
+  if (result.success) return result.data
+  const problems = result.error.issues.map(({ path, message }) => (path.length > 0 ? `\`${path.join('.')}\`: ${message}` : message))
+  throw new AppError('invalid-request', problems.join('; '))
+}
+
+/** The output as the table promises it: a handler cannot leak a field. */
+function shaped(id: RouteId, output: unknown): unknown {
+  const result = (api[id] as Api[RouteId] & { output: z.ZodType }).output.safeParse(output)
+  if (result.success) return result.data
+  throw new AppError('internal', `The answer of ${id} is not what the API table says: ${z.prettifyError(result.error)}`)
+}
+
+function contextOf(c: HonoContext, caller: Context['caller'], { secureCookies, ipOf }: ApiRooms): Context {
+  return {
+    caller,
+    ip: ipOf(c),
+    sessionToken: getCookie(c, SESSION_COOKIE),
+    setSession(token, maxAge = 30 * 86_400) {
+      if (token === null) deleteCookie(c, SESSION_COOKIE, { path: '/' })
+      else setCookie(c, SESSION_COOKIE, token, { httpOnly: true, sameSite: 'Lax', path: '/', secure: secureCookies, maxAge })
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { AppError, api, toOpenApi } from '@signalbox/schema'
+import { type Context as HonoContext, Hono } from 'hono'
+import type { Handlers } from '../lib/handlers.ts'
+import type { Live } from '../lib/live.ts'
+import type { Log } from '../lib/log.ts'
+import { errorResponse, mountApi } from './api.ts'
+import { liveStream } from './live.ts'
+import { sendError, toAppError } from './send.ts'
+import { sameText, type WhoRooms, who } from './who.ts'
+
+/** A request between our own processes; nobody else gets past the token. */
+export type Internal = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
+
+export type CoreServerRooms = WhoRooms & {
+  handlers: Handlers
+  internal: Record<string, Internal>
+  live: Live
+  log: Log
+  clusterToken: string
+  version: string
+  publicUrl: string
+  configSchema: object
+  /** The built pages. */
+  webFolder: string
+}
+
+const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+}
+
+/** The core's door: the API table, the pages, and what our own processes say to each other. */
+export function createCoreServer(rooms: CoreServerRooms): Server {
+  const pages = getRequestListener(createPages(rooms).fetch, { overrideGlobalObjects: false })
+  return createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+    const path = (request.url ?? '/').split('?')[0] ?? '/'
+    if (!path.startsWith('/internal/')) return void pages(request, response)
+    const handle = rooms.internal[`${request.method} ${path}`]
+    const token = (request.headers.authorization ?? '').replace(/^Bearer /, '')
+    if (!sameText(token, rooms.clusterToken)) return sendError(response, new AppError('unauthenticated', 'This is for processes of the same cluster.'))
+    if (!handle) return sendError(response, new AppError('not-found', `${path} does not exist.`))
+    answer(handle, request, response, rooms.log)
+  })
+}
+
+async function answer(handle: Internal, request: IncomingMessage, response: ServerResponse, log: Log): Promise<void> {
+  try {
+    await handle(request, response)
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    log.error({ err: error.cause ?? error, path: request.url }, 'an internal request failed')
+    request.resume()
+    if (response.headersSent) response.destroy()
+    else sendError(response, error)
+  }
+}
+
+function createPages(rooms: CoreServerRooms): Hono {
+  const app = new Hono()
+  const openapi = toOpenApi(api, rooms.version)
+  app.onError((error, c) => errorResponse(c, error, rooms.log))
+  app.use('*', async (c, next) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
+    await next()
+  })
+  app.get('/openapi.json', (c) => c.json(openapi))
+  app.get('/schemas/signalbox.json', (c) => c.json(rooms.configSchema))
+  app.get('/api/v1/live', async (c) => liveStream(c, (await who(c, 'traces:read', rooms)).projectId, rooms.live))
+  app.route('/', mountApi({ ...rooms, secureCookies: rooms.publicUrl.startsWith('https:'), ipOf: (c) => ipOf(c, rooms) }))
+  app.use('/assets/*', async (c, next) => {
+    c.header('cache-control', 'public, max-age=31536000, immutable')
+    await next()
+  })
+  app.use('*', serveStatic({ root: rooms.webFolder, precompressed: true }))
+  app.get('*', async (c, next) => {
+    if (/\.\w+$/.test(c.req.path)) return c.json(new AppError('not-found', `${c.req.path} does not exist.`).toJSON(), 404)
+    c.header('cache-control', 'no-cache')
+    return serveStatic({ root: rooms.webFolder, path: 'index.html' })(c, next)
+  })
+  app.notFound((c) => c.json(new AppError('not-found', `${c.req.method} ${c.req.path} does not exist.`).toJSON(), 404))
+  return app
+}
+
+/** The client's address as our edge saw it; without our edge in front, the other end of the connection. */
+function ipOf(c: HonoContext, { clusterToken }: CoreServerRooms): string {
+  const fromEdge = sameText(c.req.header('x-signalbox-cluster-token') ?? '', clusterToken)
+  const forwarded = fromEdge ? c.req.header('x-forwarded-for')?.split(',')[0]?.trim() : undefined
+  return forwarded ?? (c.env as { incoming?: IncomingMessage }).incoming?.socket.remoteAddress ?? 'unknown'
+}

@@ -1,0 +1,93 @@
+import { type CallEnd, type CallStart, type SpanWithPayload, USAGE_BUCKETS, type Usage, type UsageSource, usageColumn } from '@signalbox/schema'
+import { answerText, foldStream, lastUserText } from './openai-answer.ts'
+import { preview } from './preview.ts'
+
+export type RecordedCall = { start: CallStart; end: CallEnd; request: Buffer; answer: Buffer }
+type Money = { cost: number | null; parts: Record<string, number>; version: string }
+export type CallToSpanRooms = {
+  /** Tokens by our own count, for an answer whose provider told none. */
+  estimate(request: unknown, output: string, model: string): Promise<Usage>
+  price(call: { projectId: string; provider: string; model: string; usage: Usage; at: number }): Money
+}
+
+/** A recorded call as a row and its payload. */
+export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Promise<SpanWithPayload> {
+  const { start, end } = call
+  const requestText = call.request.toString('utf8')
+  const answerBody = call.answer.toString('utf8')
+  const request = parse(requestText)
+  const answer = end.sse ? foldStream(answerBody) : parse(answerBody)
+  const output = end.sse ? (answer ? JSON.stringify(answer) : answerBody) : answerBody
+  const said = answerText(answer)
+  const counted = await countUsage(call, { request, said }, rooms)
+  const identity = { projectId: start.projectId, traceId: start.traceId, spanId: start.spanId, startedAt: start.startedAt }
+  return {
+    span: {
+      ...identity,
+      parentId: start.parentId,
+      externalId: '',
+      entry: 1,
+      kind: start.kind,
+      name: `${start.operation} ${start.requestModel}`,
+      source: 'gateway',
+      status: end.status,
+      errorType: end.errorType,
+      statusMessage: end.statusMessage.slice(0, 2000),
+      durationMs: Math.max(0, end.endedAt - start.startedAt) / 1000,
+      firstTokenMs: end.firstTokenMs,
+      environment: start.environment,
+      service: '',
+      release: '',
+      userId: start.userId,
+      sessionId: start.sessionId,
+      tags: start.tags,
+      metadata: start.metadata,
+      provider: end.provider || start.provider,
+      model: end.model || start.model,
+      requestModel: start.requestModel,
+      operation: start.operation,
+      stream: start.stream ? 1 : 0,
+      finishReason: end.finishReason,
+      keyId: start.keyId,
+      attempts: end.attempts.length,
+      ...usageColumns(counted.usage),
+      usageSource: counted.usageSource,
+      usageRole: 'leaf',
+      cost: counted.cost,
+      costParts: counted.costParts,
+      priceVersion: counted.priceVersion,
+      inputPreview: preview(lastUserText(request)),
+      outputPreview: preview(said),
+      inputBytes: start.requestBytes,
+      outputBytes: end.responseBytes,
+      scope: '',
+      mapperVersion: 1,
+      receivedAt: end.endedAt,
+    },
+    payload: { ...identity, input: requestText, output, attributes: JSON.stringify({ httpStatus: end.httpStatus, attempts: end.attempts, truncated: end.truncated, target: { provider: start.provider, model: start.model } }) },
+  }
+}
+
+type Counted = { usage: Usage; usageSource: UsageSource; cost: number | null; costParts: Record<string, number>; priceVersion: string }
+
+/** The provider's count where there is one. Else ours, for every call that may have been charged. */
+async function countUsage({ start, end }: RecordedCall, text: { request: unknown; said: string }, rooms: CallToSpanRooms): Promise<Counted> {
+  const told = { usage: end.usage, usageSource: end.usageSource, cost: end.cost, costParts: end.costParts, priceVersion: end.priceVersion }
+  const refused = end.status === 'error' && !text.said
+  if (end.usageSource !== 'none' || refused || text.request === undefined) return told
+  const usage = await rooms.estimate(text.request, text.said, start.model)
+  const { cost, parts, version } = rooms.price({ projectId: start.projectId, provider: start.provider, model: start.model, usage, at: end.endedAt / 1000 })
+  return { usage, usageSource: 'estimated', cost, costParts: parts, priceVersion: version }
+}
+
+type UsageColumns = { [B in keyof Usage as `usage${Capitalize<B>}`]: number }
+const COLUMN_OF = USAGE_BUCKETS.map((bucket) => [bucket, usageColumn(bucket)] as const)
+export const usageColumns = (usage: Usage): UsageColumns => Object.fromEntries(COLUMN_OF.map(([bucket, column]) => [column, usage[bucket]])) as UsageColumns
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
