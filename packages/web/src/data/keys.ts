@@ -1,0 +1,8 @@
+/** The names under which answers are kept. What hangs below `spans` is read again when new spans arrive. */
+export const keys = {
+  spans: (project: string) => ['project', project, 'spans'] as const,
+  /** Kept apart: the list merges new rows itself, to hold its place. */
+  traceList: (project: string) => ['project', project, 'trace-list'] as const,
+  config: (project: string) => ['project', project, 'config'] as const,
+  system: ['system'] as const,
+}

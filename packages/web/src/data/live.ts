@@ -1,0 +1,83 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { keys } from './keys.ts'
+import { usePreference } from './preferences.ts'
+
+/** `down`: the stream broke and the browser is trying again. */
+export type LiveStatus = 'off' | 'connecting' | 'on' | 'down'
+
+/** At most one refresh of what is on the page in this time. */
+const THROTTLE = 2_000
+
+/** Holds the stream of one project open while the toggle is on, and refreshes what is shown. Mounted once per project. */
+export function useLiveConnection(project: string): void {
+  const [live] = usePreference('live', 'on')
+  const cache = useQueryClient()
+  useEffect(() => {
+    if (live === 'off') return setStatus('off')
+    setStatus('connecting')
+    const stream = new EventSource(`/api/v1/live?project=${encodeURIComponent(project)}`)
+    const refreshSpans = throttle(() => {
+      cache.invalidateQueries({ queryKey: keys.spans(project) })
+      for (const notify of spanListeners) notify()
+    })
+    const refreshSystem = throttle(() => cache.invalidateQueries({ queryKey: keys.system }))
+    stream.addEventListener('open', () => {
+      // What came while the stream was down is not announced again.
+      if (status === 'down') refreshSpans()
+      setStatus('on')
+    })
+    stream.addEventListener('error', () => setStatus('down'))
+    stream.addEventListener('spans', refreshSpans)
+    stream.addEventListener('system', refreshSystem)
+    return () => {
+      stream.close()
+      refreshSpans.cancel()
+      refreshSystem.cancel()
+    }
+  }, [live, project, cache])
+}
+
+/** Calls back when new spans can be read, as often as the page refreshes. */
+export function useOnNewSpans(callback: () => void): void {
+  const latest = useRef(callback)
+  latest.current = callback
+  useEffect(() => {
+    const listener = () => latest.current()
+    spanListeners.add(listener)
+    return () => {
+      spanListeners.delete(listener)
+    }
+  }, [])
+}
+
+export const useLiveStatus = (): LiveStatus => useSyncExternalStore(subscribe, () => status)
+
+let status: LiveStatus = 'off'
+const statusListeners = new Set<() => void>()
+const spanListeners = new Set<() => void>()
+function setStatus(next: LiveStatus): void {
+  status = next
+  for (const notify of statusListeners) notify()
+}
+function subscribe(listener: () => void): () => void {
+  statusListeners.add(listener)
+  return () => statusListeners.delete(listener)
+}
+
+/** The first call runs at once, the last one always. */
+function throttle(run: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let last = 0
+  const call = () => {
+    if (timer) return
+    const wait = Math.max(0, last + THROTTLE - Date.now())
+    timer = setTimeout(() => {
+      timer = undefined
+      last = Date.now()
+      run()
+    }, wait)
+  }
+  call.cancel = () => clearTimeout(timer)
+  return call
+}

@@ -1,0 +1,43 @@
+import { useEffect, useRef } from 'react'
+
+/** `'g t'` is one key after the other, `'Mod+k'` is with Ctrl or ⌘, `'?'` is the character. */
+export type Shortcuts = Record<string, (event: KeyboardEvent) => void>
+
+/** Listens on the whole page, except while something is typed or a menu or dialog is open. */
+export function useShortcuts(shortcuts: Shortcuts, { whileTyping = false }: { whileTyping?: boolean } = {}): void {
+  const latest = useRef(shortcuts)
+  latest.current = shortcuts
+  useEffect(() => {
+    let first = ''
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const listener = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return
+      const modified = event.metaKey || event.ctrlKey
+      if (!modified && (isTyping(event.target) || isOverlayOpen()) && !whileTyping) return
+      if (event.altKey) return
+      const key = modified ? `Mod+${event.key.toLowerCase()}` : event.key
+      const found = latest.current[first ? `${first} ${key}` : key] ?? latest.current[key]
+      clearTimeout(timer)
+      first = ''
+      if (found) {
+        event.preventDefault()
+        found(event)
+      } else if (!modified && Object.keys(latest.current).some((name) => name.startsWith(`${key} `))) {
+        first = key
+        timer = setTimeout(() => {
+          first = ''
+        }, 900)
+      }
+    }
+    document.addEventListener('keydown', listener)
+    return () => {
+      document.removeEventListener('keydown', listener)
+      clearTimeout(timer)
+    }
+  }, [whileTyping])
+}
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="menuitem"]'))
+
+const isOverlayOpen = () => document.querySelector('[role="dialog"]:not([data-inline]), [role="menu"], [role="listbox"][data-open]') !== null

@@ -1,0 +1,40 @@
+import type { Filter } from '@signalbox/schema'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { parseTimeRange, type TimeRange, writeTimeRange } from '../lib/time-range.ts'
+
+/** What the top bar sets for every view: it lives in the address. */
+export type View = {
+  project: string
+  range: TimeRange
+  /** The same range as a value to compare and to key by. */
+  rangeKey: string
+  environment: string | undefined
+  /** The filter that the chosen environment means. */
+  environmentFilters: Filter[]
+}
+
+export function useProject(): string {
+  return useParams({ from: '/p/$project' }).project
+}
+
+export function useView(): View {
+  const project = useProject()
+  const { range, from, to, env } = useSearch({ from: '/p/$project' })
+  const timeRange = parseTimeRange({ range, from, to })
+  return {
+    project,
+    range: timeRange,
+    rangeKey: timeRange.kind === 'relative' ? timeRange.range : `${timeRange.from}-${timeRange.to}`,
+    environment: env,
+    environmentFilters: env === undefined ? [] : [{ field: 'environment', op: 'eq', value: env }],
+  }
+}
+
+/** Changes what is set for every view and stays on the page. */
+export function useSetView() {
+  const navigate = useNavigate()
+  return {
+    setRange: (range: TimeRange) => navigate({ to: '.', search: (before) => ({ ...before, ...writeTimeRange(range) }) }),
+    setEnvironment: (env: string | undefined) => navigate({ to: '.', search: (before) => ({ ...before, env }) }),
+  }
+}

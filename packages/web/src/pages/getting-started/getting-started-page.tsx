@@ -1,0 +1,1 @@
+export function GettingStartedPage() { return null }

@@ -1,0 +1,161 @@
+import { AppError } from '@signalbox/sdk'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router'
+import { readPreference, writePreference } from './data/preferences.ts'
+import { latestTraceQuery } from './data/queries.ts'
+import { onLoggedOut, queryClient } from './data/query-client.ts'
+import { sessionQuery } from './data/session.ts'
+import { RouteError } from './shell/route-error.tsx'
+import { RouteMissing } from './shell/route-missing.tsx'
+import { Shell } from './shell/shell.tsx'
+
+/** Every search value is text: an id of digits only must never become a number. */
+type Text = string | undefined
+type ViewSearch = { range?: Text; from?: Text; to?: Text; env?: Text }
+type SpanSearch = { span?: Text; view?: Text }
+type TracesSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text }
+const pick =
+  <K extends string>(...names: K[]) =>
+  (search: Record<string, unknown>): { [N in K]?: Text } =>
+    Object.fromEntries(names.flatMap((name) => (search[name] ? [[name, String(search[name])]] : []))) as { [N in K]?: Text }
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: RouteMissing })
+
+const loginRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: pick('token', 'to'),
+  component: lazyRouteComponent(() => import('./pages/login/login-page.tsx'), 'LoginPage'),
+})
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: async () => {
+    const { projects } = await loggedIn('/')
+    const last = readPreference('project', '')
+    const project = (projects.find(({ id }) => id === last) ?? projects[0])?.id
+    if (project === undefined) throw new AppError('not-found', 'This account has no project', { hint: 'Ask the owner for access to one.' })
+    const latest = await queryClient.ensureQueryData(latestTraceQuery(project)).catch(() => null)
+    throw redirect({ to: latest ? '/p/$project/overview' : '/p/$project/getting-started', params: { project }, replace: true })
+  },
+})
+
+const project = createRoute({
+  getParentRoute: () => root,
+  path: '/p/$project',
+  validateSearch: (search: Record<string, unknown>): ViewSearch => pick('range', 'from', 'to', 'env')(search),
+  search: { middlewares: [retainSearchParams(['range', 'from', 'to', 'env'])] },
+  beforeLoad: async ({ params, location }) => {
+    const { projects } = await loggedIn(location.href)
+    if (!projects.some(({ id }) => id === params.project)) {
+      throw new AppError('not-found', `There is no project "${params.project}"`, { hint: 'Choose another project. It may have been renamed or removed.' })
+    }
+    writePreference('project', params.project)
+  },
+  component: Shell,
+})
+
+const page = { getParentRoute: () => project } as const
+const projectHome = createRoute({
+  ...page,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/p/$project/overview', params, replace: true })
+  },
+})
+const gettingStarted = createRoute({
+  ...page,
+  path: 'getting-started',
+  component: lazyRouteComponent(() => import('./pages/getting-started/getting-started-page.tsx'), 'GettingStartedPage'),
+})
+const overview = createRoute({
+  ...page,
+  path: 'overview',
+  component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+})
+const traces = createRoute({
+  ...page,
+  path: 'traces',
+  validateSearch: (search: Record<string, unknown>): TracesSearch => pick('filter', 'search', 'trace', 'span', 'view')(search),
+  component: lazyRouteComponent(() => import('./pages/traces/traces-page.tsx'), 'TracesPage'),
+})
+const trace = createRoute({
+  ...page,
+  path: 'traces/$traceId',
+  validateSearch: (search: Record<string, unknown>): SpanSearch => pick('span', 'view')(search),
+  component: lazyRouteComponent(() => import('./pages/trace/trace-page.tsx'), 'TracePage'),
+})
+const keysRoute = createRoute({
+  ...page,
+  path: 'keys',
+  component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
+})
+const providers = createRoute({
+  ...page,
+  path: 'providers',
+  component: lazyRouteComponent(() => import('./pages/providers/providers-page.tsx'), 'ProvidersPage'),
+})
+const models = createRoute({
+  ...page,
+  path: 'models',
+  component: lazyRouteComponent(() => import('./pages/models/models-page.tsx'), 'ModelsPage'),
+})
+const settings = createRoute({
+  ...page,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+})
+
+const routeTree = root.addChildren([
+  loginRoute,
+  home,
+  project.addChildren([projectHome, gettingStarted, overview, traces, trace, keysRoute, providers, models, settings]),
+])
+
+/** Every page of the interface and its address. */
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  defaultErrorComponent: RouteError,
+  defaultNotFoundComponent: RouteMissing,
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const given = Object.entries(search).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')
+    const text = new URLSearchParams(given).toString()
+    // Left readable where the address allows it: filters are meant to be read and written by people.
+    return text && `?${text.replace(/%3A/g, ':').replace(/%2C/g, ',').replace(/%3B/g, ';')}`
+  },
+})
+
+onLoggedOut.current = () => {
+  const { pathname, href } = router.state.location
+  if (pathname === '/login') return
+  queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
+  router.navigate({ to: '/login', search: { to: href } })
+}
+
+async function loggedIn(to: string) {
+  try {
+    return await queryClient.ensureQueryData(sessionQuery)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unauthenticated') {
+      throw redirect({ to: '/login', search: to === '/' ? {} : { to } })
+    }
+    throw error
+  }
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,170 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { useNavigate } from '@tanstack/react-router'
+import { Command } from 'cmdk'
+import { Activity, ArrowRight, Clock, Link2, Moon, Plus, Radio, Search } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { usePreference } from '../data/preferences.ts'
+import { useSession } from '../data/session.ts'
+import { useProject, useSetView } from '../data/view.ts'
+import { RELATIVE_RANGES, type RelativeRange } from '../lib/time-range.ts'
+import { copyAndTell } from '../ui/copy.tsx'
+import { Kbd } from '../ui/kbd.tsx'
+import { ALL_PAGES } from './navigation.ts'
+import type { Overlay } from './shell.tsx'
+
+type Props = { onClose: () => void; onOverlay: (overlay: Overlay) => void }
+
+/** Goes anywhere, finds a trace by its id, runs actions. */
+export function Palette({ onClose, onOverlay }: Props) {
+  const project = useProject()
+  const { projects } = useSession()
+  const navigate = useNavigate()
+  const { setRange } = useSetView()
+  const [text, setText] = useState('')
+  const [theme, setTheme] = usePreference('theme', 'system')
+  const [live, setLive] = usePreference('live', 'on')
+  const run = (action: () => unknown) => () => {
+    onClose()
+    action()
+  }
+  const typed = text.trim()
+  const looksLikeId = /^[\w:.-]{12,}$/.test(typed) && /\d/.test(typed)
+  return (
+    <Base.Root open onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-(--scrim)" />
+        <Base.Popup aria-label="Command palette" className="floating fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-32px))] -translate-x-1/2">
+          <Command label="Command palette" loop>
+            <div className="flex h-11 items-center gap-2.5 border-b border-line px-3.5">
+              <Search size={15} className="text-faint" aria-hidden />
+              <Command.Input
+                value={text}
+                onValueChange={setText}
+                placeholder="Go to a page, paste a trace id, run an action"
+                className="h-full flex-1 bg-transparent outline-none placeholder:text-faint"
+              />
+              <Kbd>Esc</Kbd>
+            </div>
+            <Command.List className="max-h-[min(420px,60vh)] scroll-py-1 overflow-y-auto p-1 outline-none">
+              <Command.Empty className="px-3 py-6 text-center text-faint">Nothing matches</Command.Empty>
+              {typed && (
+                <Group title="Traces">
+                  {looksLikeId && (
+                    <Item
+                      id={`trace ${typed}`}
+                      icon={<Activity size={14} />}
+                      onSelect={run(() => navigate({ to: '/p/$project/traces/$traceId', params: { project, traceId: typed } }))}
+                    >
+                      Open trace <span className="font-mono text-sm">{typed}</span>
+                    </Item>
+                  )}
+                  <Item
+                    id={`search ${typed}`}
+                    icon={<Search size={14} />}
+                    onSelect={run(() => navigate({ to: '/p/$project/traces', params: { project }, search: { search: typed } }))}
+                  >
+                    Search traces for “{typed}”
+                  </Item>
+                </Group>
+              )}
+              <Group title="Go to">
+                {ALL_PAGES.map((page) => (
+                  <Item
+                    key={page.to}
+                    id={page.title}
+                    icon={<page.icon size={14} />}
+                    onSelect={run(() => navigate({ to: page.to, params: { project } }))}
+                    keys={['g', page.shortcut]}
+                  >
+                    {page.title}
+                  </Item>
+                ))}
+                {projects
+                  .filter(({ id }) => id !== project)
+                  .map(({ id, name }) => (
+                    <Item
+                      key={id}
+                      id={`project ${name} ${id}`}
+                      icon={<ArrowRight size={14} />}
+                      onSelect={run(() => navigate({ to: '/p/$project/overview', params: { project: id } }))}
+                    >
+                      Project {name}
+                    </Item>
+                  ))}
+              </Group>
+              <Group title="Actions">
+                <Item
+                  id="create key"
+                  icon={<Plus size={14} />}
+                  onSelect={run(() => navigate({ to: '/p/$project/keys', params: { project }, hash: 'new' }))}
+                >
+                  Create a key
+                </Item>
+                <Item id="create new project" icon={<Plus size={14} />} onSelect={run(() => onOverlay('new-project'))}>
+                  Create a project
+                </Item>
+                <Item id="copy link address" icon={<Link2 size={14} />} onSelect={run(() => copyAndTell(location.href, 'Link'))}>
+                  Copy a link to this view
+                </Item>
+                <Item id="live updates pause follow" icon={<Radio size={14} />} onSelect={run(() => setLive(live === 'on' ? 'off' : 'on'))}>
+                  {live === 'on' ? 'Pause live updates' : 'Follow live updates'}
+                </Item>
+                {(['system', 'light', 'dark'] as const)
+                  .filter((choice) => choice !== theme)
+                  .map((choice) => (
+                    <Item key={choice} id={`theme ${choice}`} icon={<Moon size={14} />} onSelect={run(() => setTheme(choice))}>
+                      Theme: {choice}
+                    </Item>
+                  ))}
+                <Item id="keyboard shortcuts help" icon={<Search size={14} />} onSelect={run(() => onOverlay('help'))} keys={['?']}>
+                  Keyboard shortcuts
+                </Item>
+              </Group>
+              <Group title="Time range">
+                {Object.entries(RELATIVE_RANGES).map(([range, { title }]) => (
+                  <Item
+                    key={range}
+                    id={`time range ${title} ${range}`}
+                    icon={<Clock size={14} />}
+                    onSelect={run(() => setRange({ kind: 'relative', range: range as RelativeRange }))}
+                  >
+                    {title}
+                  </Item>
+                ))}
+              </Group>
+            </Command.List>
+          </Command>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Command.Group heading={title} className="**:[[cmdk-group-heading]]:px-2.5 **:[[cmdk-group-heading]]:pt-2 **:[[cmdk-group-heading]]:pb-1 **:[[cmdk-group-heading]]:text-xs **:[[cmdk-group-heading]]:text-faint">
+      {children}
+    </Command.Group>
+  )
+}
+
+type ItemProps = { id: string; icon: ReactNode; children: ReactNode; onSelect: () => void; keys?: string[] }
+function Item({ id, icon, children, onSelect, keys = [] }: ItemProps) {
+  return (
+    <Command.Item
+      value={id}
+      onSelect={onSelect}
+      className="flex h-8 items-center gap-2.5 rounded-sm px-2.5 select-none data-[selected=true]:bg-surface-2"
+    >
+      <span className="text-faint" aria-hidden>
+        {icon}
+      </span>
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+      <span className="flex gap-1">
+        {keys.map((key) => (
+          <Kbd key={key}>{key}</Kbd>
+        ))}
+      </span>
+    </Command.Item>
+  )
+}

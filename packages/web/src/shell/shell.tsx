@@ -1,0 +1,53 @@
+import { Outlet, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { useLiveConnection } from '../data/live.ts'
+import { usePreference } from '../data/preferences.ts'
+import { useShortcuts } from '../data/shortcuts.ts'
+import { useProject } from '../data/view.ts'
+import { AccountBanner } from './account-banner.tsx'
+import { ALL_PAGES } from './navigation.ts'
+import { Rail } from './rail.tsx'
+import { ShortcutHelp } from './shortcut-help.tsx'
+import { TopBar } from './top-bar.tsx'
+
+const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })))
+export type Overlay = 'palette' | 'help' | 'new-project' | null
+
+/** What surrounds every page of a project: rail, top bar, palette, shortcuts. */
+export function Shell() {
+  const project = useProject()
+  const navigate = useNavigate()
+  const [overlay, setOverlay] = useState<Overlay>(null)
+  const [rail, setRail] = usePreference('rail', 'wide')
+  useLiveConnection(project)
+  useShortcuts({
+    '?': () => setOverlay('help'),
+    '[': () => setRail(rail === 'wide' ? 'narrow' : 'wide'),
+    ...Object.fromEntries(ALL_PAGES.map((page) => [`g ${page.shortcut}`, () => navigate({ to: page.to, params: { project } })])),
+  })
+  useShortcuts({ 'Mod+k': () => setOverlay(overlay === 'palette' ? null : 'palette') }, { whileTyping: true })
+  return (
+    <div className="flex h-full">
+      <a
+        href="#page"
+        className="sr-only z-50 rounded-md bg-accent-solid px-3 py-2 text-on-accent focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
+      >
+        Skip to the page
+      </a>
+      <Rail narrow={rail === 'narrow'} onToggle={() => setRail(rail === 'wide' ? 'narrow' : 'wide')} overlay={overlay} onOverlay={setOverlay} />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <TopBar onOverlay={setOverlay} />
+        <AccountBanner />
+        <main id="page" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+          <Outlet />
+        </main>
+      </div>
+      <ShortcutHelp open={overlay === 'help'} onClose={() => setOverlay(null)} />
+      {overlay === 'palette' && (
+        <Suspense>
+          <Palette onClose={() => setOverlay(null)} onOverlay={setOverlay} />
+        </Suspense>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import { AppError } from '@signalbox/sdk'
+import { CircleAlert } from 'lucide-react'
+import { classNames } from '../lib/class-names.ts'
+import { Button } from './button.tsx'
+import { CopyId } from './copy.tsx'
+
+type Props = { error: unknown; retry?: () => void; className?: string }
+
+/** What happened, what to do, and something to copy into a report. */
+export function ErrorNote({ error, retry, className }: Props) {
+  const { title, hint, reference } = describeError(error)
+  return (
+    <div role="alert" className={classNames('flex items-start gap-2.5 rounded-md border border-line bg-error-soft px-3 py-2.5', className)}>
+      <CircleAlert size={15} className="mt-0.5 shrink-0 text-error" aria-hidden />
+      <div className="min-w-0 flex-1">
+        <p className="font-medium break-words text-error">{title}</p>
+        {hint && <p className="text-soft">{hint}</p>}
+        <p className="mt-0.5 -ml-1">
+          <CopyId id={reference} what="error id" />
+        </p>
+      </div>
+      {retry && (
+        <Button size="small" onClick={retry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** An error in words: message, what to do next, and an id for a report. */
+export function describeError(error: unknown): { title: string; hint: string; reference: string } {
+  if (error instanceof AppError) {
+    const { requestId } = error.data
+    return { title: error.message, hint: error.hint, reference: typeof requestId === 'string' ? `${error.code} ${requestId}` : error.code }
+  }
+  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
+    return { title: 'The server does not answer', hint: 'Check that Signalbox is running; this page tries again by itself.', reference: 'network' }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { title: 'This part of the page failed', hint: 'Reload the page. If it stays, report it with this text.', reference: message.slice(0, 200) }
+}

@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react'
+import { classNames } from '../lib/class-names.ts'
+
+export type Column<R> = {
+  id: string
+  header: ReactNode
+  cell: (row: R) => ReactNode
+  /** Numbers stand right. */
+  align?: 'right'
+  className?: string
+}
+type Props<R> = {
+  label: string
+  columns: readonly Column<R>[]
+  rows: readonly R[]
+  rowKey: (row: R) => string
+  /** Faded rows are there but of no use any more. */
+  faded?: (row: R) => boolean
+}
+
+/** A short table, all rows at once. Long lists are virtualised elsewhere. */
+export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
+  return (
+    <div className="overflow-x-auto">
+      <table aria-label={label} className="w-full border-collapse">
+        <thead>
+          <tr className="h-8 border-b border-line">
+            {columns.map((column) => (
+              <th
+                key={column.id}
+                scope="col"
+                className={classNames('px-3 text-left text-sm font-medium whitespace-nowrap text-faint', column.align === 'right' && 'text-right')}
+              >
+                {column.header}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr
+              key={rowKey(row)}
+              className={classNames('h-8 border-b border-line last:border-b-0 hover:bg-surface-0', faded?.(row) && 'text-faint')}
+            >
+              {columns.map((column) => (
+                <td
+                  key={column.id}
+                  className={classNames('px-3 whitespace-nowrap', column.align === 'right' && 'tabular text-right', column.className)}
+                >
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
