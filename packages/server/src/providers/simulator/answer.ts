@@ -10,7 +10,8 @@ export type Piece = { text: string } | { call: number; name: string | null; frag
 export type Answer = {
   text: string
   calls: ToolCall[]
-  pieces: Piece[]
+  /** Worked out when first read: a whole answer rarely needs them. */
+  readonly pieces: Piece[]
   finish: 'stop' | 'length' | 'tools'
   /** Of all choices together. `reported` overrides what the dialect writes; null: write none. */
   usage: { input: number; output: number; reported: FaultScript['usage'] }
@@ -26,16 +27,19 @@ export function answerTo(ask: Ask): Answer {
   const spoken = calls.length > 0 ? (script.text ?? '') : textOf(ask, script, mode === 'echo')
   const stopped = stopAt(spoken, ask.stop)
   const text = ask.maxTokens === null ? stopped : cutTo(stopped, ask.maxTokens * 4)
-  const pieces: Piece[] = [...wordsOf(text, script.seed).map((words) => ({ text: words })), ...calls.flatMap(fragments)]
+  let pieces: Piece[] | undefined
   const fault = script.fault
   return {
     text,
     calls,
-    pieces,
+    get pieces() {
+      pieces ??= [...wordsOf(text, script.seed).map((words) => ({ text: words })), ...calls.flatMap(fragments)]
+      return pieces
+    },
     finish: text.length < stopped.length ? 'length' : calls.length > 0 ? 'tools' : 'stop',
     usage: {
       input: script.usage?.input ?? numberIn(script.usage, 'prompt_tokens') ?? ask.inputTokens,
-      output: script.usage?.output ?? numberIn(script.usage, 'completion_tokens') ?? outputTokens(pieces, pieces.length) * ask.choices,
+      output: script.usage?.output ?? numberIn(script.usage, 'completion_tokens') ?? tokensOf(spokenCharacters(text, calls)) * ask.choices,
       reported: script.usage,
     },
     times: {
@@ -49,6 +53,9 @@ export function answerTo(ask: Ask): Answer {
 
 /** The pause of `slow` before the headers and before every chunk, unless the script names others. */
 const SLOW_MS = 1000
+
+const spokenCharacters = (text: string, calls: readonly ToolCall[]): number =>
+  calls.reduce((sum, call) => sum + characters(call.name) + characters(call.arguments), characters(text))
 
 /** Tokens of the first `count` pieces, of one choice. */
 export function outputTokens(pieces: readonly Piece[], count: number): number {

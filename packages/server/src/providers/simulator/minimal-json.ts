@@ -126,13 +126,7 @@ function resolve(reference: string, root: JsonSchema): JsonSchema {
 }
 
 function merge(schemas: JsonSchema[]): JsonSchema {
-  return schemas.reduce<JsonSchema>(
-    (sum, schema) => ({
-      ...sum,
-      ...schema,
-      properties: { ...(sum.properties as object), ...(schema.properties as object) },
-      required: [...new Set([...((sum.required as string[]) ?? []), ...((schema.required as string[]) ?? [])])],
-    }),
-    {},
-  )
+  const properties = Object.assign({}, ...schemas.map((schema) => schema.properties))
+  const required = new Set(schemas.flatMap((schema) => (schema.required as string[] | undefined) ?? []))
+  return { ...Object.assign({}, ...schemas), properties, required: [...required] }
 }

@@ -158,12 +158,17 @@ async function write(response: ServerResponse, text: string, gone: AbortSignal):
 const settled = new WeakSet<ServerResponse>()
 
 /** Before the last bytes leave, so that an answer that somebody has is always counted. Only the first call counts. */
-function settle({ ask, answer, response, count }: Scene, outcome: string, { pieces = answer.pieces.length, began = true } = {}): void {
+function settle(
+  { ask, answer, response, count }: Scene,
+  outcome: string,
+  { pieces, began = true }: { pieces?: number; began?: boolean } = {},
+): void {
   if (settled.has(response)) return
   settled.add(response)
-  const whole = pieces >= answer.pieces.length
-  const output = whole ? answer.usage.output : Math.min(answer.usage.output, outputTokens(answer.pieces, pieces) * ask.choices)
-  count({ model: ask.model, input: began ? answer.usage.input : 0, output: began ? output : 0, outcome })
+  const { input, output } = answer.usage
+  const whole = pieces === undefined || pieces >= answer.pieces.length
+  const sent = whole ? output : Math.min(output, outputTokens(answer.pieces, pieces) * ask.choices)
+  count({ model: ask.model, input: began ? input : 0, output: began ? sent : 0, outcome })
 }
 
 const faultName = ({ answer: { fault } }: Scene): string | null => (fault === null ? null : String(fault.kind))
