@@ -10,15 +10,7 @@ export const SystemStatus = z.object({
   disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), usedByData: z.number() }),
   engines: z.object({ sql: Engine, events: Engine, keyValue: Engine, blobs: Engine }),
   journal: z.object({
-    edges: z.array(
-      z.object({
-        id: z.string(),
-        pendingBytes: z.number(),
-        pendingRecords: z.number(),
-        oldestSeconds: z.number(),
-        lastSeen: z.iso.datetime(),
-      }),
-    ),
+    edges: z.array(z.object({ id: z.string(), pendingBytes: z.number(), full: z.boolean(), lastSeen: z.iso.datetime() })),
   }),
   spans: z.int(),
   deadLetters: z.int(),

@@ -37,6 +37,7 @@ function metadataOf(headers: IncomingHttpHeaders): Record<string, string> {
   } catch (cause) {
     throw new AppError('invalid-request', 'The header x-signalbox-metadata is not JSON.', { cause })
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new AppError('invalid-request', 'The header x-signalbox-metadata must be a JSON object.')
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new AppError('invalid-request', 'The header x-signalbox-metadata must be a JSON object.')
   return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]))
 }

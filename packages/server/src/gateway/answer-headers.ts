@@ -2,8 +2,22 @@ import { toUsd } from '@signalbox/schema'
 
 /** What must not be passed on: it belongs to one connection, or we say it ourselves. RFC 9110, section 7.6.1. */
 const NOT_FORWARDED = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade',
-  'content-length', 'set-cookie', 'alt-svc', 'strict-transport-security', 'server', 'date', 'access-control-allow-origin',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+  'set-cookie',
+  'alt-svc',
+  'strict-transport-security',
+  'server',
+  'date',
+  'access-control-allow-origin',
 ])
 
 export type Facts = { traceId: string; provider: string; model: string; attempts: number; cost?: number | null }
@@ -20,7 +34,16 @@ export function answerHeaders(upstream: Record<string, string | string[] | undef
 }
 
 export function ownHeaders({ traceId, provider, model, attempts, cost }: Facts): string[] {
-  const headers = ['x-signalbox-trace-id', traceId, 'x-signalbox-cache', 'off', 'x-signalbox-guardrails', 'off', 'x-signalbox-attempts', String(attempts)]
+  const headers = [
+    'x-signalbox-trace-id',
+    traceId,
+    'x-signalbox-cache',
+    'off',
+    'x-signalbox-guardrails',
+    'off',
+    'x-signalbox-attempts',
+    String(attempts),
+  ]
   if (provider) headers.push('x-signalbox-provider', provider)
   if (model) headers.push('x-signalbox-model', headerText(model))
   if (cost !== undefined) headers.push('x-signalbox-cost', toUsd(cost) ?? 'unknown')

@@ -99,7 +99,14 @@ export class PassthroughAnswer implements UpstreamSink {
     const { response } = this.#options
     const body = JSON.stringify(openaiError(error))
     const retryAfter = error.retryAfterSeconds === undefined ? [] : ['retry-after', String(error.retryAfterSeconds)]
-    response.writeHead(error.status, ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), ...retryAfter, ...ownHeaders(this.#facts())])
+    response.writeHead(error.status, [
+      'content-type',
+      'application/json',
+      'content-length',
+      String(Buffer.byteLength(body)),
+      ...retryAfter,
+      ...ownHeaders(this.#facts()),
+    ])
     response.end(body)
   }
 
@@ -123,7 +130,10 @@ export class PassthroughAnswer implements UpstreamSink {
     const { response } = this.#options
     this.#held = last
     const { facts } = this.#watch
-    const failure = facts.error && !facts.finishReason ? { status: 'error' as const, errorType: 'upstream_error', message: facts.error } : { status: 'ok' as const, errorType: '', message: '' }
+    const failure =
+      facts.error && !facts.finishReason
+        ? { status: 'error' as const, errorType: 'upstream_error', message: facts.error }
+        : { status: 'ok' as const, errorType: '', message: '' }
     this.#finish({ ...failure, httpStatus: this.#status, model: facts.model, finishReason: facts.finishReason, usage: facts.usage }, () => {
       if (response.destroyed) return
       if (!response.headersSent) this.#startStream()
@@ -141,7 +151,13 @@ export class PassthroughAnswer implements UpstreamSink {
     }
     const facts = wholeFacts(body)
     const ok = this.#status < 400
-    const outcome = { status: (ok ? 'ok' : 'error') as SpanStatus, errorType: ok ? '' : statusErrorType(this.#status), message: ok ? '' : facts.error || `status ${this.#status}`, httpStatus: this.#status, ...facts }
+    const outcome = {
+      status: (ok ? 'ok' : 'error') as SpanStatus,
+      errorType: ok ? '' : statusErrorType(this.#status),
+      message: ok ? '' : facts.error || `status ${this.#status}`,
+      httpStatus: this.#status,
+      ...facts,
+    }
     this.#finish(outcome, (end) => {
       if (response.destroyed) return
       const headers = answerHeaders(this.#headers, { ...this.#facts(), cost: ok ? end.cost : null })
@@ -155,7 +171,18 @@ export class PassthroughAnswer implements UpstreamSink {
     if (this.#ended) return
     this.call?.abort()
     const { facts } = this.#watch
-    this.#finish({ status: 'aborted', errorType: 'client_closed', message: 'The client hung up.', httpStatus: 499, model: facts.model, finishReason: facts.finishReason, usage: facts.usage }, () => {})
+    this.#finish(
+      {
+        status: 'aborted',
+        errorType: 'client_closed',
+        message: 'The client hung up.',
+        httpStatus: 499,
+        model: facts.model,
+        finishReason: facts.finishReason,
+        usage: facts.usage,
+      },
+      () => {},
+    )
   }
 
   #finish(outcome: Outcome, send: (end: CallEnd) => void): void {
@@ -175,7 +202,15 @@ export class PassthroughAnswer implements UpstreamSink {
       model,
       finishReason: outcome.finishReason ?? '',
       ...priceAnswer({ raw: outcome.usage, route, model, pricing, at }),
-      attempts: [{ provider: route.provider.name, model: route.model, status: outcome.httpStatus, ms: Math.round(performance.now() - this.#options.startedAt), ...(outcome.message && { error: outcome.message }) }],
+      attempts: [
+        {
+          provider: route.provider.name,
+          model: route.model,
+          status: outcome.httpStatus,
+          ms: Math.round(performance.now() - this.#options.startedAt),
+          ...(outcome.message && { error: outcome.message }),
+        },
+      ],
       responseBytes: this.#bytes,
       sse: this.#isStream,
       truncated: this.#keptBytes > capture.maxBytes,
@@ -199,7 +234,15 @@ export class PassthroughAnswer implements UpstreamSink {
   }
 }
 
-type Outcome = { status: SpanStatus; errorType: string; message: string; httpStatus: number; model?: string; finishReason?: string; usage?: unknown }
+type Outcome = {
+  status: SpanStatus
+  errorType: string
+  message: string
+  httpStatus: number
+  model?: string
+  finishReason?: string
+  usage?: unknown
+}
 
 function cut(pieces: Buffer[], limit: number): Buffer[] {
   let bytes = 0
@@ -212,7 +255,23 @@ function cut(pieces: Buffer[], limit: number): Buffer[] {
   return kept
 }
 
-const STATUS_TYPES: Record<number, string> = { 400: 'bad_request', 401: 'auth', 403: 'auth', 404: 'not_found', 408: 'timeout', 413: 'too_large', 422: 'bad_request', 429: 'rate_limit', 503: 'overloaded', 529: 'overloaded' }
+const STATUS_TYPES: Record<number, string> = {
+  400: 'bad_request',
+  401: 'auth',
+  403: 'auth',
+  404: 'not_found',
+  408: 'timeout',
+  413: 'too_large',
+  422: 'bad_request',
+  429: 'rate_limit',
+  503: 'overloaded',
+  529: 'overloaded',
+}
 const statusErrorType = (status: number): string => STATUS_TYPES[status] ?? (status >= 500 ? 'upstream_5xx' : 'upstream_4xx')
-const CODE_TYPES: Partial<Record<AppError['code'], string>> = { 'provider-timeout': 'timeout', 'provider-auth': 'auth', 'client-closed': 'client_closed', 'disk-full': 'disk_full' }
+const CODE_TYPES: Partial<Record<AppError['code'], string>> = {
+  'provider-timeout': 'timeout',
+  'provider-auth': 'auth',
+  'client-closed': 'client_closed',
+  'disk-full': 'disk_full',
+}
 const errorTypeOf = (error: AppError): string => CODE_TYPES[error.code] ?? 'connection'

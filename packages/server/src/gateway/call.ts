@@ -27,7 +27,12 @@ export type GatewayRooms = {
 }
 
 /** One HTTP exchange, as the door hands it over. */
-export type Exchange = { request: IncomingMessage; response: ServerResponse; secret: string | undefined; readBody(limit: number): Promise<Buffer> }
+export type Exchange = {
+  request: IncomingMessage
+  response: ServerResponse
+  secret: string | undefined
+  readBody(limit: number): Promise<Buffer>
+}
 
 const CONNECT_MS = 10_000
 const FIRST_BYTE_MS = 600_000
@@ -56,11 +61,25 @@ export function createChatCall(rooms: GatewayRooms) {
     const { capture } = admitted.project
     await record.start(capture.content ? [cut(safe.body, capture.maxBytes)] : [])
     const answer = new PassthroughAnswer({
-      response, record, route: target, pricing: rooms.pricingOf(admitted.project), stream: safe.stream, hideUsage: askForUsage, startedAt, capture, onDone: rooms.onCall,
+      response,
+      record,
+      route: target,
+      pricing: rooms.pricingOf(admitted.project),
+      stream: safe.stream,
+      hideUsage: askForUsage,
+      startedAt,
+      capture,
+      onDone: rooms.onCall,
     })
     if (answer.isOver) return
     answer.call = rooms.upstream.send(
-      { url: `${spec.baseUrl}/chat/completions`, headers: requestHeaders(request.headers, spec), body, firstByteMs: target.timeouts.firstByteMs ?? FIRST_BYTE_MS, connectMs: target.timeouts.connectMs ?? CONNECT_MS },
+      {
+        url: `${spec.baseUrl}/chat/completions`,
+        headers: requestHeaders(request.headers, spec),
+        body,
+        firstByteMs: target.timeouts.firstByteMs ?? FIRST_BYTE_MS,
+        connectMs: target.timeouts.connectMs ?? CONNECT_MS,
+      },
       guardOutput(answer),
     )
   }

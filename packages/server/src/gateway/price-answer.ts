@@ -1,9 +1,15 @@
 import { noUsage, type Usage, type UsageSource } from '@signalbox/schema'
-import type { Pricing } from '../pricing/price.ts'
 import { normaliseUsage } from '../pricing/normalise-usage.ts'
+import type { Pricing } from '../pricing/price.ts'
 import type { Route } from './route.ts'
 
-export type Priced = { usage: Usage; usageSource: UsageSource; cost: number | null; costParts: Record<string, number>; priceVersion: string }
+export type Priced = {
+  usage: Usage
+  usageSource: UsageSource
+  cost: number | null
+  costParts: Record<string, number>
+  priceVersion: string
+}
 
 /** From what the provider said of its tokens to buckets and money. Without usage the core estimates later, from the text. */
 export function priceAnswer(options: { raw: unknown; route: Route; model: string; pricing: Pricing; at: number }): Priced {
@@ -17,7 +23,19 @@ export function priceAnswer(options: { raw: unknown; route: Route; model: string
 }
 
 /** The model that answered has the first word; where its name has no price, the one that was asked for. */
-function priceOf({ provider, models, usage, pricing, at }: { provider: string; models: string[]; usage: Usage; pricing: Pricing; at: number }) {
+function priceOf({
+  provider,
+  models,
+  usage,
+  pricing,
+  at,
+}: {
+  provider: string
+  models: string[]
+  usage: Usage
+  pricing: Pricing
+  at: number
+}) {
   const [served, asked] = models.map((model) => () => pricing.price({ provider, model, usage, at }))
   const first = served?.()
   if (first && (first.cost !== null || models[0] === models[1])) return first

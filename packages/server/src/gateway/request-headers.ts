@@ -3,9 +3,32 @@ import type { ProviderSpec } from '../providers/spec.ts'
 
 /** Ours, the connection's, or the caller's own credentials: none of it is the provider's business. */
 const NOT_FORWARDED = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect',
-  'host', 'content-length', 'content-encoding', 'accept-encoding', 'authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'cookie', 'origin', 'referer',
-  'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-real-ip', 'forwarded',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'host',
+  'content-length',
+  'content-encoding',
+  'accept-encoding',
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'x-goog-api-key',
+  'cookie',
+  'origin',
+  'referer',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-real-ip',
+  'forwarded',
 ])
 
 /** What the client sent, without what is not the provider's business, with the provider's credentials. */
@@ -13,7 +36,15 @@ export function requestHeaders(sent: IncomingHttpHeaders, { headers: own }: Prov
   const headers: string[] = []
   for (const name in sent) {
     const value = sent[name]
-    if (typeof value !== 'string' || NOT_FORWARDED.has(name) || name in own || name.startsWith('x-signalbox-') || name.startsWith('helicone-') || name.startsWith('sec-')) continue
+    if (
+      typeof value !== 'string' ||
+      NOT_FORWARDED.has(name) ||
+      name in own ||
+      name.startsWith('x-signalbox-') ||
+      name.startsWith('helicone-') ||
+      name.startsWith('sec-')
+    )
+      continue
     headers.push(name, value)
   }
   for (const name in own) headers.push(name, own[name] ?? '')

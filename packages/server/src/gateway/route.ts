@@ -23,10 +23,15 @@ export function route(project: SnapshotProject, name: string): Route {
   if (named) return usable(named, name.slice(slash + 1))
   const openai = project.providers.openai
   if (slash === -1 && openai && !name.startsWith('prompt:')) return usable(openai, name)
-  throw new AppError('model-not-found', `The model ${JSON.stringify(name)} does not exist: it is no alias of this project, and no provider/model.`, { data: { param: 'model' } })
+  throw new AppError(
+    'model-not-found',
+    `The model ${JSON.stringify(name)} does not exist: it is no alias of this project, and no provider/model.`,
+    { data: { param: 'model' } },
+  )
 }
 
 function usable(provider: SnapshotProvider, model: string): Route {
-  if (provider.problem !== null) throw new AppError('provider-not-configured', `The provider ${provider.name} cannot be used: ${provider.problem}.`)
+  if (provider.problem !== null)
+    throw new AppError('provider-not-configured', `The provider ${provider.name} cannot be used: ${provider.problem}.`)
   return { provider, model, timeouts: {} }
 }

@@ -22,7 +22,13 @@ export class Upstream {
 
   send(request: UpstreamRequest, sink: UpstreamSink): UpstreamCall {
     const url = new URL(request.url)
-    const attempt = new Attempt({ pool: this.#pool(url.origin, request.connectMs), path: url.pathname + url.search, origin: url.origin, request, sink })
+    const attempt = new Attempt({
+      pool: this.#pool(url.origin, request.connectMs),
+      path: url.pathname + url.search,
+      origin: url.origin,
+      request,
+      sink,
+    })
     attempt.dispatch()
     return attempt
   }
@@ -111,7 +117,9 @@ function isDeadConnection(cause: Error & { code?: string; socket?: { bytesRead?:
 }
 
 function explain(cause: Error & { code?: string }): AppError {
-  if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError) return new AppError('provider-timeout', 'The provider did not answer in time.', { cause })
-  if (cause instanceof errors.ConnectTimeoutError) return new AppError('provider-timeout', 'The provider could not be reached in time.', { cause })
+  if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError)
+    return new AppError('provider-timeout', 'The provider did not answer in time.', { cause })
+  if (cause instanceof errors.ConnectTimeoutError)
+    return new AppError('provider-timeout', 'The provider could not be reached in time.', { cause })
   return new AppError('provider-failed', `The connection to the provider failed (${cause.code ?? cause.message}).`, { cause })
 }

@@ -31,5 +31,6 @@ export function createDirectory(snapshot: Snapshot, now: () => number = Date.now
 }
 
 function assertFresh(key: SnapshotKey, now: number): void {
-  if (key.expiresAt !== null && key.expiresAt <= now) throw new AppError('key-expired', `This key expired at ${new Date(key.expiresAt).toISOString()}.`)
+  if (key.expiresAt !== null && key.expiresAt <= now)
+    throw new AppError('key-expired', `This key expired at ${new Date(key.expiresAt).toISOString()}.`)
 }

@@ -2,5 +2,6 @@ import { AppError, allows, type Caller, type Permission } from '@signalbox/schem
 
 /** Refuses a caller that lacks a permission. */
 export function permit(caller: Caller, permission: Permission): void {
-  if (!allows(caller.permissions, permission)) throw new AppError('permission-denied', `This key may not do this: it lacks \`${permission}\`.`)
+  if (!allows(caller.permissions, permission))
+    throw new AppError('permission-denied', `This key may not do this: it lacks \`${permission}\`.`)
 }

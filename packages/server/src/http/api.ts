@@ -1,5 +1,5 @@
 import { type Api, AppError, api, type Route, type RouteId } from '@signalbox/schema'
-import { type Context as HonoContext, Hono } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import type { Context, Handlers } from '../lib/handlers.ts'
@@ -42,7 +42,8 @@ async function sentOf(c: HonoContext, { method }: Route): Promise<Record<string,
     const { project: _project, key: _key, ...query } = c.req.query()
     return query
   }
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY) throw new AppError('payload-too-large', `The body is larger than ${MAX_BODY} bytes.`)
+  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY)
+    throw new AppError('payload-too-large', `The body is larger than ${MAX_BODY} bytes.`)
   const text = await c.req.text()
   if (!text) return {}
   try {

@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request as httpRequest, type RequestOptions, type ServerResponse } from 'node:http'
+import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions, type ServerResponse } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { AppError } from '@signalbox/schema'
 import { sendError } from './send.ts'
@@ -27,19 +27,36 @@ export class CoreLink {
     })
     upstream.on('error', (cause) => {
       if (outgoing.headersSent) outgoing.destroy()
-      else sendError(outgoing, new AppError('core-unavailable', 'The core does not answer. Calls go on; the API and the pages will be back.', { cause, retryAfterSeconds: 1 }))
+      else
+        sendError(
+          outgoing,
+          new AppError('core-unavailable', 'The core does not answer. Calls go on; the API and the pages will be back.', {
+            cause,
+            retryAfterSeconds: 1,
+          }),
+        )
     })
     outgoing.on('close', () => upstream.destroy())
     incoming.pipe(upstream)
   }
 
   /** A request of the edge itself; resolves with the body of a 2xx answer, throws for anything else. */
-  call(method: 'GET' | 'POST', path: string, options: { body?: Buffer[]; headers?: Record<string, string>; timeoutMs: number }): Promise<Buffer> {
+  call(
+    method: 'GET' | 'POST',
+    path: string,
+    options: { body?: Buffer[]; headers?: Record<string, string>; timeoutMs: number },
+  ): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const length = (options.body ?? []).reduce((sum, piece) => sum + piece.length, 0)
       const upstream = this.#request({
-        method, path, timeout: options.timeoutMs,
-        headers: { ...options.headers, authorization: `Bearer ${this.#options.token}`, ...(method === 'POST' && { 'content-length': length }) },
+        method,
+        path,
+        timeout: options.timeoutMs,
+        headers: {
+          ...options.headers,
+          authorization: `Bearer ${this.#options.token}`,
+          ...(method === 'POST' && { 'content-length': length }),
+        },
       })
       upstream.on('timeout', () => upstream.destroy(new Error(`the core did not answer within ${options.timeoutMs} ms`)))
       upstream.on('error', reject)
@@ -61,7 +78,13 @@ export class CoreLink {
   /** Opens a stream of lines; resolves when it ends or breaks. */
   lines(path: string, options: { onLine(line: string): void; idleMs: number; signal: AbortSignal }): Promise<void> {
     return new Promise((resolve, reject) => {
-      const upstream = this.#request({ method: 'GET', path, timeout: options.idleMs, headers: { authorization: `Bearer ${this.#options.token}` }, signal: options.signal })
+      const upstream = this.#request({
+        method: 'GET',
+        path,
+        timeout: options.idleMs,
+        headers: { authorization: `Bearer ${this.#options.token}` },
+        signal: options.signal,
+      })
       upstream.on('timeout', () => upstream.destroy(new Error('the core fell silent')))
       upstream.on('error', reject)
       upstream.on('response', (answer) => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { getRequestListener } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { AppError, api, toOpenApi } from '@signalbox/schema'
-import { type Context as HonoContext, Hono } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import type { Handlers } from '../lib/handlers.ts'
 import type { Live } from '../lib/live.ts'
 import type { Log } from '../lib/log.ts'
@@ -28,7 +28,8 @@ export type CoreServerRooms = WhoRooms & {
 }
 
 const SECURITY_HEADERS = {
-  'content-security-policy': "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 }
@@ -41,7 +42,8 @@ export function createCoreServer(rooms: CoreServerRooms): Server {
     if (!path.startsWith('/internal/')) return void pages(request, response)
     const handle = rooms.internal[`${request.method} ${path}`]
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '')
-    if (!sameText(token, rooms.clusterToken)) return sendError(response, new AppError('unauthenticated', 'This is for processes of the same cluster.'))
+    if (!sameText(token, rooms.clusterToken))
+      return sendError(response, new AppError('unauthenticated', 'This is for processes of the same cluster.'))
     if (!handle) return sendError(response, new AppError('not-found', `${path} does not exist.`))
     answer(handle, request, response, rooms.log)
   })

@@ -63,15 +63,34 @@ export function createEdgeServer(rooms: EdgeRooms): Server {
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
-    const body = JSON.stringify({ error: { code: 'invalid-request', message: `The request is not valid HTTP (${error.code}).`, hint: 'Look at the client.', docs: '/docs/errors#invalid-request' } })
-    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? '408 Request Timeout'
+          : '400 Bad Request'
+    const body = JSON.stringify({
+      error: {
+        code: 'invalid-request',
+        message: `The request is not valid HTTP (${error.code}).`,
+        hint: 'Look at the client.',
+        docs: '/docs/errors#invalid-request',
+      },
+    })
+    socket.end(
+      `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
   })
   return server
 }
 
 function chatCompletions(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  return rooms.chatCall({ request, response, secret: secretOf(request.headers, request.url), readBody: (limit) => readBody(request, limit) })
+  return rooms.chatCall({
+    request,
+    response,
+    secret: secretOf(request.headers, request.url),
+    readBody: (limit) => readBody(request, limit),
+  })
 }
 
 function models(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse): void {
@@ -99,7 +118,11 @@ async function metrics(rooms: EdgeRooms, request: IncomingMessage, response: Ser
 function unknownPath(request: IncomingMessage, response: ServerResponse, path: string): void {
   request.resume()
   const known = Object.keys(ROUTES).filter((route) => route.startsWith('/v1/'))
-  sendError(response, new AppError('not-found', `${request.method} ${path} does not exist here.`, { hint: `This version answers ${known.join(', ')}.` }), openaiError)
+  sendError(
+    response,
+    new AppError('not-found', `${request.method} ${path} does not exist here.`, { hint: `This version answers ${known.join(', ')}.` }),
+    openaiError,
+  )
 }
 
 /** What a handler throws at once and what it rejects with later are the same thing. */

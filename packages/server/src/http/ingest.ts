@@ -8,7 +8,11 @@ import { checkOtlp } from '../tracing/ingest/otlp/check-otlp.ts'
 import { secretOf } from './credentials.ts'
 import { readBody } from './read-body.ts'
 
-const FORMATS: Record<string, IngestHeader['format']> = { 'application/x-protobuf': 'otlp-protobuf', 'application/protobuf': 'otlp-protobuf', 'application/json': 'otlp-json' }
+const FORMATS: Record<string, IngestHeader['format']> = {
+  'application/x-protobuf': 'otlp-protobuf',
+  'application/protobuf': 'otlp-protobuf',
+  'application/json': 'otlp-json',
+}
 
 export type IngestRooms = { directory(): Directory; journal: CallJournal; onSpans(accepted: number, rejected: number): void }
 
@@ -17,9 +21,17 @@ export async function ingestOtlp(rooms: IngestRooms, request: IncomingMessage, r
   const directory = rooms.directory()
   const caller = directory.authenticate(secretOf(request.headers, request.url))
   permit(caller, 'traces:write')
-  const contentType = String(request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const contentType =
+    String(request.headers['content-type'] ?? '')
+      .split(';')[0]
+      ?.trim()
+      .toLowerCase() ?? ''
   const format = FORMATS[contentType]
-  if (!format) throw new AppError('unsupported-media-type', `Content-Type ${contentType || '(none)'} is not known here; send application/x-protobuf or application/json.`)
+  if (!format)
+    throw new AppError(
+      'unsupported-media-type',
+      `Content-Type ${contentType || '(none)'} is not known here; send application/x-protobuf or application/json.`,
+    )
   const body = await readBody(request, directory.maxBodyBytes)
   const check = checkOtlp(body, format)
   if ('error' in check) throw new AppError('invalid-request', check.error)
@@ -29,13 +41,17 @@ export async function ingestOtlp(rooms: IngestRooms, request: IncomingMessage, r
   }
   rooms.onSpans(check.spans, check.rejected)
   const answer = format === 'otlp-json' ? partialJson(check) : partialProtobuf(check)
-  response.writeHead(200, { 'content-type': format === 'otlp-json' ? 'application/json' : 'application/x-protobuf', 'content-length': answer.length })
+  response.writeHead(200, {
+    'content-type': format === 'otlp-json' ? 'application/json' : 'application/x-protobuf',
+    'content-length': answer.length,
+  })
   response.end(answer)
 }
 
 type Rejected = { rejected: number; message: string }
 
-const partialJson = ({ rejected, message }: Rejected): Buffer => Buffer.from(JSON.stringify(rejected === 0 ? {} : { partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } }))
+const partialJson = ({ rejected, message }: Rejected): Buffer =>
+  Buffer.from(JSON.stringify(rejected === 0 ? {} : { partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } }))
 
 /** ExportTraceServiceResponse { partial_success = 1 { rejected_spans = 1, error_message = 2 } }. */
 function partialProtobuf({ rejected, message }: Rejected): Buffer {

@@ -16,7 +16,10 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   const inflateBody = INFLATE[encoding]
   if (encoding !== 'identity' && encoding !== '' && !inflateBody) {
-    throw new AppError('unsupported-media-type', `Content-Encoding ${encoding} is not known; send ${Object.keys(INFLATE).join(', ')} or none.`)
+    throw new AppError(
+      'unsupported-media-type',
+      `Content-Encoding ${encoding} is not known; send ${Object.keys(INFLATE).join(', ')} or none.`,
+    )
   }
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > limit) throw tooLarge(limit)
@@ -49,4 +52,5 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
   })
 }
 
-const tooLarge = (limit: number) => new AppError('payload-too-large', `The body is larger than ${limit} bytes, the limit (limits.maxBodyBytes).`)
+const tooLarge = (limit: number) =>
+  new AppError('payload-too-large', `The body is larger than ${limit} bytes, the limit (limits.maxBodyBytes).`)

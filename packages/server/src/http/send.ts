@@ -9,10 +9,15 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /** Anything thrown, as an `AppError`; what nobody expected becomes `internal` and keeps its message to the log. */
-export const toAppError = (error: unknown): AppError => (error instanceof AppError ? error : new AppError('internal', 'Something went wrong inside Signalbox.', { cause: error }))
+export const toAppError = (error: unknown): AppError =>
+  error instanceof AppError ? error : new AppError('internal', 'Something went wrong inside Signalbox.', { cause: error })
 
 /** The one place where errors become responses. `shape` puts them into the dialect of the caller. */
-export function sendError(response: ServerResponse, error: AppError, shape: (error: AppError) => unknown = (known) => known.toJSON()): void {
+export function sendError(
+  response: ServerResponse,
+  error: AppError,
+  shape: (error: AppError) => unknown = (known) => known.toJSON(),
+): void {
   const retryAfter: Record<string, string> = error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }
   // A body that was refused unread would be taken for the next request.
   const close: Record<string, string> = error.code === 'payload-too-large' ? { connection: 'close' } : {}

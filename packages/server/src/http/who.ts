@@ -27,12 +27,17 @@ export async function who(c: HonoContext, access: Access, rooms: WhoRooms): Prom
     return caller
   }
   const account = sessionToken ? await rooms.accountOfSession(sessionToken) : undefined
-  if (!account || !sessionToken) throw new AppError('unauthenticated', access === 'session' ? 'Log in first: this needs an account, not a key.' : 'Send a key, or log in.')
+  if (!account || !sessionToken)
+    throw new AppError(
+      'unauthenticated',
+      access === 'session' ? 'Log in first: this needs an account, not a key.' : 'Send a key, or log in.',
+    )
   if (c.req.method !== 'GET' && !sameText(c.req.header('x-signalbox-csrf') ?? '', rooms.csrfTokenOf(sessionToken))) {
     throw new AppError('csrf-failed', 'The request does not carry the token of this session (x-signalbox-csrf).')
   }
   const projectId = c.req.header('x-signalbox-project') ?? c.req.query('project') ?? 'default'
-  if (access !== 'session' && !(await rooms.projectExists(projectId))) throw new AppError('not-found', `The project ${JSON.stringify(projectId)} does not exist.`)
+  if (access !== 'session' && !(await rooms.projectExists(projectId)))
+    throw new AppError('not-found', `The project ${JSON.stringify(projectId)} does not exist.`)
   return { projectId, permissions: ['*'], userId: account.id }
 }
 

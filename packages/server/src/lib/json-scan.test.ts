@@ -12,9 +12,7 @@ test('finds what JSON.parse finds, whatever the object', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(undefined, 2, '\t'), (object, space) => {
       const text = JSON.stringify(object, null, space)
-      const parsed = JSON.parse(text)
-      delete parsed.__proto__
-      expect(valuesOf(text)).toEqual(parsed)
+      expect(JSON.stringify(valuesOf(text))).toBe(JSON.stringify(JSON.parse(text)))
     }),
   )
 })

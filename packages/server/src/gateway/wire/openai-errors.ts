@@ -8,7 +8,9 @@ const TYPES: Record<number, string> = {
 }
 
 /** An error in OpenAI's shape: `{ error: { message, type, param, code } }`. */
-export function openaiError(error: AppError): { error: { message: string; type: string; param: string | null; code: string; hint: string } } {
+export function openaiError(error: AppError): {
+  error: { message: string; type: string; param: string | null; code: string; hint: string }
+} {
   const type = TYPES[error.status] ?? (error.status >= 500 ? 'server_error' : 'invalid_request_error')
   const param = typeof error.data.param === 'string' ? error.data.param : null
   return { error: { message: error.message, type, param, code: error.code.replaceAll('-', '_'), hint: error.hint } }

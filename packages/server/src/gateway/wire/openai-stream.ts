@@ -102,12 +102,14 @@ export class OpenaiStreamWatch {
     if (chunk.error) facts.error = typeof chunk.error === 'string' ? chunk.error : String(chunk.error.message ?? 'error')
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
       if (typeof choice.finish_reason === 'string') facts.finishReason = choice.finish_reason
-      if (!facts.hasContent && choice.delta) facts.hasContent = Object.entries(choice.delta).some(([key, value]) => key !== 'role' && isSomething(value))
+      if (!facts.hasContent && choice.delta)
+        facts.hasContent = Object.entries(choice.delta).some(([key, value]) => key !== 'role' && isSomething(value))
     }
   }
 }
 
-const isSomething = (value: unknown): boolean => value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)
+const isSomething = (value: unknown): boolean =>
+  value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)
 
 function parse(data: string): Chunk | undefined {
   try {

@@ -16,7 +16,12 @@ export function wholeFacts(body: Buffer): WholeFacts {
   }
 }
 
-type Answer = { model?: unknown; usage?: unknown; error?: string | { message?: string } | null; choices?: { finish_reason?: string | null }[] }
+type Answer = {
+  model?: unknown
+  usage?: unknown
+  error?: string | { message?: string } | null
+  choices?: { finish_reason?: string | null }[]
+}
 
 function shallow(body: Buffer): Answer {
   const found = topLevel(body)

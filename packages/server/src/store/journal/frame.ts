@@ -49,7 +49,8 @@ export function scanFrames(buffer: Buffer, check: boolean): Scan {
     const length = buffer.readUInt32LE(offset) + PREFIX_BYTES
     if (length < HEAD_BYTES || length > MAX_FRAME) return { frames, rest: offset, damaged: true }
     if (offset + length > buffer.length) break
-    if (check && crc32(buffer.subarray(offset + PREFIX_BYTES, offset + length)) !== buffer.readUInt32LE(offset + 4)) return { frames, rest: offset, damaged: true }
+    if (check && crc32(buffer.subarray(offset + PREFIX_BYTES, offset + length)) !== buffer.readUInt32LE(offset + 4))
+      return { frames, rest: offset, damaged: true }
     frames.push({
       kind: buffer[offset + 8] ?? 0,
       id: buffer.toString('hex', offset + 12, offset + 20),

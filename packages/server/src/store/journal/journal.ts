@@ -1,4 +1,16 @@
-import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, fstatSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writevSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writevSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { AppError, FRAME } from '@signalbox/schema'
 import { encodeFrame, type NewFrame, type Position } from './frame.ts'
@@ -100,7 +112,9 @@ export class Journal {
   }
 
   appendDurable(frame: NewFrame): Promise<Position> {
-    return new Promise((resolve, reject) => this.#enqueue({ frame, durable: true, done: (error, position) => (error ? reject(error) : resolve(position)) }))
+    return new Promise((resolve, reject) =>
+      this.#enqueue({ frame, durable: true, done: (error, position) => (error ? reject(error) : resolve(position)) }),
+    )
   }
 
   /** Everything before `acked` has arrived: drops the segments that nobody needs any more. */
@@ -137,7 +151,8 @@ export class Journal {
     if (this.#closed) return new AppError('unavailable', 'The edge is shutting down.')
     if (frame.kind === FRAME.end) return undefined
     if (this.#full && !this.#makeReserve()) return new AppError('disk-full', 'The disk of the journal is full.', { retryAfterSeconds: 5 })
-    if (this.#pendingBytes > this.#maxPendingBytes) return new AppError('unavailable', 'Too much waits for the core; the journal takes no more.', { retryAfterSeconds: 5 })
+    if (this.#pendingBytes > this.#maxPendingBytes)
+      return new AppError('unavailable', 'Too much waits for the core; the journal takes no more.', { retryAfterSeconds: 5 })
     return undefined
   }
 
@@ -201,7 +216,8 @@ export class Journal {
       } catch (cause) {
         ftruncateSync(this.#fd, this.#offset)
         const code = (cause as NodeJS.ErrnoException).code
-        if (code !== 'ENOSPC' && code !== 'EDQUOT') return new AppError('unavailable', `The journal cannot be written (${code}).`, { cause })
+        if (code !== 'ENOSPC' && code !== 'EDQUOT')
+          return new AppError('unavailable', `The journal cannot be written (${code}).`, { cause })
         this.#full = true
         if (attempt === 1) return new AppError('disk-full', 'The disk of the journal is full.', { cause, retryAfterSeconds: 5 })
         rmSync(join(this.folder, 'reserve'), { force: true })
@@ -273,7 +289,8 @@ export class Journal {
       for (const { frames, base, buffer, damagedBytes } of readSegment(path)) {
         this.counters.damagedBytes += damagedBytes
         for (const frame of frames) {
-          if (frame.kind === FRAME.start) open.set(frame.id, { segment, offset: base + frame.offset, header: headerOf(buffer, frame.offset) })
+          if (frame.kind === FRAME.start)
+            open.set(frame.id, { segment, offset: base + frame.offset, header: headerOf(buffer, frame.offset) })
           else if (frame.kind === FRAME.end) open.delete(frame.id)
         }
       }
@@ -292,7 +309,8 @@ export class Journal {
   }
 }
 
-const headerOf = (buffer: Buffer, offset: number): string => buffer.toString('utf8', offset + 32, offset + 32 + buffer.readUInt32LE(offset + 28))
+const headerOf = (buffer: Buffer, offset: number): string =>
+  buffer.toString('utf8', offset + 32, offset + 32 + buffer.readUInt32LE(offset + 28))
 
 /** `writev` may stop short; goes on until all is written. More pieces than the kernel takes at once go in turns. */
 function writeFully(write: (fd: number, pieces: readonly Uint8Array[]) => number, fd: number, pieces: Uint8Array[]): number {
@@ -301,7 +319,8 @@ function writeFully(write: (fd: number, pieces: readonly Uint8Array[]) => number
     let rest: Uint8Array[] = pieces.slice(from, from + 512)
     while (rest.length > 0) {
       let written = write(fd, rest)
-      if (written === 0 && rest.some((piece) => piece.length > 0)) throw Object.assign(new Error('nothing could be written'), { code: 'ENOSPC' })
+      if (written === 0 && rest.some((piece) => piece.length > 0))
+        throw Object.assign(new Error('nothing could be written'), { code: 'ENOSPC' })
       total += written
       while (rest[0] && written >= rest[0].length) {
         written -= rest[0].length

@@ -25,7 +25,12 @@ export async function readBatch(folder: string, range: { from: Position; end: Po
     }
     if (frames.length === 0) return undefined
     const extras = await startsFromElsewhere({ folder, from, rest, buffer, frames })
-    return { bytes: [...extras, buffer.subarray(0, rest)], from, to: { segment: from.segment, offset: from.offset + rest }, records: frames.length }
+    return {
+      bytes: [...extras, buffer.subarray(0, rest)],
+      from,
+      to: { segment: from.segment, offset: from.offset + rest },
+      records: frames.length,
+    }
   } finally {
     await handle.close()
   }
@@ -34,7 +39,9 @@ export async function readBatch(folder: string, range: { from: Position; end: Po
 type Needs = { folder: string; from: Position; rest: number; buffer: Buffer; frames: ReturnType<typeof scanFrames>['frames'] }
 
 async function startsFromElsewhere({ folder, from, frames }: Needs): Promise<Buffer[]> {
-  const wanted = frames.filter((frame) => frame.kind === FRAME.end && !(frame.ref.segment === from.segment && frame.ref.offset >= from.offset))
+  const wanted = frames.filter(
+    (frame) => frame.kind === FRAME.end && !(frame.ref.segment === from.segment && frame.ref.offset >= from.offset),
+  )
   const found: Buffer[] = []
   for (const { ref } of wanted) {
     const handle = await open(segmentPath(folder, ref.segment), 'r')

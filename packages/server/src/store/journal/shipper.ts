@@ -12,6 +12,8 @@ export type ShipperOptions = {
   maxBatchBytes?: number
   /** How long records may gather before they are sent. */
   lingerMs?: number
+  /** The wait after a first failure; it doubles with each one in a row, up to 2 s. */
+  retryMs?: number
   onError?(error: unknown): void
 }
 
@@ -22,10 +24,11 @@ export class Shipper {
   #running: Promise<void> | undefined
   #stopped = false
   #wake: (() => void) | undefined
+  #failuresInRow = 0
   readonly counters = { batches: 0, bytes: 0, failures: 0, skippedBytes: 0 }
 
   constructor(options: ShipperOptions) {
-    this.#options = { maxBatchBytes: 16 << 20, lingerMs: 250, ...options }
+    this.#options = { maxBatchBytes: 16 << 20, lingerMs: 250, retryMs: 100, ...options }
     this.#cursor = readCursor(options.journal.folder)
     const first = listSegments(options.journal.folder)[0] ?? 1
     if (this.#cursor.acked.segment === 0) this.#cursor.acked = { segment: first, offset: 0 }
@@ -57,20 +60,21 @@ export class Shipper {
   #caughtUp(): boolean {
     const { acked } = this.#cursor
     const { end } = this.#options.journal
-    return acked.segment === end.segment ? acked.offset >= end.offset : end.offset === 0 && acked.segment >= end.segment - 1 && acked.offset >= this.#options.journal.sizeOf(acked.segment)
+    return acked.segment === end.segment
+      ? acked.offset >= end.offset
+      : end.offset === 0 && acked.segment >= end.segment - 1 && acked.offset >= this.#options.journal.sizeOf(acked.segment)
   }
 
   async #run(): Promise<void> {
-    let failures = 0
     while (!this.#stopped) {
       try {
         const sent = await this.#step()
-        failures = 0
+        this.#failuresInRow = 0
         await this.#pause(sent ? this.#options.lingerMs : this.#options.lingerMs / 2)
       } catch (error) {
         this.counters.failures++
         this.#options.onError?.(error)
-        await this.#pause(Math.min(2000, 100 * 2 ** failures++))
+        await this.#pause(Math.min(2000, this.#options.retryMs * 2 ** this.#failuresInRow++))
       }
     }
   }
@@ -94,6 +98,7 @@ export class Shipper {
       const id = `${this.#cursor.edgeId}-${batch.from.segment}-${batch.from.offset}-${to.offset}`
       await this.#options.send({ ...batch, id, edgeId: this.#cursor.edgeId })
       this.#save({ ...this.#cursor, acked: to, sending: null })
+      this.#failuresInRow = 0
       this.counters.batches++
       for (const piece of batch.bytes) this.counters.bytes += piece.length
       journal.release(to)

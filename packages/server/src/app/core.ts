@@ -1,0 +1,231 @@
+import { mkdirSync, rmSync, unwatchFile, watchFile } from 'node:fs'
+import type { Server } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { AppError, type SpanRow } from '@signalbox/schema'
+import { configHandlers } from '../config/handlers.ts'
+import { configJsonSchema } from '../config/json-schema.ts'
+import { type LoadedConfig, loadConfig } from '../config/load.ts'
+import { type Environment, paths } from '../environment.ts'
+import { createAccess } from '../governance/access.ts'
+import { createCoreServer, type Internal } from '../http/core-server.ts'
+import { readBody } from '../http/read-body.ts'
+import { sendJson } from '../http/send.ts'
+import type { Handlers } from '../lib/handlers.ts'
+import { createLive } from '../lib/live.ts'
+import { createLog, type Log } from '../lib/log.ts'
+import { loadMasterKey } from '../lib/master-key.ts'
+import { formatMetrics } from '../lib/metrics.ts'
+import { VERSION } from '../lib/version.ts'
+import { estimateChat } from '../pricing/estimate-tokens.ts'
+import { createPricing, type Pricing } from '../pricing/price.ts'
+import { migrateEvents } from '../store/events/migrate.ts'
+import { decodeFrames } from '../store/journal/frame.ts'
+import { migrate } from '../store/sql/migrate.ts'
+import { applyBatch, pruneAppliedBatches } from '../tracing/apply-batch.ts'
+import { deadLetterHandlers } from '../tracing/dead-letters.ts'
+import { traceHandlers } from '../tracing/handlers.ts'
+import { decodeOtlp } from '../tracing/ingest/otlp/decode-otlp.ts'
+import { mapOtlp } from '../tracing/ingest/otlp/map-otlp.ts'
+import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
+import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
+import { assertDataVersion, writeDataVersion } from './data-version.ts'
+import { closeStores, openStores } from './open-stores.ts'
+import { Queue } from './queue.ts'
+import { buildSnapshot } from './snapshot.ts'
+import { SnapshotHub } from './snapshot-hub.ts'
+import { type EdgeBeat, systemHandlers } from './system-status.ts'
+
+const MAX_BATCH_BYTES = 1 << 30
+const HOUR = 3_600_000
+
+/** The composition root of the core: the stores, every room, the API and what edges send. */
+export async function runCore(environment: Environment, { supervised }: { supervised: boolean }): Promise<void> {
+  process.title = 'signalbox core'
+  const log = createLog('core', environment.logLevel)
+  const where = paths(environment.data)
+  mkdirSync(environment.data, { recursive: true, mode: 0o700 })
+  assertDataVersion(environment.data)
+  loadMasterKey(where.masterKey, environment.masterKey)
+  const clusterToken = environment.clusterToken ?? ''
+
+  let config = await readConfig(environment, log)
+  const stores = await openStores(environment)
+  const { sql, events, keyValue } = stores
+  await migrate(sql)
+  await migrateEvents(events)
+  writeDataVersion(environment.data, VERSION)
+
+  const hub = new SnapshotHub((version) => buildSnapshot({ version, config, access }))
+  const access = createAccess({ sql, keyValue, version: VERSION, changed: () => hub.changed() })
+  await access.ensureBootstrap(environment)
+  await access.ensureConfigured(config)
+  await hub.changed()
+  const queries = createTraceQueries({ events })
+  const live = createLive()
+  const beats = new Map<string, EdgeBeat>()
+  const batches = new Queue()
+  const counters = { batches: 0, repeated: 0, spans: 0, refused: 0 }
+  const pricingOf = pricings(() => config)
+  const marker = createEntryMarker()
+
+  const applyRooms = {
+    sql,
+    events,
+    estimate: estimateChat,
+    price: ({ projectId, ...call }: { projectId: string } & Parameters<Pricing['price']>[0]) => pricingOf(projectId).price(call),
+    decodeIngest: (header: Parameters<typeof mapOtlp>[1] & { format: 'otlp-protobuf' | 'otlp-json' }, body: Buffer) =>
+      mapOtlp(decodeOtlp(body, header.format), { ...header, price: (call) => pricingOf(header.projectId).price(call) }),
+    markEntries: marker,
+    onApplied: (rows: readonly SpanRow[]) => tell(rows),
+  }
+
+  function tell(rows: readonly SpanRow[]): void {
+    const counts = new Map<string, number>()
+    const used = new Map<string, Date>()
+    for (const row of rows) {
+      counts.set(row.projectId, (counts.get(row.projectId) ?? 0) + 1)
+      if (row.keyId) used.set(row.keyId, new Date(row.receivedAt / 1000))
+    }
+    for (const [projectId, count] of counts) live.publish({ type: 'spans', projectId, count })
+    access.touchKeys(used).catch((error: unknown) => log.warn({ err: error }, 'the last use of keys could not be noted'))
+  }
+
+  const internal: Record<string, Internal> = {
+    'GET /internal/ready': async (_request, response) => {
+      await Promise.all([sql.query('select 1'), events.query('select 1')])
+      sendJson(response, 200, { ready: true })
+    },
+    'GET /internal/snapshot': (_request, response) => hub.follow(response),
+    'GET /internal/metrics': (_request, response) => void response.end(formatMetrics(metricsOf(counters))),
+    'POST /internal/heartbeat': async (request, response) => {
+      const beat = JSON.parse((await readBody(request, 65_536)).toString('utf8')) as Omit<EdgeBeat, 'at'>
+      beats.set(beat.edgeId, { ...beat, at: Date.now() })
+      sendJson(response, 200, { ok: true })
+    },
+    'POST /internal/batches': async (request, response) => {
+      const body = await readBody(request, MAX_BATCH_BYTES)
+      const id = String(request.headers['x-batch-id'] ?? '')
+      if (!id) throw new AppError('invalid-request', 'The batch has no id.')
+      const applied = await batches.run(() =>
+        applyBatch({ id, edgeId: String(request.headers['x-edge-id'] ?? ''), frames: decodeFrames(body) }, applyRooms),
+      )
+      counters.batches++
+      counters.repeated += applied.repeated ? 1 : 0
+      counters.spans += applied.spans
+      counters.refused += applied.refused
+      if (applied.refused > 0) log.warn({ batch: id, rows: applied.refused }, 'rows were refused; they are among the dead letters')
+      sendJson(response, 200, applied)
+    },
+  }
+
+  const handlers: Handlers = {
+    ...access.handlers,
+    ...configHandlers({ config: () => config }),
+    ...traceHandlers(queries),
+    ...deadLetterHandlers({ sql, events }),
+    ...systemHandlers({ stores, data: environment.data, beats: () => [...beats.values()], spanCount: () => queries.spanCount() }),
+  }
+  const server = createCoreServer({
+    handlers,
+    internal,
+    live,
+    log,
+    clusterToken,
+    callerOfKey: access.callerOfKey,
+    accountOfSession: access.accountOfSession,
+    csrfTokenOf: access.csrfTokenOf,
+    projectExists: access.projectExists,
+    version: VERSION,
+    publicUrl: environment.publicUrl,
+    configSchema: configJsonSchema(),
+    webFolder: webFolder(),
+  })
+  await listen(server, supervised ? { path: where.socket } : { host: environment.host, port: environment.port })
+
+  watchFile(environment.configFile, { interval: 1000 }, async () => {
+    try {
+      config = await readConfig(environment, log)
+      await access.ensureConfigured(config)
+      await hub.changed()
+      log.info('the configuration was read again')
+    } catch (error) {
+      log.error({ problem: error instanceof Error ? error.message : error }, 'the changed configuration is not used: it has errors')
+    }
+  })
+  const pruning = setInterval(
+    () => void pruneAppliedBatches(sql).catch((error: unknown) => log.warn({ err: error }, 'old batch ids could not be forgotten')),
+    HOUR,
+  )
+
+  if (supervised) await greet(environment, access)
+  log.info({ sql: sql.engine, events: events.engine }, 'the core is ready')
+
+  let stopping = false
+  process.on('SIGTERM', async () => {
+    if (stopping) return
+    stopping = true
+    unwatchFile(environment.configFile)
+    clearInterval(pruning)
+    hub.close()
+    server.close()
+    server.closeIdleConnections()
+    // What was begun is finished; the edge sends anything later again.
+    await batches.run(async () => {})
+    await closeStores(stores)
+    process.exit(0)
+  })
+}
+
+type Access = ReturnType<typeof createAccess>
+
+/** Tells the supervisor that the core is ready, with what a first start has to show once. */
+async function greet(environment: Environment, access: Access): Promise<void> {
+  const firstKey = environment.bootstrap ? null : await access.firstKey()
+  const token = await access.firstLoginToken()
+  if (token) process.send?.({ type: 'login-link', url: `${environment.publicUrl}/login?token=${token}` })
+  if (firstKey) process.send?.({ type: 'first-key', secretKey: firstKey })
+  process.send?.({ type: 'ready' })
+}
+
+async function readConfig(environment: Environment, log: Log): Promise<LoadedConfig> {
+  const config = await loadConfig({ file: environment.configFile, variables: process.env })
+  for (const warning of config.warnings) log.warn(warning)
+  return config
+}
+
+function pricings(config: () => LoadedConfig): (projectId: string) => Pricing {
+  const known = new WeakMap<object, Pricing>()
+  return (projectId) => {
+    const project = config().projects[projectId] ?? config().base
+    let pricing = known.get(project)
+    if (!pricing) known.set(project, (pricing = createPricing(project.prices)))
+    return pricing
+  }
+}
+
+function listen(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {
+  if ('path' in where) rmSync(where.path, { force: true })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(where, resolve)
+  })
+}
+
+/** The built pages: beside the sources in a clone, beside the bundle in a package. */
+const webFolder = (): string =>
+  fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../web/dist' : '../../../web/dist', import.meta.url))
+
+function metricsOf(counters: Record<string, number>): Parameters<typeof formatMetrics>[0] {
+  const help: Record<string, string> = {
+    batches: 'Batches taken in.',
+    repeated: 'Batches that had been taken in before.',
+    spans: 'Spans stored.',
+    refused: 'Rows that the store refused.',
+  }
+  return Object.entries(counters).map(([name, value]) => ({
+    name: `signalbox_core_${name}_total`,
+    help: help[name] ?? name,
+    type: 'counter' as const,
+    values: [{ value }],
+  }))
+}

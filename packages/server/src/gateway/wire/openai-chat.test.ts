@@ -1,0 +1,57 @@
+import type { AppError } from '@signalbox/schema'
+import { expect, test } from 'vitest'
+import { decodeChat, encodeChat } from './openai-chat.ts'
+
+const send = (text: string, target: { model: string; askForUsage: boolean }) =>
+  Buffer.concat(encodeChat(decodeChat(Buffer.from(text)), target)).toString('utf8')
+
+test('the body goes on byte for byte when nothing has to change', () => {
+  const body = '{ "messages":[ {"role":"user","content":"h\\u00e9"} ],\n  "model" : "m", "unknown_parameter": 1.50 }'
+  expect(send(body, { model: 'm', askForUsage: false })).toBe(body)
+})
+
+test('only the model name is replaced, wherever it stands and whatever else is called model', () => {
+  const body = '{"messages":[{"role":"user","content":"\\"model\\":\\"m\\""}],"model":"m","x":{"model":"m"}}'
+  expect(send(body, { model: 'gpt "4"', askForUsage: false })).toBe(body.replace('],"model":"m"', '],"model":"gpt \\"4\\""'))
+})
+
+test('usage is asked for beside what the client set', () => {
+  expect(send('{"model":"m","messages":[],"stream":true}', { model: 'm', askForUsage: true })).toBe(
+    '{"model":"m","messages":[],"stream":true,"stream_options":{"include_usage":true}}',
+  )
+  expect(
+    JSON.parse(
+      send('{"stream_options":{"include_obfuscation":false},"model":"m","messages":[],"stream":true}', { model: 'n', askForUsage: true }),
+    ),
+  ).toEqual({
+    stream_options: { include_obfuscation: false, include_usage: true },
+    model: 'n',
+    messages: [],
+    stream: true,
+  })
+})
+
+test('a long body is read without parsing what is in its messages', () => {
+  const image = 'A'.repeat(8 << 20)
+  const body = JSON.stringify({
+    messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${image}` } }] }],
+    model: 'm',
+    stream: true,
+  })
+  const request = decodeChat(Buffer.from(body))
+  expect([request.model, request.stream, request.wantsUsage]).toEqual(['m', true, false])
+})
+
+test.each([
+  ['', 'invalid-json'],
+  ['nonsense', 'invalid-json'],
+  ['[]', 'invalid-json'],
+  ['{"model":"m","messages":[}', 'invalid-json'],
+  ['{"messages":[]}', 'invalid-request'],
+  ['{"model":7,"messages":[]}', 'invalid-request'],
+  ['{"model":"m"}', 'invalid-request'],
+  ['{"model":"m","messages":"hi"}', 'invalid-request'],
+  ['{"model":"m","messages":[],"stream":"yes"}', 'invalid-request'],
+])('refuses %s', (body, code) => {
+  expect(() => decodeChat(Buffer.from(body))).toThrow(expect.objectContaining({ code }) as AppError)
+})

@@ -1,0 +1,19 @@
+export type Metric = { name: string; help: string; type: 'counter' | 'gauge'; values: { labels?: Record<string, string>; value: number }[] }
+
+/** Metrics as Prometheus reads them, text format 0.0.4. */
+export function formatMetrics(metrics: readonly Metric[]): string {
+  return metrics
+    .map(({ name, help, type, values }) =>
+      [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...values.map((one) => `${name}${labelsOf(one.labels)} ${one.value}`), ''].join(
+        '\n',
+      ),
+    )
+    .join('')
+}
+
+function labelsOf(labels: Record<string, string> | undefined): string {
+  const pairs = Object.entries(labels ?? {}).map(
+    ([key, value]) => `${key}="${value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`,
+  )
+  return pairs.length > 0 ? `{${pairs.join(',')}}` : ''
+}
