@@ -112,6 +112,24 @@ test('a segment goes when it has arrived, but not while a call in it is open', a
   await journal.close()
 })
 
+test('a segment stays while the end of one of its calls has not arrived, also over a restart', async () => {
+  const first = openJournal({ segmentBytes: 100 })
+  const ref = await append(first, { kind: FRAME.start, id: id(1), header: '{"start":1}', body: [Buffer.alloc(200)] })
+  await append(first, { kind: FRAME.ingest, id: id(2), header: '{}', body: [] })
+  const arrived = first.end
+  await append(first, { kind: FRAME.end, id: id(1), ref, header: '{"end":1}', body: [] })
+  first.release(arrived)
+  expect(listSegments(folder)).toEqual([1, 2])
+  await first.close()
+  const second = openJournal({ segmentBytes: 100 })
+  second.release(arrived)
+  const batch = await readBatch(folder, { from: arrived, end: second.end, maxBytes: 1 << 20 })
+  expect(decodeFrames(Buffer.concat(batch?.bytes ?? [])).map((frame) => frame.header)).toEqual(['{"start":1}', '{"end":1}'])
+  second.release(second.end)
+  expect(listSegments(folder)).toEqual([3])
+  await second.close()
+})
+
 test('a full disk refuses what is new, still takes the ends of calls, and recovers', async () => {
   let room = Number.POSITIVE_INFINITY
   const journal = openJournal({

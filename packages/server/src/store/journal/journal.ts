@@ -60,6 +60,8 @@ export class Journal {
   #pendingBytes = 0
   /** Starts without an end, by segment: a segment with one cannot go. */
   readonly #openStarts = new Map<number, number>()
+  /** The last end of a start in a segment: the segment is read again when that end is sent. */
+  readonly #lastEnds = new Map<number, Position>()
   readonly #sizes = new Map<number, number>()
   readonly counters = { records: 0, bytes: 0, syncs: 0, refused: 0, damagedBytes: 0, interrupted: 0 }
 
@@ -122,8 +124,11 @@ export class Journal {
     this.#pendingBytes = this.#bytesAfter(acked)
     for (const segment of [...this.#sizes.keys()]) {
       if (segment >= acked.segment || segment === this.#segment || this.#openStarts.get(segment)) continue
+      if (!isBefore(this.#lastEnds.get(segment), acked)) continue
       rmSync(segmentPath(this.folder, segment), { force: true })
       this.#sizes.delete(segment)
+      this.#openStarts.delete(segment)
+      this.#lastEnds.delete(segment)
     }
   }
 
@@ -182,7 +187,7 @@ export class Journal {
     this.#pendingBytes += bytes
     this.counters.bytes += bytes
     this.counters.records += queue.length
-    queue.forEach((item, index) => this.#written(item, positions[index] as Position))
+    for (const [index, item] of queue.entries()) this.#written(item, positions[index] as Position)
     this.#scheduleSync()
   }
 
@@ -202,7 +207,10 @@ export class Journal {
   #written(item: Waiting, position: Position): void {
     const { kind, ref } = item.frame
     if (kind === FRAME.start) this.#openStarts.set(position.segment, (this.#openStarts.get(position.segment) ?? 0) + 1)
-    if (kind === FRAME.end && ref) this.#openStarts.set(ref.segment, (this.#openStarts.get(ref.segment) ?? 1) - 1)
+    if (kind === FRAME.end && ref) {
+      this.#openStarts.set(ref.segment, (this.#openStarts.get(ref.segment) ?? 1) - 1)
+      this.#lastEnds.set(ref.segment, position)
+    }
     if (item.durable) this.#syncing.push(Object.assign(item, { position }))
     else item.done(null, position)
   }
@@ -291,7 +299,10 @@ export class Journal {
         for (const frame of frames) {
           if (frame.kind === FRAME.start)
             open.set(frame.id, { segment, offset: base + frame.offset, header: headerOf(buffer, frame.offset) })
-          else if (frame.kind === FRAME.end) open.delete(frame.id)
+          else if (frame.kind === FRAME.end) {
+            open.delete(frame.id)
+            this.#lastEnds.set(frame.ref.segment, { segment, offset: base + frame.offset })
+          }
         }
       }
     }
@@ -311,6 +322,9 @@ export class Journal {
 
 const headerOf = (buffer: Buffer, offset: number): string =>
   buffer.toString('utf8', offset + 32, offset + 32 + buffer.readUInt32LE(offset + 28))
+
+const isBefore = (position: Position | undefined, other: Position): boolean =>
+  position === undefined || position.segment < other.segment || (position.segment === other.segment && position.offset < other.offset)
 
 /** `writev` may stop short; goes on until all is written. More pieces than the kernel takes at once go in turns. */
 function writeFully(write: (fd: number, pieces: readonly Uint8Array[]) => number, fd: number, pieces: Uint8Array[]): number {
