@@ -15,6 +15,7 @@ import { createLive } from '../lib/live.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
 import { formatMetrics } from '../lib/metrics.ts'
+import { oncePer } from '../lib/once-per.ts'
 import { VERSION } from '../lib/version.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { createPricing, type Pricing } from '../pricing/price.ts'
@@ -194,13 +195,8 @@ async function readConfig(environment: Environment, log: Log): Promise<LoadedCon
 }
 
 function pricings(config: () => LoadedConfig): (projectId: string) => Pricing {
-  const known = new WeakMap<object, Pricing>()
-  return (projectId) => {
-    const project = config().projects[projectId] ?? config().base
-    let pricing = known.get(project)
-    if (!pricing) known.set(project, (pricing = createPricing(project.prices)))
-    return pricing
-  }
+  const pricingOf = oncePer((project: LoadedConfig['base']) => createPricing(project.prices))
+  return (projectId) => pricingOf(config().projects[projectId] ?? config().base)
 }
 
 function listen(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {

@@ -9,7 +9,8 @@ import { createEdgeServer } from '../http/edge-server.ts'
 import { createLog } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
 import { formatMetrics } from '../lib/metrics.ts'
-import { createPricing, type Pricing } from '../pricing/price.ts'
+import { oncePer } from '../lib/once-per.ts'
+import { createPricing } from '../pricing/price.ts'
 import { startSimulator } from '../providers/simulator/server.ts'
 import { Journal } from '../store/journal/journal.ts'
 import { Shipper } from '../store/journal/shipper.ts'
@@ -66,7 +67,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
       directory: currentDirectory,
       journal,
       upstream,
-      pricingOf: pricings(),
+      pricingOf: oncePer((project: SnapshotProject) => createPricing(project.prices)),
       locate: simulator.locate,
       onCall: (end) => metrics.call(end),
     }),
@@ -152,16 +153,6 @@ function interruptedEnd(start: CallStart): CallEnd {
     responseBytes: 0,
     sse: false,
     truncated: false,
-  }
-}
-
-/** Prices of a project, worked out once per snapshot. */
-function pricings(): (project: SnapshotProject) => Pricing {
-  const known = new WeakMap<SnapshotProject, Pricing>()
-  return (project) => {
-    let pricing = known.get(project)
-    if (!pricing) known.set(project, (pricing = createPricing(project.prices)))
-    return pricing
   }
 }
 

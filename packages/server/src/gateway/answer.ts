@@ -169,7 +169,6 @@ export class PassthroughAnswer implements UpstreamSink {
 
   #clientClosed(): void {
     if (this.#ended) return
-    this.call?.abort()
     const { facts } = this.#watch
     this.#finish(
       {
@@ -183,6 +182,7 @@ export class PassthroughAnswer implements UpstreamSink {
       },
       () => {},
     )
+    this.call?.abort()
   }
 
   #finish(outcome: Outcome, send: (end: CallEnd) => void): void {

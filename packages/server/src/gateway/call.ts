@@ -3,9 +3,10 @@ import type { CallEnd, CallStart, SnapshotProvider } from '@signalbox/schema'
 import type { Admitted, Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
 import { newSpanId, newTraceId } from '../lib/ids.ts'
+import { oncePer } from '../lib/once-per.ts'
 import { parseTraceparent } from '../lib/trace-context.ts'
 import type { Pricing } from '../pricing/price.ts'
-import { type ProviderSpec, specOf } from '../providers/spec.ts'
+import { specOf } from '../providers/spec.ts'
 import type { CallJournal } from '../store/ports.ts'
 import { CallRecord } from '../tracing/call-record.ts'
 import { annotationsOf } from './annotations.ts'
@@ -39,7 +40,7 @@ const FIRST_BYTE_MS = 600_000
 
 /** One chat call, from the door to the record. Read it top to bottom: this is the whole order of things. */
 export function createChatCall(rooms: GatewayRooms) {
-  const specs = new WeakMap<SnapshotProvider, ProviderSpec>()
+  const specFor = oncePer(specOf)
 
   return async function chatCall({ request, response, secret, readBody }: Exchange): Promise<void> {
     const startedAt = performance.now()
@@ -86,12 +87,6 @@ export function createChatCall(rooms: GatewayRooms) {
 
   async function located(target: Route): Promise<Route> {
     return target.provider.baseUrl ? target : { ...target, provider: await rooms.locate(target.provider) }
-  }
-
-  function specFor(provider: SnapshotProvider): ProviderSpec {
-    let spec = specs.get(provider)
-    if (!spec) specs.set(provider, (spec = specOf(provider)))
-    return spec
   }
 }
 

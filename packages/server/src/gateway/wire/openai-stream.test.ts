@@ -57,7 +57,7 @@ test('takes out the usage chunk that the client did not ask for, however the str
 })
 
 test('understands CRLF and a last event without its blank line', () => {
-  const { text, facts } = run([Buffer.from((HEAD + TEXT + FINISH).replaceAll('\n', '\r\n') + 'data: [DONE]')])
+  const { text, facts } = run([Buffer.from(`${(HEAD + TEXT + FINISH).replaceAll('\n', '\r\n')}data: [DONE]`)])
   expect(facts).toMatchObject({ finishReason: 'stop', done: true })
   expect(text.endsWith('data: [DONE]')).toBe(true)
 })

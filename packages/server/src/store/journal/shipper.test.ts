@@ -66,7 +66,7 @@ test('a batch whose answer was lost in a crash is sent again under the same id',
   const { send, all } = core()
   let journal = openJournal()
   let lost = true
-  let shipper = new Shipper({ journal, lingerMs: 2, send: async (batch) => (await send(batch), lost ? new Promise(() => {}) : undefined) })
+  let shipper = new Shipper({ journal, lingerMs: 2, send: (batch) => send(batch).then(() => (lost ? new Promise(() => {}) : undefined)) })
   shipper.start()
   await write(journal, 0, 10)
   await until(() => all().length === 10)
