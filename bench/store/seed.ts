@@ -1,3 +1,4 @@
+import type { NewSpanRow, PayloadRow, SpanKind } from '@signalbox/schema'
 import { newSpanId, newTraceId } from '../../packages/server/src/lib/ids.ts'
 import type { Events } from '../../packages/server/src/store/ports.ts'
 import { english } from './english.ts'
@@ -46,7 +47,7 @@ export async function seed(events: Events, options: SeedOptions): Promise<number
   return durations
 }
 
-type Row = { span: Record<string, unknown>; payload: Record<string, unknown> }
+type Row = { span: NewSpanRow; payload: PayloadRow }
 
 function traceOf(projectId: string, startMs: number, chance: Random): Row[] {
   const traceId = newTraceId()
@@ -76,9 +77,9 @@ type Place = {
   projectId: string
   traceId: string
   parentId: string
-  kind: string
+  kind: SpanKind
   at: number
-  who: Record<string, string>
+  who: Pick<NewSpanRow, 'userId' | 'sessionId' | 'environment' | 'service' | 'keyId'>
   entry: number
 }
 
@@ -93,7 +94,7 @@ function spanOf({ projectId, traceId, parentId, kind, at, who, entry }: Place, c
   const tokens = { usageInput: Math.round(input.length / 4), usageOutput: kind === 'llm' ? Math.round(output.length / 4) : 0 }
   const cost =
     called?.perToken === null || called === undefined ? null : (tokens.usageInput + tokens.usageOutput * 4) * (called.perToken ?? 0)
-  const span = {
+  const span: NewSpanRow = {
     projectId,
     traceId,
     spanId,

@@ -23,6 +23,8 @@ export interface Events extends AsyncDisposable {
   /**
    * Inserts rows, each one a JSON line, as one block. When it returns, the rows survive `kill -9`.
    * A block with the same token is inserted once, however often it is sent, in the table and in all that follows from it.
+   * A block with a bad row is refused whole: the error carries ClickHouse's number in `code` and the line (1-based) in `row`.
+   * When the store itself is at fault it is `AppError('unavailable')`, and the same block may go in later.
    */
   insert(table: string, lines: readonly string[], token: string): Promise<void>
   readonly engine: string

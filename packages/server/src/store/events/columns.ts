@@ -4,19 +4,23 @@ import { PayloadRow, SpanRow } from '@signalbox/schema'
 export const TABLES = { spans: SpanRow, payloads: PayloadRow } as const
 export type TableName = keyof typeof TABLES
 
-export type Column = { name: string; type: string; codec: string | null }
+/** `fallback` is what the schema puts where a writer gives nothing; null where that is the zero of the type anyway. */
+export type Column = { name: string; type: string; fallback: string | null; codec: string | null }
 
 /** The columns of a table as the schema gives them: `meta.column` is the type, the codec follows from it. */
 export function columnsOf(table: TableName): Column[] {
   return Object.entries(TABLES[table].shape).map(([name, field]) => {
     const type = field.meta()?.column
     if (typeof type !== 'string') throw new Error(`${table}.${name} has no column type: give it meta({ column: '…' }) in the schema`)
-    return { name, type, codec: CODECS[type] ?? null }
+    const absent = field.safeParse(undefined)
+    const fallback = absent.success && typeof absent.data === 'string' && absent.data !== '' ? absent.data : null
+    return { name, type, fallback, codec: CODECS[type] ?? null }
   })
 }
 
 /** One line of a `CREATE TABLE` or, behind `ALTER TABLE … ADD COLUMN IF NOT EXISTS`, of a migration. */
-export const columnDdl = ({ name, type, codec }: Column): string => `${name} ${type}${codec ? ` CODEC(${codec})` : ''}`
+export const columnDdl = ({ name, type, fallback, codec }: Column): string =>
+  `${name} ${type}${fallback === null ? '' : ` DEFAULT '${fallback}'`}${codec === null ? '' : ` CODEC(${codec})`}`
 
 /**
  * Times rise within a part, so their differences are small; free text and ids gain from ZSTD.

@@ -30,20 +30,19 @@ const TRANSIENT = new Map<number, string>([
 ])
 const TOO_MANY_PARTS = 252
 
-/** An error of a write. `invalid-request`: the rows are to blame, `data.row` is the first bad line (1-based) where the engine says so. Else `unavailable`. */
-export function writeFailure(error: unknown, table: string): AppError {
+/**
+ * An error of a write. When the rows are to blame it is the engine's own, with its number in `code` and the first bad line
+ * (1-based, where the engine says so) in `row`; nothing of the block was stored. Else `unavailable`: the same block may go in later.
+ */
+export function writeFailure(error: unknown): Error {
   const { code, message } = read(error)
-  const hint = code === null ? 'no answer' : TRANSIENT.get(code)
-  if (hint !== undefined || (code === TOO_MANY_PARTS && !message.includes('partitions')))
-    return new AppError('unavailable', `The events store did not take the rows: ${hint ?? 'too many parts'}. ${short(message)}`, {
+  const reason = code === null ? 'no answer' : TRANSIENT.get(code)
+  if (reason !== undefined || (code === TOO_MANY_PARTS && !message.includes('partitions')))
+    return new AppError('unavailable', `The events store did not take the rows: ${reason ?? 'too many parts'}. ${short(message)}`, {
       cause: error,
     })
   const row = /at row (\d+)/.exec(message)?.[1]
-  return new AppError('invalid-request', `The events store refused a row of ${table}: ${short(message)}`, {
-    cause: error,
-    hint: 'Send the other rows without it; it will be refused again as it is.',
-    data: row === undefined ? {} : { row: Number(row) },
-  })
+  return Object.assign(error instanceof Error ? error : new Error(message), { row: row === undefined ? null : Number(row) })
 }
 
 /** An error of a read: `unavailable` with what to change when it was too heavy or the engine is away, else the plain fault it is. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client'
+import { type ClickHouseClient, type ClickHouseClientConfigOptions, type ClickHouseSettings, createClient } from '@clickhouse/client'
 import { AppError } from '@signalbox/schema'
 import type { Events } from '../ports.ts'
 import { readFailure, writeFailure } from './failure.ts'
@@ -38,13 +38,14 @@ export async function openEvents(where: { folder: string } | { url: string }): P
         const { stream } = await writes.exec({ query, values: Readable.from([Buffer.from(`${lines.join('\n')}\n`)]) })
         stream.resume()
       } catch (error) {
-        throw writeFailure(error, table)
+        throw writeFailure(error)
       }
     },
     [Symbol.asyncDispose]: close,
   }
 }
 
+type EmbeddedConnection = NonNullable<ClickHouseClientConfigOptions['connection']>
 type Opened = { engine: string; reads: ClickHouseClient; writes: ClickHouseClient; close: () => Promise<void> }
 
 /** The engine is loaded here and nowhere else: 160 MB that no other process should carry. */
@@ -53,7 +54,9 @@ async function openFolder(folder: string): Promise<Opened> {
   mkdirSync(folder, { recursive: true })
   const keeper = new Session(folder, { connectionArgs: ENGINE_ARGS })
   const connect = async (settings: Record<string, string | number>) => {
-    const client = createClient({ connection: createChdbConnection({ path: folder }) })
+    // The same interface from two copies of its declaration, of which only the private fields differ.
+    const connection = createChdbConnection({ path: folder }) as unknown as EmbeddedConnection
+    const client = createClient({ connection })
     await client.command({ query: `SET ${Object.entries(settings).map(([name, value]) => `${name} = ${quote(String(value))}`)}` })
     return client
   }

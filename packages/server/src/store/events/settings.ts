@@ -39,6 +39,8 @@ export const READ_SETTINGS: Settings = {
   max_bytes_before_external_group_by: Math.round(queryBytes / 2),
   max_bytes_before_external_sort: Math.round(queryBytes / 2),
   max_threads: 2,
+  // The files are in the page cache as a rule, and handing each read of a column to another thread costs more than the read.
+  local_filesystem_read_method: 'pread',
 }
 
 /**

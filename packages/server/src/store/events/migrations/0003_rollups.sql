@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS spans_1m
   generationTokens SimpleAggregateFunction(sum, UInt64),
   generationMs SimpleAggregateFunction(sum, Float64),
   duration AggregateFunction(quantilesTDigest(0.5, 0.95, 0.99), Float64),
-  firstToken AggregateFunction(quantilesTDigest(0.5, 0.95, 0.99), Nullable(Float64))
+  firstToken AggregateFunction(quantilesTDigest(0.5, 0.95, 0.99), Float64)
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toMonday(minute, 'UTC')
@@ -41,11 +41,11 @@ SELECT
   sumIf(s.inputTokens, usageRole = 'leaf') AS inputTokens,
   sumIf(s.outputTokens, usageRole = 'leaf') AS outputTokens,
   sumIf(ifNull(s.cost, 0), usageRole = 'leaf') AS cost,
-  countIf(usageRole = 'leaf' AND s.cost IS NOT NULL) AS priced,
-  countIf(usageRole = 'leaf' AND s.cost IS NULL AND s.inputTokens + s.outputTokens > 0) AS unpriced,
-  sumIf(s.outputTokens, usageRole = 'leaf' AND durationMs > ifNull(firstTokenMs, 0)) AS generationTokens,
-  sumIf(durationMs - ifNull(firstTokenMs, 0), usageRole = 'leaf' AND s.outputTokens > 0 AND durationMs > ifNull(firstTokenMs, 0)) AS generationMs,
+  countIf(usageRole = 'leaf' AND isNotNull(s.cost)) AS priced,
+  countIf(usageRole = 'leaf' AND isNull(s.cost) AND s.inputTokens + s.outputTokens > 0) AS unpriced,
+  sumIf(s.outputTokens, usageRole = 'leaf' AND durationMs - ifNull(firstTokenMs, 0) > 0) AS generationTokens,
+  sumIf(durationMs - ifNull(firstTokenMs, 0), usageRole = 'leaf' AND s.outputTokens > 0 AND durationMs - ifNull(firstTokenMs, 0) > 0) AS generationMs,
   quantilesTDigestState(0.5, 0.95, 0.99)(durationMs) AS duration,
-  quantilesTDigestState(0.5, 0.95, 0.99)(firstTokenMs) AS firstToken
+  quantilesTDigestStateIf(0.5, 0.95, 0.99)(ifNull(firstTokenMs, 0), isNotNull(firstTokenMs)) AS firstToken
 FROM spans AS s
 GROUP BY projectId, minute, kind, source, status, errorType, provider, model, requestModel, environment, service, keyId;

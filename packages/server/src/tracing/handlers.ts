@@ -1,0 +1,11 @@
+import type { HandlersOf } from '../lib/handlers.ts'
+import type { TraceQueries } from './queries/trace-queries.ts'
+
+/** The part of the API that reads traces. The project is the caller's, never the request's. */
+export const traceHandlers = (queries: TraceQueries): HandlersOf<'traces' | 'spans' | 'query'> => ({
+  'traces.list': (input, { caller }) => queries.list(caller.projectId, input),
+  'traces.get': ({ traceId }, { caller }) => queries.get(caller.projectId, traceId),
+  'traces.values': (input, { caller }) => queries.values(caller.projectId, input),
+  'spans.get': (input, { caller }) => queries.span(caller.projectId, input),
+  'query.run': (query, { caller }) => queries.query(caller.projectId, query),
+})

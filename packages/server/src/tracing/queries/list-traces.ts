@@ -1,0 +1,136 @@
+import type { Parsed, Trace } from '@signalbox/schema'
+import type { Events } from '../../store/ports.ts'
+import { condition, microTime, scope, searchCondition } from './conditions.ts'
+import { type Place, readCursor, writeCursor } from './cursor.ts'
+import { type Parameters, parameters } from './parameters.ts'
+import { toMicros } from './time.ts'
+import { tracesById } from './traces-by-id.ts'
+
+const DAY = 86_400_000_000
+/** Newest first, so most lists are answered by the newest day; what is older is asked for in ever larger pieces. */
+const PIECES = [DAY, 7 * DAY, 56 * DAY, Number.POSITIVE_INFINITY]
+/** Two traces can begin at the same entry only when a span was sent twice: a few more than needed make up for those. */
+const SPARE = 8
+/** How many traces are looked at before the filter is thought to be a rare one. */
+const TRIED = 200
+
+type Input = Parsed<'traces.list'>
+
+/**
+ * Traces, newest first by the start of their earliest entry span. A trace matches when one of its spans matches all
+ * filters and one of them (the same or another) contains the searched text. The cursor names the last trace shown.
+ *
+ * A filter that many traces match is cheapest checked on the next few hundred traces; one that few match is cheapest
+ * looked up over all spans first. Which it is shows on the first few hundred.
+ */
+export async function listTraces(events: Events, projectId: string, input: Input): Promise<{ traces: Trace[]; nextCursor?: string }> {
+  const search: Search = { events, projectId, input, matchers: matchersOf(input) }
+  const listed = new Map<string, { trace: Trace; place: Place }>()
+  let after = input.cursor === undefined ? null : readCursor(input.cursor)
+  let lookUp = false
+  // One more than asked for tells whether there is a next page.
+  while (listed.size <= input.limit) {
+    const missing = input.limit + 1 - listed.size
+    const size = search.matchers.length === 0 || lookUp ? missing + SPARE : Math.max(TRIED, missing * 3)
+    const found: Place[] = await entries(search, { after, size, lookUp })
+    const places: Place[] = lookUp ? found : await matching(search, found)
+    for (const shown of await atEarliestEntry(search, places)) listed.set(shown.trace.traceId, shown)
+    if (found.length < size) break
+    after = found.at(-1) ?? null
+    lookUp = search.matchers.length > 0 && places.length < missing
+  }
+  const page = [...listed.values()].slice(0, input.limit)
+  const last = page.at(-1)
+  return { traces: page.map(({ trace }) => trace), ...(last && listed.size > page.length && { nextCursor: writeCursor(last.place) }) }
+}
+
+type Search = { events: Events; projectId: string; input: Input; matchers: Matcher[] }
+/** What a span must match. Several of them may be matched by several spans of a trace. */
+type Matcher = (parameters: Parameters) => string
+
+function matchersOf({ filter = [], search }: Input): Matcher[] {
+  return [
+    ...(filter.length > 0 ? [(bound: Parameters) => filter.map((one) => condition(one, bound)).join(' AND ')] : []),
+    ...(search ? [(bound: Parameters) => searchCondition(search, bound)] : []),
+  ]
+}
+
+type Step = { after: Place | null; size: number; lookUp: boolean }
+
+/** The next entry spans in the order of the list, fewer than `size` only at the end. With `lookUp` only those of matching traces. */
+async function entries(search: Search, { after, size, lookUp }: Step): Promise<Place[]> {
+  const { events, projectId, input, matchers } = search
+  const oldest = input.from === undefined ? Number.NEGATIVE_INFINITY : toMicros(input.from)
+  const newest =
+    after?.startedAtMicros ?? Math.min(Date.now() * 1000, input.to === undefined ? Number.POSITIVE_INFINITY : toMicros(input.to))
+  const found: Place[] = []
+  let below: number | null = null
+  // A set of matching traces costs the same for every piece, so it is asked for once, for all of them.
+  for (const piece of lookUp ? PIECES.slice(-1) : PIECES) {
+    const bound = parameters()
+    const { bind, values } = bound
+    const lowest = newest - piece
+    const where = [...scope(projectId, input, bound), 'entry = 1']
+    if (lowest > oldest) where.push(`startedAt >= ${microTime(lowest, bound)}`)
+    if (below !== null) where.push(`startedAt < ${microTime(below, bound)}`)
+    if (after) {
+      const at = microTime(after.startedAtMicros, bound)
+      where.push(`startedAt <= ${at}`)
+      where.push(`(startedAt, traceId, spanId) < (${at}, ${bind('String', after.traceId)}, ${bind('String', after.spanId)})`)
+    }
+    if (lookUp) {
+      const spans = scope(projectId, {}, bound)
+      if (oldest > 0) spans.push(`startedAt >= ${microTime(oldest - DAY, bound)}`)
+      for (const matcher of matchers) where.push(`traceId IN (SELECT traceId FROM spans WHERE ${[...spans, matcher(bound)].join(' AND ')})`)
+    }
+    found.push(...(await events.query<Place>(entriesSql(where, size - found.length), values)))
+    if (found.length >= size || lowest <= oldest) break
+    below = lowest
+  }
+  return found
+}
+
+const entriesSql = (where: string[], limit: number) => `
+SELECT toUnixTimestamp64Micro(startedAt) AS startedAtMicros, traceId, spanId
+FROM spans
+WHERE ${where.join(' AND ')}
+ORDER BY startedAt DESC, traceId DESC, spanId DESC
+LIMIT ${limit}`
+
+/** Those whose traces match. Spans of a trace begin before its entry by what clocks differ at most, so by less than a day. */
+async function matching({ events, projectId, matchers }: Search, places: Place[]): Promise<Place[]> {
+  let kept = places
+  for (const matcher of matchers) {
+    if (kept.length === 0) return []
+    const bound = parameters()
+    const where = [
+      ...scope(projectId, {}, bound),
+      `startedAt >= ${microTime(oldestOf(kept) - DAY, bound)}`,
+      `traceId IN ${bound.bind(
+        'Array(String)',
+        kept.map((place) => place.traceId),
+      )}`,
+      matcher(bound),
+    ]
+    const rows = await events.query<{ traceId: string }>(`SELECT DISTINCT traceId FROM spans WHERE ${where.join(' AND ')}`, bound.values)
+    const ids = new Set(rows.map((row) => row.traceId))
+    kept = kept.filter((place) => ids.has(place.traceId))
+  }
+  return kept
+}
+
+/** A trace may have several entries: its first known span, and later its root. It is shown at the earliest, so pages neither repeat nor skip it. */
+async function atEarliestEntry({ events, projectId }: Search, places: Place[]): Promise<{ trace: Trace; place: Place }[]> {
+  if (places.length === 0) return []
+  const traceIds = [...new Set(places.map((place) => place.traceId))]
+  const known = await tracesById(events, projectId, { traceIds, entriesSince: oldestOf(places) })
+  return places.flatMap((place) => {
+    const found = known.get(place.traceId)
+    return found?.entry?.spanId === place.spanId && found.entry.startedAtMicros === place.startedAtMicros
+      ? [{ trace: found.trace, place }]
+      : []
+  })
+}
+
+/** The list is ordered, so the last is the oldest. */
+const oldestOf = (places: Place[]): number => places.at(-1)?.startedAtMicros ?? 0

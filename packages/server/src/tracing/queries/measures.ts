@@ -1,0 +1,101 @@
+import type { Measure } from '@signalbox/schema'
+
+/** Where a query reads: the spans themselves, or their one-minute rollup. Both have the same names for what can be grouped and filtered. */
+export type Source = 'spans' | 'spans_1m'
+
+/** Columns of the rollup that can be grouped and filtered by. */
+export const ROLLUP_FIELDS: ReadonlySet<string> = new Set([
+  'kind',
+  'source',
+  'status',
+  'errorType',
+  'provider',
+  'model',
+  'requestModel',
+  'environment',
+  'service',
+  'keyId',
+])
+
+const LEAF = `usageRole = 'leaf'`
+const FAILED = `status IN ('error', 'interrupted')`
+const LEVELS = '0.5, 0.95, 0.99'
+const GENERATION = '(durationMs - ifNull(firstTokenMs, 0))'
+
+/** What is added up once and read by several measures; `called` says which rows count as calls. */
+type Base = Record<Source, (called: string) => string>
+
+/** Generation is the time after the first token (the whole call where none is known) of leaf spans that wrote tokens. */
+const BASES = {
+  calls: { spans: (called) => `countIf(${called})`, spans_1m: (called) => `sumIf(spans, ${called})` },
+  errors: { spans: (called) => `countIf(${called} AND ${FAILED})`, spans_1m: (called) => `sumIf(spans, ${called} AND ${FAILED})` },
+  traces: { spans: () => 'uniq(traceId)', spans_1m: () => 'NULL' },
+  inputTokens: { spans: () => `sumIf(inputTokens, ${LEAF})`, spans_1m: () => 'sum(inputTokens)' },
+  outputTokens: { spans: () => `sumIf(outputTokens, ${LEAF})`, spans_1m: () => 'sum(outputTokens)' },
+  cost: { spans: () => `sumIf(ifNull(cost, 0), ${LEAF})`, spans_1m: () => 'sum(cost)' },
+  priced: { spans: () => `countIf(${LEAF} AND isNotNull(cost))`, spans_1m: () => 'sum(priced)' },
+  unpriced: { spans: () => `countIf(${LEAF} AND isNull(cost) AND inputTokens + outputTokens > 0)`, spans_1m: () => 'sum(unpriced)' },
+  generationTokens: { spans: () => `sumIf(outputTokens, ${LEAF} AND ${GENERATION} > 0)`, spans_1m: () => 'sum(generationTokens)' },
+  generationMs: {
+    spans: () => `sumIf(${GENERATION}, ${LEAF} AND outputTokens > 0 AND ${GENERATION} > 0)`,
+    spans_1m: () => 'sum(generationMs)',
+  },
+  duration: {
+    spans: (called) => `quantilesTDigestIf(${LEVELS})(durationMs, ${called})`,
+    spans_1m: (called) => `quantilesTDigestMergeIf(${LEVELS})(duration, ${called})`,
+  },
+  firstToken: {
+    spans: (called) => `quantilesTDigestIf(${LEVELS})(ifNull(firstTokenMs, 0), ${called} AND isNotNull(firstTokenMs))`,
+    spans_1m: (called) => `quantilesTDigestMergeIf(${LEVELS})(firstToken, ${called})`,
+  },
+} as const satisfies Record<string, Base>
+export type BaseName = keyof typeof BASES
+
+export const baseSql = (name: BaseName, source: Source, called: string): string => BASES[name][source](called)
+
+/**
+ * A column of the rollup made from spans, as its view makes it: for the seconds at both ends of a window that are no whole
+ * minute. A test holds both against the same query on the spans.
+ */
+export const ROLLUP_COLUMNS: Readonly<Record<string, string>> = {
+  spans: 'count()',
+  inputTokens: `sumIf(s.inputTokens, ${LEAF})`,
+  outputTokens: `sumIf(s.outputTokens, ${LEAF})`,
+  cost: `sumIf(ifNull(s.cost, 0), ${LEAF})`,
+  priced: `countIf(${LEAF} AND isNotNull(s.cost))`,
+  unpriced: `countIf(${LEAF} AND isNull(s.cost) AND s.inputTokens + s.outputTokens > 0)`,
+  generationTokens: `sumIf(s.outputTokens, ${LEAF} AND ${GENERATION} > 0)`,
+  generationMs: `sumIf(${GENERATION}, ${LEAF} AND s.outputTokens > 0 AND ${GENERATION} > 0)`,
+  duration: `quantilesTDigestState(${LEVELS})(durationMs)`,
+  firstToken: `quantilesTDigestStateIf(${LEVELS})(ifNull(firstTokenMs, 0), isNotNull(firstTokenMs))`,
+}
+
+type MeasureSql = { sql: string; needs: readonly BaseName[] }
+const plain = (name: BaseName): MeasureSql => ({ sql: name, needs: [name] })
+const quantile = (name: 'duration' | 'firstToken', level: number): MeasureSql => ({
+  sql: `if(isFinite(${name}[${level}]), round(${name}[${level}], 3), NULL)`,
+  needs: [name],
+})
+
+/** Each measure over the bases it needs. What cannot be known (no call, no price) is NULL and never 0. */
+export const MEASURES: Record<Measure, MeasureSql> = {
+  calls: plain('calls'),
+  errors: plain('errors'),
+  errorRate: { sql: 'if(calls = 0, NULL, errors / calls)', needs: ['calls', 'errors'] },
+  traces: plain('traces'),
+  inputTokens: plain('inputTokens'),
+  outputTokens: plain('outputTokens'),
+  totalTokens: { sql: 'inputTokens + outputTokens', needs: ['inputTokens', 'outputTokens'] },
+  costUsd: { sql: 'if(priced = 0, NULL, cost)', needs: ['cost', 'priced'] },
+  unpriced: plain('unpriced'),
+  durationP50: quantile('duration', 1),
+  durationP95: quantile('duration', 2),
+  durationP99: quantile('duration', 3),
+  firstTokenP50: quantile('firstToken', 1),
+  firstTokenP95: quantile('firstToken', 2),
+  firstTokenP99: quantile('firstToken', 3),
+  tokensPerSecond: {
+    sql: 'if(generationMs = 0, NULL, round(generationTokens / generationMs * 1000, 2))',
+    needs: ['generationTokens', 'generationMs'],
+  },
+}

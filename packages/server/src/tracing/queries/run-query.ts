@@ -1,0 +1,133 @@
+import { AppError, type Bucket, type Measure, type Query, type QueryRow, toUsd } from '@signalbox/schema'
+import type { Events } from '../../store/ports.ts'
+import { condition, microTime, scope } from './conditions.ts'
+import { fieldSql } from './fields.ts'
+import { type BaseName, baseSql, MEASURES, ROLLUP_COLUMNS, ROLLUP_FIELDS } from './measures.ts'
+import { type Parameters, parameters } from './parameters.ts'
+import { toIso, toMicros } from './time.ts'
+
+export type QueryOptions = {
+  /** Read the spans themselves even where the rollup could answer: for tests and benches that compare the two. */
+  source?: 'spans'
+}
+
+/**
+ * Measures by dimensions and time buckets, ordered by bucket and then by the first measure, largest first.
+ *
+ * Calls, errors, durations and first tokens are those of model calls (`kind` llm or embedding), unless `kind` or `entry` is
+ * filtered or `kind` is a dimension: then of every span that matches. Tokens and cost are of every leaf span that matches.
+ * Percentiles are t-digest estimates. `traces` is exact up to some ten thousand and an estimate within 1 % above.
+ */
+export async function runQuery(events: Events, projectId: string, query: Query, options: QueryOptions = {}): Promise<QueryRow[]> {
+  const bound = parameters()
+  const rows = await events.query<Record<string, number | string | null>>(compile(projectId, query, { ...options, bound }), bound.values)
+  return rows.map((row) => toQueryRow(row, query))
+}
+
+const SECONDS: Record<Bucket, number> = {
+  minute: 60,
+  '5m': 300,
+  '15m': 900,
+  hour: 3600,
+  '6h': 21_600,
+  day: 86_400,
+  week: 604_800,
+}
+/** Weeks begin on Monday, and 1970 did so on the 5th of January. */
+const FIRST_MONDAY = 345_600
+const MINUTE = 60_000_000
+
+function compile(projectId: string, query: Query, { source: wanted, bound }: QueryOptions & { bound: Parameters }): string {
+  const { measures, dimensions, filters, bucket } = query
+  const columns = dimensions.map((name) => groupable(name, bound))
+  const needs = [...new Set<BaseName>([...measures.flatMap((name) => MEASURES[name].needs), ...SOMETHING])]
+  const anyKind = dimensions.includes('kind') || filters.some(({ field }) => field === 'kind' || field === 'entry')
+  const where = filters.map((filter) => condition(filter, bound))
+  const source = wanted ?? (fitsRollup(query) ? 'spans_1m' : 'spans')
+  const at = source === 'spans' ? 'startedAt' : 'minute'
+  const from = source === 'spans' ? spansOf(projectId, query, { where, bound }) : minutesOf(projectId, query, { where, needs, bound })
+  const groups = [...(bucket ? [`${bucketSql(at, bucket)} AS bucket`] : []), ...columns.map((sql, index) => `${sql} AS d${index}`)]
+  const names = [...(bucket ? ['bucket'] : []), ...columns.map((_, index) => `d${index}`)]
+  const called = anyKind ? 'true' : `kind IN ('llm', 'embedding')`
+  const bases = needs.filter((name) => name !== 'traces' || source === 'spans').map((name) => `${baseSql(name, source, called)} AS ${name}`)
+  return `
+SELECT ${[...names, ...measures.map((name, index) => `${MEASURES[name].sql} AS m${index}`)].join(', ')}
+FROM (
+  SELECT ${[...groups, ...bases].join(', ')}
+  FROM ${from}
+  ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''}
+)
+${names.length > 0 && !measures.includes('traces') ? `WHERE ${SOMETHING.map((name) => `${name} > 0`).join(' OR ')}` : ''}
+ORDER BY ${[...(bucket ? ['bucket'] : []), 'm0 DESC', ...columns.map((_, index) => `d${index}`)].join(', ')}
+LIMIT ${bound.bind('UInt32', query.limit)}
+SETTINGS prefer_column_name_to_alias = 1`
+}
+
+/** A group without any of these is one of spans that are no calls, and says nothing. */
+const SOMETHING = ['calls', 'inputTokens', 'outputTokens', 'priced'] as const satisfies readonly BaseName[]
+
+function groupable(name: string, bound: Parameters): string {
+  const { sql, group } = fieldSql(name, bound)
+  if (!group) throw new AppError('invalid-request', `Results cannot be grouped by ${name}.`, { hint: 'Filter by it instead.' })
+  return sql
+}
+
+function bucketSql(at: string, bucket: Bucket): string {
+  const seconds = SECONDS[bucket]
+  const offset = bucket === 'week' ? FIRST_MONDAY : 0
+  return `intDiv(toUnixTimestamp(${at}) - ${offset}, ${seconds}) * ${seconds} + ${offset}`
+}
+
+/** The rollup knows some columns and whole minutes; two minutes or less are not worth its edges. */
+function fitsRollup({ measures, dimensions, filters, from, to }: Query): boolean {
+  if (measures.includes('traces')) return false
+  if (![...dimensions, ...filters.map(({ field }) => field)].every((name) => ROLLUP_FIELDS.has(name))) return false
+  return from === undefined || to === undefined || toMicros(to) - toMicros(from) > 2 * MINUTE
+}
+
+type Where = { where: string[]; bound: Parameters }
+
+const spansOf = (projectId: string, query: Query, { where, bound }: Where): string =>
+  `spans WHERE ${[...scope(projectId, query, bound), ...where].join(' AND ')}`
+
+/** Whole minutes from the rollup; the begun minutes at both ends from the spans, rolled up on the way. */
+function minutesOf(projectId: string, query: Query, { where, needs, bound }: Where & { needs: BaseName[] }): string {
+  const from = query.from === undefined ? null : toMicros(query.from)
+  const to = query.to === undefined ? null : toMicros(query.to)
+  const first = from === null ? null : Math.ceil(from / MINUTE) * MINUTE
+  const last = to === null ? null : Math.floor(to / MINUTE) * MINUTE
+  const whole = [`projectId = ${bound.bind('String', projectId)}`, ...where]
+  if (first !== null) whole.push(`minute >= toDateTime(${bound.bind('UInt32', first / 1_000_000)}, 'UTC')`)
+  if (last !== null) whole.push(`minute < toDateTime(${bound.bind('UInt32', last / 1_000_000)}, 'UTC')`)
+  const edges = [
+    ...(from !== null && first !== null && first > from ? [{ from, to: first }] : []),
+    ...(to !== null && last !== null && last < to ? [{ from: last, to }] : []),
+  ]
+  if (edges.length === 0) return `spans_1m WHERE ${whole.join(' AND ')}`
+
+  const fields = [...ROLLUP_FIELDS].join(', ')
+  const columns = [...new Set(['spans', ...needs.filter((name) => name in ROLLUP_COLUMNS)])]
+  const parts = edges.map((edge) => {
+    const within = [`startedAt >= ${microTime(edge.from, bound)}`, `startedAt < ${microTime(edge.to, bound)}`]
+    return `
+  SELECT toStartOfMinute(toDateTime(startedAt, 'UTC')) AS minute, ${fields}, ${columns.map((name) => `${ROLLUP_COLUMNS[name]} AS ${name}`).join(', ')}
+  FROM spans AS s
+  WHERE ${[`projectId = ${bound.bind('String', projectId)}`, ...within, ...where].join(' AND ')}
+  GROUP BY minute, ${fields}`
+  })
+  return `(
+  SELECT minute, ${fields}, ${columns.join(', ')} FROM spans_1m WHERE ${whole.join(' AND ')}
+  UNION ALL ${parts.join('\n  UNION ALL ')}
+)`
+}
+
+function toQueryRow(row: Record<string, number | string | null>, { bucket, dimensions, measures }: Query): QueryRow {
+  return {
+    ...(bucket && { bucket: toIso(Number(row.bucket) * 1_000_000) }),
+    ...Object.fromEntries(dimensions.map((name, index) => [name, name === 'stream' ? row[`d${index}`] === 1 : (row[`d${index}`] ?? null)])),
+    ...Object.fromEntries(measures.map((name, index) => [name, toMeasure(name, row[`m${index}`] ?? null)])),
+  }
+}
+
+const toMeasure = (name: Measure, value: number | string | null): number | string | null =>
+  name === 'costUsd' && value !== null ? toUsd(Number(value)) : value

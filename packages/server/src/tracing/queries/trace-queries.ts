@@ -1,0 +1,37 @@
+import type { Output, Parsed, Query } from '@signalbox/schema'
+import type { Events } from '../../store/ports.ts'
+import { fieldValues } from './field-values.ts'
+import { getSpan } from './get-span.ts'
+import { getTrace } from './get-trace.ts'
+import { listTraces } from './list-traces.ts'
+import { runQuery } from './run-query.ts'
+
+/** Everything that reads spans. Each takes the project it may see, and sees nothing else. */
+export type TraceQueries = {
+  list(projectId: string, input: Parsed<'traces.list'>): Promise<Output<'traces.list'>>
+  get(projectId: string, traceRef: string): Promise<Output<'traces.get'>>
+  values(projectId: string, input: Parsed<'traces.values'>): Promise<Output<'traces.values'>>
+  span(projectId: string, input: Parsed<'spans.get'>): Promise<Output<'spans.get'>>
+  query(projectId: string, query: Query): Promise<Output<'query.run'>>
+  /** Spans of a project, or of all. */
+  spanCount(projectId?: string): Promise<number>
+}
+
+export function createTraceQueries({ events }: { events: Events }): TraceQueries {
+  return {
+    list: (projectId, input) => listTraces(events, projectId, input),
+    get: (projectId, traceRef) => getTrace(events, projectId, traceRef),
+    values: (projectId, input) => fieldValues(events, projectId, input),
+    span: (projectId, input) => getSpan(events, projectId, input),
+    query: async (projectId, query) => ({ rows: await runQuery(events, projectId, query) }),
+    async spanCount(projectId) {
+      const [row] =
+        projectId === undefined
+          ? await events.query<{ count: number }>('SELECT count() AS count FROM spans')
+          : await events.query<{ count: number }>('SELECT count() AS count FROM spans WHERE projectId = {project:String}', {
+              project: projectId,
+            })
+      return row?.count ?? 0
+    },
+  }
+}
