@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { newTraceId } from '../../lib/ids.ts'
 import type { Answer, Piece } from './answer.ts'
 import { type Ask, characters, IMAGE_TOKENS, type JsonSchema, Refusal, tokensOf } from './ask.ts'
 import type { Dialect } from './dialect.ts'
@@ -224,7 +224,7 @@ const errorOf = ({ status, message, code, param }: Parameters<Dialect['error']>[
   code,
 })
 
-const newId = (): string => `chatcmpl-sim-${randomBytes(12).toString('hex')}`
+const newId = (): string => `chatcmpl-sim-${newTraceId().slice(0, 24)}`
 const callId = (id: string, index: number): string => `call_${id.slice(-12)}_${index}`
 const now = (): number => Math.floor(Date.now() / 1000)
 const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value)

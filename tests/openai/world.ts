@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Span, SpanDetail, Trace } from '@signalbox/schema'
+import { type Client, createClient } from '@signalbox/sdk'
+import OpenAI from 'openai'
+import { eventually, freePort, type Signalbox, startSignalbox } from '../signalbox.ts'
+import { startUpstream, type Upstream } from './upstream.ts'
+
+/** What every case of this suite works with: the real program, the official client, and a provider of our own. */
+export type World = {
+  signalbox: Signalbox
+  openai: OpenAI
+  api: Client
+  upstream: Upstream
+  /** The call with this response, once it can be read. */
+  traceOf(response: { headers: Headers }): Promise<{ trace: Trace; span: Span; detail: SpanDetail }>
+  /** What the simulator wrote down, newest last. */
+  simulatorCount(): Promise<{ model: string; input: number; output: number; nanoUsd: number; outcome: string }[]>
+  close(): Promise<void>
+}
+
+export async function startWorld(): Promise<World> {
+  const upstream = await startUpstream()
+  const yaml = `version: 1
+providers:
+  own: { kind: openai-compatible, baseUrl: "${upstream.url}", apiKey: "\${OWN_SECRET}", headers: { x-team: blue } }
+  down: { kind: openai-compatible, baseUrl: "http://127.0.0.1:${await freePort()}/v1" }
+  keyless: { kind: openai, apiKey: "\${NOT_SET_ANYWHERE}" }
+models:
+  support: { targets: [{ provider: keyless, model: gpt-4o }, { provider: own, model: real-name }] }
+prices:
+  - { provider: own, model: "*", input: 3, output: 15, cacheRead: 0.3 }
+`
+  const signalbox = await startSignalbox({ yaml, env: { OWN_SECRET: 'upstream-secret' } })
+  const api = createClient({ baseUrl: signalbox.url, apiKey: signalbox.secretKey })
+  return {
+    signalbox,
+    upstream,
+    api,
+    openai: new OpenAI({ baseURL: `${signalbox.url}/v1`, apiKey: signalbox.secretKey, maxRetries: 0 }),
+    traceOf: async (response) => {
+      const traceId = response.headers.get('x-signalbox-trace-id')
+      if (!traceId) throw new Error('the answer names no trace')
+      const { trace, spans } = await eventually(async () => {
+        const found = await api.traces.get({ traceId })
+        return found.spans.length > 0 ? found : undefined
+      })
+      const [span] = spans
+      if (!span) throw new Error('the trace has no span')
+      return { trace, span, detail: await api.spans.get({ traceId, spanId: span.spanId }) }
+    },
+    simulatorCount: async () => {
+      const text = await readFile(join(signalbox.data, 'simulator', 'count.jsonl'), 'utf8').catch(() => '')
+      return text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+    },
+    close: async () => {
+      await signalbox.stop()
+      await upstream.close()
+    },
+  }
+}
+
+export const user = (content: unknown) => ({
+  role: 'user' as const,
+  content: typeof content === 'string' ? content : JSON.stringify(content),
+})
