@@ -1,27 +1,6 @@
-import './styles/app.css'
-import { QueryClientProvider } from '@tanstack/react-query'
-import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
-import { createRoot } from 'react-dom/client'
 import { config } from 'zod'
-import { queryClient } from './data/query-client.ts'
-import { ThemeKeeper } from './data/theme.ts'
-import { router } from './router.tsx'
-import { HoverTips } from './ui/hover-tips.tsx'
-import { Toaster } from './ui/toast.tsx'
 
-// zod would compile validators with `new Function`, which the content security policy forbids.
+// zod would compile validators with `new Function`, which the content security policy forbids. It decides when a
+// schema is made, so this must run before any schema is loaded: the rest of the program comes after it.
 config({ jitless: true })
-
-const root = document.getElementById('root')
-if (!root) throw new Error('index.html has no #root')
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <ThemeKeeper />
-      <RouterProvider router={router} />
-      <Toaster />
-      <HoverTips />
-    </QueryClientProvider>
-  </StrictMode>,
-)
+import('./start.tsx')

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { classNames } from '../lib/class-names.ts'
 import { IconButton } from './button.tsx'
 
@@ -17,11 +17,13 @@ type Props = {
 
 /** A window over the page that holds the focus until it is closed. */
 export function Dialog({ open, onClose, title, description, children, className, sticky = false }: Props) {
+  const body = useRef<HTMLDivElement>(null)
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()} disablePointerDismissal={sticky}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-(--scrim) transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          initialFocus={() => body.current?.querySelector<HTMLElement>('input, textarea, button') ?? true}
           className={classNames(
             'floating fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[min(520px,calc(100vw-32px))] -translate-x-1/2 flex-col',
             className,
@@ -36,7 +38,7 @@ export function Dialog({ open, onClose, title, description, children, className,
               <X size={15} />
             </Base.Close>
           </header>
-          <div className="min-h-0 overflow-y-auto px-5 pt-4 pb-5">{children}</div>
+          <div ref={body} className="min-h-0 overflow-y-auto px-5 pt-4 pb-5">{children}</div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -154,14 +154,15 @@ function Permissions({ value, onChange, labelledBy }: { value: string[]; onChang
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame of its own.
     <div role="group" aria-labelledby={labelledBy} className="grid grid-cols-2 gap-x-4 rounded-md border border-line p-2">
       {Permission.options.map((permission) => (
-        <div key={permission} className="flex h-7 items-center gap-2">
+        // biome-ignore lint/a11y/noLabelWithoutControl: the control is the checkbox inside.
+        <label key={permission} data-tip={permission} className="flex h-7 items-center gap-2">
           <Checkbox
             label={`${PERMISSION_WORDS[permission]} (${permission})`}
             checked={all || value.includes(permission)}
             onChange={(on) => toggle(permission, on)}
           />
-          <span data-tip={permission}>{PERMISSION_WORDS[permission]}</span>
-        </div>
+          {PERMISSION_WORDS[permission]}
+        </label>
       ))}
     </div>
   )

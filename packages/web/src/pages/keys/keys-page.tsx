@@ -1,1 +1,217 @@
-export function KeysPage() { return null }
+import { type Key, NewKey } from '@signalbox/schema'
+import type { Output } from '@signalbox/sdk'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useLocation, useNavigate } from '@tanstack/react-router'
+import { KeyRound, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { clientFor } from '../../data/client.ts'
+import { keysQuery } from '../../data/queries.ts'
+import { useProject } from '../../data/view.ts'
+import { plural } from '../../lib/format-number.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { CopyId } from '../../ui/copy.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page, PageHeader } from '../../ui/page.tsx'
+import { Loaded, Panel } from '../../ui/panel.tsx'
+import { SchemaForm } from '../../ui/schema-form.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { type Column, Table } from '../../ui/table.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { Ago } from '../../ui/values.tsx'
+import { SecretOnce } from './secret-once.tsx'
+
+/** Who may call, and with what. */
+export function KeysPage() {
+  const project = useProject()
+  const keys = useQuery(keysQuery(project))
+  const cache = useQueryClient()
+  const navigate = useNavigate()
+  const creating = useLocation({ select: (location) => location.hash }) === 'new'
+  const setCreating = (open: boolean) =>
+    navigate({ to: '/p/$project/keys', params: { project }, ...(open && { hash: 'new' }), replace: true })
+  const [created, setCreated] = useState<Output<'keys.create'> | null>(null)
+  const [revoking, setRevoking] = useState<Key | null>(null)
+  const refresh = () => cache.invalidateQueries({ queryKey: keysQuery(project).queryKey })
+
+  return (
+    <Page>
+      <PageHeader
+        title="Keys"
+        question="Which programs may call this project, what each may do, and when it last did."
+        action={
+          <Button kind="primary" onClick={() => setCreating(true)}>
+            <Plus size={14} aria-hidden /> New key
+          </Button>
+        }
+      />
+      <Panel>
+        <Loaded query={keys} skeleton={<SkeletonRows />}>
+          {(list) =>
+            list.length === 0 ? (
+              <EmptyState
+                icon={KeyRound}
+                title="No key yet"
+                action={
+                  <Button kind="primary" onClick={() => setCreating(true)}>
+                    Create a key
+                  </Button>
+                }
+              >
+                A key is what your program sends instead of a provider's key. Provider keys stay on this server.
+              </EmptyState>
+            ) : (
+              <Table
+                label="Keys"
+                columns={columns(project, setRevoking)}
+                rows={list}
+                rowKey={(key) => key.id}
+                faded={(key) => state(key).word !== 'active'}
+              />
+            )
+          }
+        </Loaded>
+      </Panel>
+
+      <Dialog
+        open={creating && created === null}
+        onClose={() => setCreating(false)}
+        title="New key"
+        description="One per program, so that each can be revoked alone."
+      >
+        <SchemaForm
+          schema={NewKey}
+          submitLabel="Create key"
+          onCancel={() => setCreating(false)}
+          onSubmit={async (input) => {
+            setCreated(await clientFor(project).keys.create(input))
+            await refresh()
+          }}
+        />
+      </Dialog>
+      <Dialog
+        open={created !== null}
+        sticky
+        onClose={() => {
+          setCreated(null)
+          setCreating(false)
+        }}
+        title={`Key “${created?.name ?? ''}” created`}
+        description="The secret is the bearer token of the gateway and of the API."
+      >
+        {created && (
+          <>
+            <SecretOnce secretKey={created.secretKey} />
+            <p className="mt-4 mb-1 text-soft">Public key: may only send scores, and may be seen.</p>
+            <CopyId id={created.publicKey} what="public key" className="-ml-1" />
+            <div className="mt-4 flex justify-end">
+              <Button
+                kind="primary"
+                onClick={() => {
+                  setCreated(null)
+                  setCreating(false)
+                }}
+              >
+                I have copied it
+              </Button>
+            </div>
+          </>
+        )}
+      </Dialog>
+      <ConfirmDialog
+        open={revoking !== null}
+        onClose={() => setRevoking(null)}
+        title={`Revoke “${revoking?.name ?? ''}”?`}
+        action="Revoke key"
+        onConfirm={async () => {
+          if (!revoking) return
+          await clientFor(project).keys.revoke({ id: revoking.id })
+          await refresh()
+          toast({ title: `Key “${revoking.name}” revoked` })
+        }}
+      >
+        {revoking && <WhatStops revoked={revoking} />}
+      </ConfirmDialog>
+    </Page>
+  )
+}
+
+function WhatStops({ revoked }: { revoked: Key }) {
+  const can = revoked.scopes.includes('*') ? ['everything'] : revoked.scopes.map((scope) => ABILITIES[scope] ?? scope)
+  return (
+    <>
+      <p>
+        Every program that uses this key stops being able to <span className="text-text">{can.join(', ')}</span> within a second.
+        {revoked.lastUsedAt ? (
+          <>
+            {' '}
+            It was last used <Ago time={revoked.lastUsedAt} />.
+          </>
+        ) : (
+          ' It has never been used.'
+        )}
+      </p>
+      <p className="mt-2">Traces it made are kept. A revoked key cannot be brought back; create a new one instead.</p>
+    </>
+  )
+}
+
+const ABILITIES: Record<string, string> = {
+  'gateway:call': 'call models',
+  'traces:read': 'read traces',
+  'traces:write': 'send traces',
+  'scores:write': 'send scores',
+  'metrics:read': 'read metrics',
+}
+
+function state(key: Key) {
+  if (key.revokedAt) return { word: 'revoked', tone: 'unknown' } as const
+  if (key.expiresAt && Date.parse(key.expiresAt) < Date.now()) return { word: 'expired', tone: 'error' } as const
+  return { word: 'active', tone: 'ok' } as const
+}
+
+function columns(project: string, onRevoke: (key: Key) => void): Column<Key>[] {
+  return [
+    { id: 'name', header: 'Name', cell: (key) => <span className="font-medium">{key.name}</span> },
+    { id: 'state', header: 'State', cell: (key) => <Badge tone={state(key).tone}>{state(key).word}</Badge> },
+    { id: 'public', header: 'Public key', cell: (key) => <CopyId id={key.publicKey} what="public key" className="-ml-1" /> },
+    { id: 'secret', header: 'Secret', cell: (key) => <span className="font-mono text-sm text-faint">sk-sb-…{key.secretHint}</span> },
+    {
+      id: 'scopes',
+      header: 'May',
+      cell: (key) => (
+        <span data-tip={key.scopes.join('\n')} className="text-soft">
+          {key.scopes.includes('*') ? 'everything' : plural(key.scopes.length, 'permission')}
+        </span>
+      ),
+    },
+    { id: 'used', header: 'Last used', cell: (key) => (key.lastUsedAt ? <Ago time={key.lastUsedAt} /> : <span className="text-faint">never</span>) },
+    { id: 'created', header: 'Created', cell: (key) => <Ago time={key.createdAt} /> },
+    { id: 'expires', header: 'Expires', cell: (key) => (key.expiresAt ? <Ago time={key.expiresAt} /> : <span className="text-faint">never</span>) },
+    {
+      id: 'actions',
+      header: <span className="sr-only">Actions</span>,
+      align: 'right',
+      cell: (key) => (
+        <span className="flex items-center justify-end gap-1 font-sans">
+          <Link
+            to="/p/$project/traces"
+            params={{ project }}
+            search={{ filter: `keyId:eq:${key.id}` }}
+            className="rounded-sm px-2 text-sm text-accent hover:underline"
+            aria-label={`Traces of ${key.name}`}
+          >
+            Traces
+          </Link>
+          {!key.revokedAt && (
+            <Button kind="danger" size="small" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
+              Revoke
+            </Button>
+          )}
+        </span>
+      ),
+    },
+  ]
+}
