@@ -1,9 +1,10 @@
 import type { SpanRow, SpanWithPayload } from '@signalbox/schema'
 import { newId } from '../lib/ids.ts'
 import type { Events, Sql } from '../store/ports.ts'
+import { blocksOf } from './blocks-of.ts'
 import { clampTimes } from './clamp-times.ts'
 import { type BatchFrame, type DecodeRooms, decodeBatch, type Refused } from './decode-batch.ts'
-import { insertRows } from './insert-rows.ts'
+import { insertRows, type RefusedRow } from './insert-rows.ts'
 import { addToLedger } from './ledger.ts'
 
 export type ApplyRooms = DecodeRooms & {
@@ -21,19 +22,42 @@ export type AppliedBatch = { spans: number; refused: number; repeated: boolean }
  * of the batch id; then, in one transaction, the batch id, the ledger and what was refused. A batch whose id is
  * known is not touched again; one that stopped half-way finds its blocks already there.
  */
-export async function applyBatch(batch: { id: string; edgeId: string; frames: readonly BatchFrame[] }, rooms: ApplyRooms): Promise<AppliedBatch> {
+export async function applyBatch(
+  batch: { id: string; edgeId: string; frames: readonly BatchFrame[] },
+  rooms: ApplyRooms,
+): Promise<AppliedBatch> {
   const { sql, events } = rooms
   const known = await sql.query('select 1 from applied_batches where batch_id = $1', [batch.id])
   if (known.length > 0) return { spans: 0, refused: 0, repeated: true }
   const { rows, refused } = await decodeBatch(batch.frames, rooms)
   clampTimes(rows)
   rooms.markEntries(rows)
-  const refusedSpans = await insertRows(events, { table: 'spans', lines: rows.map(({ span }) => JSON.stringify(span)), token: `${batch.id}:spans` })
-  const refusedPayloads = await insertRows(events, { table: 'payloads', lines: rows.map(({ payload }) => JSON.stringify(payload)), token: `${batch.id}:payloads` })
-  const lost = [...refusedSpans, ...refusedPayloads].map(({ table, line, reason }) => ({ target: table, reason, row: JSON.parse(line) as { projectId: string } }))
+  const refusedRows: RefusedRow[] = []
+  for (const [index, block] of blocksOf(rows).entries()) {
+    const spans = { table: 'spans', lines: block.map(({ span }) => JSON.stringify(span)), token: `${batch.id}:spans:${index}` }
+    const payloads = {
+      table: 'payloads',
+      lines: block.map(({ payload }) => JSON.stringify(payload)),
+      token: `${batch.id}:payloads:${index}`,
+    }
+    refusedRows.push(...(await insertRows(events, spans)), ...(await insertRows(events, payloads)))
+  }
+  const lost = refusedRows.map(({ table, line, reason }) => ({
+    target: table,
+    reason,
+    row: JSON.parse(line) as { projectId: string },
+  }))
   await sql.transaction(async (tx) => {
-    await tx.query('insert into applied_batches (batch_id, edge_id, records, spans) values ($1, $2, $3, $4)', [batch.id, batch.edgeId, batch.frames.length, rows.length])
-    await addToLedger(tx, rows.map(({ span }) => span))
+    await tx.query('insert into applied_batches (batch_id, edge_id, records, spans) values ($1, $2, $3, $4)', [
+      batch.id,
+      batch.edgeId,
+      batch.frames.length,
+      rows.length,
+    ])
+    await addToLedger(
+      tx,
+      rows.map(({ span }) => span),
+    )
     for (const { target, reason, row } of lost) await deadLetter(tx, { projectId: row.projectId, batchId: batch.id, target, reason, row })
     for (const one of refused) await deadLetter(tx, { ...one, batchId: batch.id, target: 'journal' })
   })
@@ -45,7 +69,12 @@ type Letter = Refused & { batchId: string; target: string }
 
 async function deadLetter(sql: Pick<Sql, 'query'>, { projectId, batchId, target, reason, row }: Letter): Promise<void> {
   await sql.query('insert into dead_letters (id, project_id, batch_id, target, reason, row) values ($1, $2, $3, $4, $5, $6::text::jsonb)', [
-    newId('dead'), projectId, batchId, target, reason.slice(0, 2000), JSON.stringify(row),
+    newId('dead'),
+    projectId,
+    batchId,
+    target,
+    reason.slice(0, 2000),
+    JSON.stringify(row),
   ])
 }
 

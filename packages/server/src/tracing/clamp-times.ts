@@ -1,10 +1,10 @@
 import type { SpanWithPayload } from '@signalbox/schema'
 
 const DAY = 86_400_000_000
-const PAST_DAYS = 400
+const PAST_DAYS = 3653
 
 /**
- * Moves starts outside [received − 400 days, received + 1 day] to that border, since the store is divided by time and
+ * Moves starts outside [received − 10 years, received + 1 day] to that border, since the store is divided by time and
  * a clock that is wrong must not open partitions for years nobody lived in. The time as sent stays in the attributes.
  */
 export function clampTimes(rows: readonly SpanWithPayload[]): void {

@@ -1,0 +1,257 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type CallEnd, type CallStart, FRAME, noUsage, type SpanWithPayload } from '@signalbox/schema'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newId, newSpanId, newTraceId } from '../lib/ids.ts'
+import { migrateEvents } from '../store/events/migrate.ts'
+import { openEvents } from '../store/events/open.ts'
+import type { Events, Sql } from '../store/ports.ts'
+import { migrate } from '../store/sql/migrate.ts'
+import { openPglite } from '../store/sql/pglite.ts'
+import { type ApplyRooms, applyBatch } from './apply-batch.ts'
+import type { BatchFrame } from './decode-batch.ts'
+
+let folder: string
+let sql: Sql
+let events: Events
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'apply-'))
+  sql = await openPglite('memory')
+  events = await openEvents({ folder: join(folder, 'events') })
+  await migrate(sql)
+  await migrateEvents(events)
+})
+afterAll(async () => {
+  await events[Symbol.asyncDispose]()
+  await sql[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const NOW = Date.UTC(2026, 10, 20, 12) * 1000
+const request = (text: string) => Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: text }] }))
+const answer = Buffer.from(JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Good day' }, finish_reason: 'stop' }] }))
+
+function call(
+  projectId: string,
+  change: { start?: Partial<CallStart>; end?: Partial<CallEnd>; body?: Buffer } = {},
+): [BatchFrame, BatchFrame] {
+  const id = newSpanId()
+  const start: CallStart = {
+    v: 1,
+    projectId,
+    keyId: 'key_1',
+    traceId: newTraceId(),
+    spanId: id,
+    parentId: '',
+    kind: 'llm',
+    operation: 'chat',
+    startedAt: NOW,
+    requestModel: 'm',
+    provider: 'openai',
+    model: 'm',
+    stream: false,
+    sessionId: 's',
+    userId: 'u',
+    environment: '',
+    tags: ['a'],
+    metadata: { k: 'v' },
+    requestBytes: 60,
+    ...change.start,
+  }
+  const end: CallEnd = {
+    v: 1,
+    status: 'ok',
+    errorType: '',
+    statusMessage: '',
+    httpStatus: 200,
+    endedAt: NOW + 250_000,
+    firstTokenMs: null,
+    provider: 'openai',
+    model: 'm-1',
+    finishReason: 'stop',
+    usage: { ...noUsage(), input: 10, output: 5 },
+    usageSource: 'provider',
+    cost: 1000,
+    costParts: { input: 600, output: 400 },
+    priceVersion: 'test',
+    attempts: [{ provider: 'openai', model: 'm', status: 200, ms: 250 }],
+    responseBytes: answer.length,
+    sse: false,
+    truncated: false,
+    ...change.end,
+  }
+  return [
+    { kind: FRAME.start, id, header: JSON.stringify(start), body: request('Hello') },
+    { kind: FRAME.end, id, header: JSON.stringify(end), body: change.body ?? answer },
+  ]
+}
+
+const rooms = (change: Partial<ApplyRooms> = {}): ApplyRooms => ({
+  sql,
+  events,
+  estimate: async () => ({ ...noUsage(), input: 3, output: 2 }),
+  price: () => ({ cost: 77, parts: { input: 77 }, version: 'own' }),
+  decodeIngest: () => [],
+  markEntries: () => {},
+  onApplied: () => {},
+  ...change,
+})
+const apply = (id: string, frames: BatchFrame[], change?: Partial<ApplyRooms>) => applyBatch({ id, edgeId: 'e', frames }, rooms(change))
+
+/** Everything that a batch must change exactly once. */
+async function totals(projectId: string) {
+  const [spans] = await events.query<{ n: number; cost: number }>(
+    'select count() as n, sum(cost) as cost from spans where projectId = {projectId:String}',
+    { projectId },
+  )
+  const [payloads] = await events.query<{ n: number }>('select count() as n from payloads where projectId = {projectId:String}', {
+    projectId,
+  })
+  const [rollup] = await events.query<{ n: number; cost: number }>(
+    'select sum(spans) as n, sum(cost) as cost from spans_1m where projectId = {projectId:String}',
+    { projectId },
+  )
+  const [ledger] = await sql.query<{ calls: number; cost: number }>(
+    'select coalesce(sum(calls), 0)::int as calls, coalesce(sum(cost_nano_usd), 0)::bigint as cost from ledger where project_id = $1',
+    [projectId],
+  )
+  return { spans: [spans?.n, spans?.cost], payloads: payloads?.n, rollup: [rollup?.n, rollup?.cost], ledger: [ledger?.calls, ledger?.cost] }
+}
+const once = (n: number) => ({ spans: [n, n * 1000], payloads: n, rollup: [n, n * 1000], ledger: [n, n * 1000] })
+
+test('a call becomes a row with its payload', async () => {
+  await apply(newId('b'), call('one'))
+  const [row] = await events.query<Record<string, unknown>>(`select * from spans where projectId = 'one'`)
+  expect(row).toMatchObject({
+    status: 'ok',
+    provider: 'openai',
+    model: 'm-1',
+    requestModel: 'm',
+    durationMs: 250,
+    usageInput: 10,
+    usageOutput: 5,
+    cost: 1000,
+    inputPreview: 'Hello',
+    outputPreview: 'Good day',
+    tags: ['a'],
+    entry: 1,
+  })
+  const [payload] = await events.query<{ input: string; output: string }>(`select input, output from payloads where projectId = 'one'`)
+  expect(payload).toEqual({ input: request('Hello').toString(), output: answer.toString() })
+})
+
+test('the same batch again changes nothing', async () => {
+  const frames = [...call('again'), ...call('again')]
+  await apply('again-1', frames)
+  expect(await apply('again-1', frames)).toMatchObject({ repeated: true })
+  expect(await totals('again')).toEqual(once(2))
+})
+
+test('a batch that stopped before its id was written finds its rows there, also after other batches', async () => {
+  const frames = [...call('half'), ...call('half')]
+  const broken: Sql = {
+    ...sql,
+    engine: '',
+    query: sql.query.bind(sql),
+    exec: sql.exec.bind(sql),
+    transaction: () => Promise.reject(new Error('killed here')),
+    [Symbol.asyncDispose]: async () => {},
+  }
+  await expect(apply('half-1', frames, { sql: broken })).rejects.toThrow('killed here')
+  for (let n = 0; n < 50; n++) await apply(newId('b'), call('others'))
+  await apply('half-1', frames)
+  expect(await totals('half')).toEqual(once(2))
+})
+
+test('a row that the store refuses goes to the dead letters, alone', async () => {
+  const frames = [...call('bad'), ...call('bad', { end: { firstTokenMs: 'soon' as never } }), ...call('bad')]
+  expect(await apply('bad-1', frames)).toMatchObject({ refused: 1, spans: 3 })
+  const [spans] = await events.query<{ n: number }>(`select count() as n from spans where projectId = 'bad'`)
+  expect(spans?.n).toBe(2)
+  const letters = await sql.query<{ target: string; reason: string }>(`select target, reason from dead_letters where project_id = 'bad'`)
+  expect(letters).toMatchObject([{ target: 'spans', reason: expect.stringMatching(/soon|parse/i) }])
+})
+
+test('a record that is no record is refused, alone', async () => {
+  const frames = [
+    { kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify({ projectId: 'odd' }), body: Buffer.from('x') },
+    ...call('odd'),
+  ]
+  const decodeIngest = () => {
+    throw new Error('not OTLP')
+  }
+  expect(await apply('odd-1', frames, { decodeIngest })).toMatchObject({ refused: 1 })
+  expect(await totals('odd')).toEqual(once(1))
+})
+
+test('a call whose provider counted nothing is estimated and priced, and marked so', async () => {
+  await apply(
+    newId('b'),
+    call('estimated', { end: { usage: noUsage(), usageSource: 'none', cost: null, costParts: {}, status: 'aborted' } }),
+  )
+  const [row] = await events.query<Record<string, unknown>>(`select * from spans where projectId = 'estimated'`)
+  expect(row).toMatchObject({ usageSource: 'estimated', usageInput: 3, usageOutput: 2, cost: 77, priceVersion: 'own', status: 'aborted' })
+})
+
+test('a streamed answer is stored as the whole answer that it tells', async () => {
+  const event = (value: object) => `data: ${JSON.stringify(value)}\n\n`
+  const tool = (delta: object) =>
+    event({ id: 'c', choices: [{ index: 0, delta: { tool_calls: [{ index: 0, ...delta }] }, finish_reason: null }] })
+  const sse =
+    event({ id: 'c', choices: [{ index: 0, delta: { role: 'assistant', content: 'Let me ' } }] }) +
+    event({ id: 'c', choices: [{ index: 0, delta: { content: 'look' } }] }) +
+    tool({ id: 't1', type: 'function', function: { name: 'find', arguments: '{"a"' } }) +
+    tool({ function: { arguments: ':1}' } }) +
+    event({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] }) +
+    'data: [DONE]\n\n'
+  await apply(newId('b'), call('stream', { end: { sse: true }, body: Buffer.from(sse) }))
+  const [payload] = await events.query<{ output: string }>(`select output from payloads where projectId = 'stream'`)
+  expect(JSON.parse(payload?.output ?? '').choices).toEqual([
+    {
+      index: 0,
+      finish_reason: 'tool_calls',
+      message: {
+        role: 'assistant',
+        content: 'Let me look',
+        tool_calls: [{ index: 0, id: 't1', type: 'function', function: { name: 'find', arguments: '{"a":1}' } }],
+      },
+    },
+  ])
+})
+
+test('spans of many years are stored at their times, and impossible times are moved but kept as sent', async () => {
+  const rows: SpanWithPayload[] = []
+  await apply(newId('b'), call('old'), {
+    onApplied: (stored) =>
+      rows.push(
+        ...stored.map((span) => ({
+          span,
+          payload: { projectId: '', traceId: '', spanId: '', startedAt: 0, input: '', output: '', attributes: '' },
+        })),
+      ),
+  })
+  const template = rows[0]?.span
+  if (!template) throw new Error('no row')
+  const at = (startedAt: number): SpanWithPayload => {
+    const spanId = newSpanId()
+    return {
+      span: { ...template, spanId, startedAt },
+      payload: { projectId: 'old', traceId: template.traceId, spanId, startedAt, input: '', output: '', attributes: '{"a":1}' },
+    }
+  }
+  const spread = [...Array.from({ length: 120 }, (_, week) => at(NOW - week * 7 * 86_400_000_000)), at(0), at(NOW * 4)]
+  const frame = { kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify({ projectId: 'old' }), body: Buffer.alloc(0) }
+  expect(await apply(newId('b'), [frame], { decodeIngest: () => spread })).toMatchObject({ refused: 0 })
+  const [count] = await events.query<{ n: number; first: number }>(
+    `select count() as n, toYear(min(startedAt)) as first from spans where projectId = 'old'`,
+  )
+  expect(count).toEqual({ n: 123, first: 2016 })
+  const moved = await events.query<{ attributes: string }>(
+    `select attributes from payloads where projectId = 'old' and attributes like '%startedAtAsSent%' order by attributes`,
+  )
+  expect(moved.map(({ attributes }) => JSON.parse(attributes))).toMatchObject([
+    { a: 1, startedAtAsSent: '1970-01-01T00:00:00.000Z' },
+    { a: 1 },
+  ])
+})
