@@ -58,6 +58,8 @@ describe('a file that is right', () => {
       'signalbox.yaml:4:3 providers.claude is not configured: kind anthropic is not supported by this version yet.',
       'signalbox.yaml:11:9 models.support.targets[1] is skipped: claude is not configured (kind anthropic is not supported by this version yet).',
       'signalbox.yaml:12:5 models.support.retries is not supported by this version yet and has no effect.',
+      'signalbox.yaml:13:17 models.support.timeouts.firstTokenMs is not supported by this version yet and has no effect.',
+      'signalbox.yaml:13:38 models.support.timeouts.totalMs is not supported by this version yet and has no effect.',
       'signalbox.yaml:14:5 models.support.cache is not supported by this version yet and has no effect.',
       'signalbox.yaml:15:5 models.support.guardrails is not supported by this version yet and has no effect.',
     ])
@@ -80,7 +82,7 @@ describe('a file that is right', () => {
     expect(Object.keys(config.projects.default?.providers ?? {})).toEqual(['groq', 'simulator'])
     expect(Object.keys(config.projects.default?.models ?? {})).toEqual(['simulator/echo', 'simulator/script', 'simulator/faults'])
     expect(config.projects.default?.capture).toEqual({ content: true, maxBytes: 8_388_608 })
-    expect(config.projects.default?.prices).toEqual([{ provider: 'simulator', model: '*', input: 1, output: 2 }])
+    expect(config.projects.default?.prices).toEqual([])
   })
 
   test('a file that was asked for by name and is not there is refused', async () => {
@@ -146,9 +148,15 @@ projects:
     expect(read(text).projects.default?.providers.a?.problem).toBe('OPENAI_API_KEY is not set')
   })
 
-  test('prices of the file come before the built-in one', () => {
-    const prices = read('version: 1\nprices: [{ model: m, input: 1.5, output: 2 }]').projects.default?.prices
-    expect(prices?.map((price) => price.model)).toEqual(['m', '*'])
+  test('a simulator under another name has its price, after those of the file', () => {
+    const text =
+      'version: 1\nprices: [{ model: m, input: 1.5, output: 2 }]\nproviders: { twin: { kind: simulator, baseUrl: http://127.0.0.1:9/v1 } }'
+    const { prices, providers } = read(text).projects.default ?? read(text).base
+    expect(prices.map((price) => [price.provider, price.model, price.input])).toEqual([
+      [undefined, 'm', 1.5],
+      ['twin', '*', 1],
+    ])
+    expect(providers.twin).toMatchObject({ kind: 'simulator', baseUrl: 'http://127.0.0.1:9/v1', problem: null })
   })
 
   test('a strategy that does nothing yet is a warning', () => {

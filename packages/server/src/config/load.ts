@@ -5,7 +5,7 @@ import { LATER_KINDS } from '../providers/catalog.ts'
 import { check, isInProvider, projectPaths } from './check.ts'
 import { explain, valueAt, write } from './explain.ts'
 import { laterKeysAt, withoutLater } from './later.ts'
-import { builtInModels, SIMULATOR_PRICE } from './models.ts'
+import { builtInModels, simulatorPrice } from './models.ts'
 import { providerOf, providersWithoutFile } from './providers.ts'
 import { type Path, type Problem, readYaml, type YamlFile } from './yaml.ts'
 
@@ -71,7 +71,7 @@ export function parseConfig(text: string, { name, variables }: { name: string; v
 const baseProject = (variables: Source['variables']): LoadedProject => ({
   providers: providersWithoutFile(variables),
   models: builtInModels(),
-  prices: [SIMULATOR_PRICE],
+  prices: [],
   capture: ConfigFile.shape.capture.parse(undefined),
   keys: [],
 })
@@ -112,7 +112,9 @@ function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, lat
         )
     }
   }
-  return { providers, models, prices: [...entry.prices, ...base.prices], capture: entry.capture, keys: entry.keys }
+  const simulators = Object.values(own).filter(({ kind, name }) => kind === 'simulator' && name !== 'simulator')
+  const prices = [...entry.prices, ...simulators.map(({ name }) => simulatorPrice(name))]
+  return { providers, models, prices, capture: entry.capture, keys: entry.keys }
 }
 
 /** Checks the values by the schema; numbers and switches that came from variables are text until here. */
