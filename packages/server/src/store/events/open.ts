@@ -1,6 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import { type ClickHouseClient, type ClickHouseClientConfigOptions, type ClickHouseSettings, createClient } from '@clickhouse/client'
+import {
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client'
 import { AppError } from '@signalbox/schema'
 import type { Events } from '../ports.ts'
 import { readFailure, writeFailure } from './failure.ts'
@@ -45,6 +51,9 @@ export async function openEvents(where: { folder: string } | { url: string }): P
   }
 }
 
+/** What fails is thrown, so the client need not write it to the console as well, with all that was sent. */
+const log = { level: ClickHouseLogLevel.OFF }
+
 type EmbeddedConnection = NonNullable<ClickHouseClientConfigOptions['connection']>
 type Opened = { engine: string; reads: ClickHouseClient; writes: ClickHouseClient; close: () => Promise<void> }
 
@@ -56,7 +65,7 @@ async function openFolder(folder: string): Promise<Opened> {
   const connect = async (settings: Record<string, string | number>) => {
     // The same interface from two copies of its declaration, of which only the private fields differ.
     const connection = createChdbConnection({ path: folder }) as unknown as EmbeddedConnection
-    const client = createClient({ connection })
+    const client = createClient({ connection, log })
     await client.command({ query: `SET ${Object.entries(settings).map(([name, value]) => `${name} = ${quote(String(value))}`)}` })
     return client
   }
@@ -75,7 +84,15 @@ async function openFolder(folder: string): Promise<Opened> {
 /** Nothing is sent before the first query, so a server that is away is an error of that query. */
 function openServer(url: string): Opened {
   const connect = (settings: Record<string, string | number>) =>
-    createClient({ url, request_timeout: 150_000, clickhouse_settings: settings as ClickHouseSettings, application: 'signalbox' })
+    createClient({
+      url,
+      request_timeout: 150_000,
+      clickhouse_settings: settings as ClickHouseSettings,
+      application: 'signalbox',
+      log,
+      // Hundreds of ids do not fit into a URL that a proxy lets pass.
+      use_multipart_params_auto: true,
+    })
   const reads = connect(READ_SETTINGS)
   const writes = connect(WRITE_SETTINGS)
   const close = async () => {

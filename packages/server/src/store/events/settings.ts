@@ -45,7 +45,7 @@ export const READ_SETTINGS: Settings = {
 
 /**
  * A write is one block, written before it returns, known by its token here and in what views derive from it.
- * A field that the table does not have, or a null where none may be, is an error and not a silent loss.
+ * A field that the table does not have, or a null where a text belongs, is an error and not a silent loss.
  */
 export const WRITE_SETTINGS: Settings = {
   ...COMMON,
