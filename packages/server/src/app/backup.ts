@@ -123,13 +123,15 @@ async function readMasterKey({ data, masterKey }: Environment): Promise<Buffer> 
   })
 }
 
+/** Folders of the store end in `~`, keys do not; what starts with a dot is not finished. */
 async function blobsOf({ data }: Environment): Promise<{ name: string; path: string }[]> {
   const folder = paths(data).blobs
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({ path, name: `blobs/${relative(folder, path).split(sep).join('/')}` }))
+    .filter((path) => !relative(folder, path).startsWith('.'))
+    .map((path) => ({ path, name: `blobs/${relative(folder, path).replaceAll(`~${sep}`, '/')}` }))
 }
 
 const SPOOL = 'backup-'

@@ -68,7 +68,7 @@ type Taking = { stores: Stores; environment: Environment; result: ImportResult; 
 
 async function take(name: string, entry: Entry, { stores, environment, result, filled }: Taking): Promise<void> {
   const page = readPageName(name)
-  if (!page) return await takeFile(name, entry, { environment, result })
+  if (!page) return await takeFile(name, entry, { stores, environment, result })
   const lines = await unpackLines(await buffer(entry))
   if (page.kind === 'sql') {
     const table = result.manifest.sql.find((one) => one.table === page.table)
@@ -95,12 +95,15 @@ async function count(name: string, entry: Entry, result: ImportResult): Promise<
   }
 }
 
-async function takeFile(name: string, entry: Entry, { environment, result }: Pick<Taking, 'environment' | 'result'>): Promise<void> {
+async function takeFile(name: string, entry: Entry, { stores, environment, result }: Omit<Taking, 'filled'>): Promise<void> {
+  if (name.startsWith('blobs/')) {
+    result.blobs++
+    return await stores.blobs.put(name.slice('blobs/'.length), await buffer(entry))
+  }
   const target = fileOf(name, environment)
   await mkdir(dirname(target), { recursive: true, mode: 0o700 })
   await pipeline(entry, createWriteStream(target, { mode: 0o600 }))
   if (name.startsWith('edge/journal/')) result.journalFiles++
-  if (name.startsWith('blobs/')) result.blobs++
 }
 
 /** Where a file of the backup goes. A name that leads elsewhere is not written. */
@@ -109,7 +112,6 @@ function fileOf(name: string, { data }: Environment): string {
   const inner = normalize(name)
   if (inner === 'master.key') return where.masterKey
   if (/^edge\/journal\/[\w.-]+$/.test(inner)) return join(where.journal, inner.slice('edge/journal/'.length))
-  if (inner.startsWith('blobs/') && !inner.includes('..')) return join(where.blobs, inner.slice('blobs/'.length))
   throw new AppError('invalid-request', `The backup holds "${name}", which this program does not know.`, {
     hint: 'Restore it with the program that made it.',
   })
