@@ -143,7 +143,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
   })
   await listen(server, supervised ? { path: where.socket } : { host: environment.host, port: environment.port })
 
-  watchFile(environment.configFile, { interval: 1000 }, async () => {
+  watchFile(environment.configFile, { interval: 1000 }, async (now, before) => {
+    if (now.mtimeMs === before.mtimeMs) return
     try {
       config = await readConfig(environment, log)
       await access.ensureConfigured(config)

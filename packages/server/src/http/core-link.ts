@@ -17,9 +17,7 @@ export class CoreLink {
 
   /** Passes a request on and its answer back, streaming both. With the core down it answers 503. */
   proxy(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const headers = { ...incoming.headers, ...this.#identity(incoming) }
-    delete headers.connection
-    const upstream = this.#request({ method: incoming.method, path: incoming.url, headers })
+    const upstream = this.#request({ method: incoming.method, path: incoming.url, headers: this.#identity(incoming) })
     upstream.on('response', (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(outgoing)
@@ -119,13 +117,17 @@ export class CoreLink {
   }
 
   /** Who really asks: forwarded addresses count only from a proxy that is trusted. */
-  #identity(incoming: IncomingMessage): Record<string, string | undefined> {
+  #identity(incoming: IncomingMessage): Record<string, string | string[] | undefined> {
+    const { connection: _connection, ...headers } = incoming.headers
     const remote = incoming.socket.remoteAddress ?? ''
-    const forwarded = this.#options.trustProxy ? incoming.headers['x-forwarded-for'] : undefined
+    const forwarded = this.#options.trustProxy ? headers['x-forwarded-for'] : undefined
+    if (!this.#options.trustProxy) for (const name of FORWARDED) delete headers[name]
     return {
+      ...headers,
       'x-forwarded-for': typeof forwarded === 'string' ? `${forwarded}, ${remote}` : remote,
-      ...(!this.#options.trustProxy && { 'x-forwarded-proto': undefined, 'x-forwarded-host': undefined, forwarded: undefined }),
       'x-signalbox-cluster-token': this.#options.token,
     }
   }
 }
+
+const FORWARDED = ['x-forwarded-proto', 'x-forwarded-host', 'forwarded']

@@ -24,7 +24,7 @@ export type EdgeRooms = IngestRooms & {
 }
 
 type Handle = (rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse) => Promise<void> | void
-type Row = { method: string; handle: Handle; shape?: (error: AppError) => unknown }
+type Row = { method?: string; handle: Handle; shape?: (error: AppError) => unknown }
 
 /** What the edge answers itself. Everything else under /v1 is unknown; the rest of the world belongs to the core. */
 const ROUTES: Record<string, Row> = {
@@ -43,13 +43,8 @@ export function createEdgeServer(rooms: EdgeRooms): Server {
     const url = request.url ?? '/'
     const query = url.indexOf('?')
     const path = query === -1 ? url : url.slice(0, query)
-    const row = ROUTES[path]
-    if (!row) {
-      if (path.startsWith('/internal/')) return sendError(response, new AppError('not-found', `${path} does not exist.`))
-      if (path.startsWith('/v1/')) return unknownPath(request, response, path)
-      return rooms.core.proxy(request, response)
-    }
-    if (request.method !== row.method && !(row.method === 'GET' && request.method === 'HEAD')) {
+    const row = ROUTES[path] ?? elsewhere(path)
+    if (row.method && request.method !== row.method && !(row.method === 'GET' && request.method === 'HEAD')) {
       request.resume()
       return sendError(response, new AppError('method-not-allowed', `${path} takes ${row.method}, not ${request.method}.`), row.shape)
     }
@@ -115,14 +110,15 @@ async function metrics(rooms: EdgeRooms, request: IncomingMessage, response: Ser
   response.end(text)
 }
 
-function unknownPath(request: IncomingMessage, response: ServerResponse, path: string): void {
-  request.resume()
+/** What is not in the table: unknown under /v1, closed to the outside under /internal, else the core's. */
+function elsewhere(path: string): Row {
+  if (path.startsWith('/internal/') || path.startsWith('/v1/')) return { handle: unknownPath, shape: openaiError }
+  return { handle: ({ core }, request, response) => core.proxy(request, response) }
+}
+
+function unknownPath(): never {
   const known = Object.keys(ROUTES).filter((route) => route.startsWith('/v1/'))
-  sendError(
-    response,
-    new AppError('not-found', `${request.method} ${path} does not exist here.`, { hint: `This version answers ${known.join(', ')}.` }),
-    openaiError,
-  )
+  throw new AppError('not-found', 'This path does not exist here.', { hint: `This version answers ${known.join(', ')}.` })
 }
 
 /** What a handler throws at once and what it rejects with later are the same thing. */
