@@ -1,0 +1,54 @@
+// `npm run matrix`: clients of other people, in versions that are not the newest or not in our language, against the real program.
+// Each folder of tests/clients has its own lock file and is installed by its own tool. Arguments name folders; none means all.
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { argv } from 'node:process'
+import { pinnedNode, root } from './lib/root.mjs'
+import { run, runMain } from './lib/run.mjs'
+import { say } from './lib/say.mjs'
+import { KEY, startServer } from './lib/start-server.mjs'
+import { prepare } from './prepare.mjs'
+
+const clients = join(root, 'tests/clients')
+
+await runMain(async () => {
+  await prepare()
+  const names = argv.slice(2).length > 0 ? argv.slice(2) : readdirSync(clients).sort()
+  const server = await startServer()
+  const failed = []
+  try {
+    const env = { ...process.env, SIGNALBOX_URL: server.url, SIGNALBOX_KEY: KEY }
+    for (const name of names) {
+      say(`— ${name}`)
+      const folder = join(clients, name)
+      const test = existsSync(join(folder, 'package.json')) ? testInNode : testInPython
+      await test(folder, env).catch((error) => {
+        say(error.message)
+        failed.push(name)
+      })
+    }
+  } finally {
+    await server.stop()
+  }
+  if (failed.length > 0) throw new Error(`Failed: ${failed.join(', ')}.`)
+  say(`${names.length} clients are content.`)
+})
+
+async function testInNode(cwd, env) {
+  if (!existsSync(join(cwd, 'node_modules/.package-lock.json'))) {
+    await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd })
+  }
+  await run(pinnedNode, ['--test', '--test-reporter=dot'], { cwd, env })
+}
+
+async function testInPython(cwd, env) {
+  const python = join(cwd, '.venv/bin/python')
+  if (!existsSync(join(cwd, '.venv/.complete'))) {
+    const missing = await run('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).then(() => undefined, () => true)
+    if (missing) return say('Skipped: python3 with its venv module is missing (on Debian: apt-get install python3-venv).')
+    await run('python3', ['-m', 'venv', '--clear', '.venv'], { cwd })
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'], { cwd })
+    await run('touch', ['.venv/.complete'], { cwd })
+  }
+  await run(python, ['-m', 'unittest', '-q'], { cwd, env })
+}
