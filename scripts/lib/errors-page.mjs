@@ -1,0 +1,14 @@
+/** The page of all errors, in the order of the list. Needs a Node that runs TypeScript. */
+export async function errorsPage() {
+  const { ERRORS } = await import('../../packages/schema/src/errors.ts')
+  const sections = Object.entries(ERRORS).map(
+    ([code, { status, retryable, hint }]) => `## ${code}\n\nStatus ${status}. ${retryable ? 'Trying again may help.' : 'Trying again does not help.'}\n\n${hint}\n`,
+  )
+  return `${HEAD}\n${sections.join('\n')}`
+}
+
+const HEAD = `# Errors
+
+Every error of the API is \`{ "error": { "code", "message", "hint", "docs" } }\` with one of these codes. The message says what happened in this
+case, the hint what to do. On the gateway the same errors have the shape of the client's dialect. Made from \`packages/schema/src/errors.ts\`.
+`
