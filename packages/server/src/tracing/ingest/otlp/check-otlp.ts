@@ -1,0 +1,93 @@
+import { checkJsonSpan, readJson } from './check-json.ts'
+import { checkSpan, type SpanProblem } from './check-span.ts'
+import type { OtlpFormat } from './decoded.ts'
+import { walkSpans } from './walk-spans.ts'
+import { readerOf } from './wire.ts'
+
+/** `spans` can be taken; `rejected` cannot, as `message` says ('' where there are none). */
+export type OtlpCheck = { spans: number; rejected: number; message: string }
+
+/**
+ * Whether a body can be acknowledged: cheap, because it runs at the edge for every batch. A span that is malformed in
+ * itself is counted as rejected and spoils no other; a body that is no export of traces is an error that says what it is.
+ * What is counted in `spans` is exactly what `decodeOtlp` gives.
+ */
+export function checkOtlp(body: Uint8Array, format: OtlpFormat): OtlpCheck | { error: string } {
+  const tally = newTally()
+  const error = format === 'otlp-json' ? checkJson(body, tally) : checkProtobuf(body, tally)
+  return error ? { error } : resultOf(tally)
+}
+
+type Tally = {
+  index: number
+  spans: number
+  problems: Map<SpanProblem, number>
+  firstBad: number
+  firstProblem: SpanProblem
+  timed: boolean
+}
+const newTally = (): Tally => ({ index: 0, spans: 0, problems: new Map(), firstBad: -1, firstProblem: '', timed: false })
+
+function count(tally: Tally, problem: SpanProblem, timeless: boolean): void {
+  if (problem === '') tally.spans++
+  else {
+    if (tally.firstBad < 0) {
+      tally.firstBad = tally.index
+      tally.firstProblem = problem
+    }
+    tally.problems.set(problem, (tally.problems.get(problem) ?? 0) + 1)
+  }
+  if (!timeless) tally.timed = true
+  tally.index++
+}
+
+const WORDS: Record<Exclude<SpanProblem, ''>, string> = {
+  'trace-id': 'its trace id is not 16 bytes (32 hex digits in JSON) or all zero',
+  'span-id': 'its span id is not 8 bytes (16 hex digits in JSON) or all zero',
+  malformed: 'it is malformed, or an attribute is nested too deep',
+  logs: 'it is a log record, not a span',
+  metrics: 'it is a metric, not a span',
+}
+
+function resultOf({ spans, problems, firstBad, firstProblem, timed }: Tally): OtlpCheck | { error: string } {
+  const rejected = [...problems.values()].reduce((sum, number) => sum + number, 0)
+  if (rejected === 0 || firstProblem === '') return { spans, rejected: 0, message: '' }
+  if (spans === 0) {
+    if (problems.has('logs')) return { error: wrongSignal('logs') }
+    if (problems.has('metrics')) return { error: wrongSignal('metrics') }
+    if (!timed) return { error: `No item of the body has a trace id, a span id and a time, so these are not spans. ${ONLY_TRACES}` }
+  }
+  const of = `${rejected} of ${spans + rejected} spans rejected`
+  return { spans, rejected, message: `${of}; the first is number ${firstBad + 1}: ${WORDS[firstProblem]}.` }
+}
+
+const ONLY_TRACES =
+  'This path takes traces only: point the traces exporter here, and switch other exporters off (OTEL_LOGS_EXPORTER=none, OTEL_METRICS_EXPORTER=none).'
+const wrongSignal = (signal: string) => `The body holds OpenTelemetry ${signal}, not traces. ${ONLY_TRACES}`
+
+function checkProtobuf(body: Uint8Array, tally: Tally): string | undefined {
+  const reader = readerOf(body)
+  const whole = walkSpans(reader, body.length, {
+    span(at, end) {
+      const { problem, timeless } = checkSpan(at, end)
+      count(tally, problem, timeless)
+    },
+  })
+  if (whole) return undefined
+  const hint = body[0] === 0x7b ? ' It looks like JSON: send it as Content-Type application/json.' : ''
+  const zipped = body[0] === 0x1f && body[1] === 0x8b ? ' It looks compressed: send Content-Encoding: gzip.' : ''
+  return `The body is not a complete OTLP protobuf message: it breaks off or turns to something else near byte ${reader.at} of ${body.length}.${hint}${zipped}`
+}
+
+function checkJson(body: Uint8Array, tally: Tally): string | undefined {
+  const request = readJson(body)
+  if ('error' in request) return request.error
+  if (request.signal !== 'traces') return wrongSignal(request.signal)
+  for (const { spans } of request.scopes) {
+    for (const span of spans) {
+      const { problem, timeless } = checkJsonSpan(span)
+      count(tally, problem, timeless)
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,83 @@
+import { type Collected, collectFields, SLOT } from './collect-fields.ts'
+import type { AttributeValue, DecodedEvent } from './decoded.ts'
+import { CONTENT_EVENTS, DETAILS_EVENT, FIELDS, FLATTENED, FLATTENED_BEFORE, MESSAGE_EVENTS } from './mapping.ts'
+import { unflatten } from './unflatten.ts'
+
+type Side = 'input' | 'output'
+
+/**
+ * What a span read and wrote, as text; '' where it does not say. In this order: its attributes, the event with the
+ * details of the exchange, events with one message each, events with all of them. Text is kept as it was sent.
+ */
+export function messagesOf(found: Collected, events: readonly DecodedEvent[]): { input: string; output: string } {
+  const own = sidesOf(found)
+  if (events.length === 0 || (own.input !== '' && own.output !== '')) return own
+  const details = events.find(({ name }) => name === DETAILS_EVENT)
+  const detailed = details ? sidesOf(collectFields(details.attributes)) : NOTHING
+  return {
+    input: own.input || detailed.input || fromEvents(events, 'input'),
+    output: own.output || detailed.output || fromEvents(events, 'output'),
+  }
+}
+
+const NOTHING = { input: '', output: '' }
+const sidesOf = (found: Collected) => ({
+  input: withSystem(found.values[SLOT.system], sideOf(found, 'input')),
+  output: sideOf(found, 'output'),
+})
+
+const FLATTENED_RANK = {
+  input: (FIELDS.input as readonly string[]).indexOf(FLATTENED_BEFORE.input),
+  output: (FIELDS.output as readonly string[]).indexOf(FLATTENED_BEFORE.output),
+}
+
+function sideOf(found: Collected, side: Side): string {
+  const leaves = found.flattened[side]
+  if (leaves.length > 0 && (found.ranks[SLOT[side]] as number) >= FLATTENED_RANK[side]) {
+    // One library may write several of them; the first of the table is read.
+    const prefix = FLATTENED.find((known) => known.to === side && leaves.some((leaf) => leaf.prefix === known.prefix))?.prefix
+    return JSON.stringify(unflatten(leaves.filter((leaf) => leaf.prefix === prefix)))
+  }
+  return textOf(found.values[SLOT[side]])
+}
+
+const textOf = (value: AttributeValue | undefined): string =>
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)
+
+/** System instructions stand apart in newer conventions; before the messages, as their first one, they read as they ran. */
+function withSystem(system: AttributeValue | undefined, input: string): string {
+  const instructions = textOf(system)
+  if (instructions === '') return input
+  const parts = instructions.startsWith('[') ? instructions : JSON.stringify([{ type: 'text', content: instructions }])
+  const message = `{"role":"system","parts":${parts}}`
+  if (input === '' || input === '[]') return `[${message}]`
+  return input.startsWith('[')
+    ? `[${message},${input.slice(1)}`
+    : `[${message},${JSON.stringify({ role: 'user', parts: [{ type: 'text', content: input }] })}]`
+}
+
+function fromEvents(events: readonly DecodedEvent[], side: Side): string {
+  const messages = events.flatMap(({ name, attributes }) => {
+    const known = MESSAGE_EVENTS[name]
+    if (known?.to !== side) return []
+    const message: Record<string, AttributeValue> = Object.assign(Object.create(null), { role: known.role })
+    for (const { key, value } of attributes) message[key.replace(/^gen_ai\.event\./, '')] = parsed(value)
+    return [message]
+  })
+  if (messages.length > 0) return JSON.stringify(messages)
+  for (const { name, attributes } of events) {
+    const known = CONTENT_EVENTS[name]
+    if (known?.to === side) return textOf(attributes.find(({ key }) => key === known.attribute)?.value)
+  }
+  return ''
+}
+
+/** Attributes of events carry structure as JSON text. */
+function parsed(value: AttributeValue): AttributeValue {
+  if (typeof value !== 'string' || !/^[[{]/.test(value)) return value
+  try {
+    return JSON.parse(value) as AttributeValue
+  } catch {
+    return value
+  }
+}
