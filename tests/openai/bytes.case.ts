@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { always } from './upstream.ts'
@@ -53,19 +56,17 @@ export function bytes(world: () => World): void {
 
     test('8 MB of image, untouched', async () => {
       world().upstream.reply = (response, received) =>
-        void response
-          .writeHead(200, { 'content-type': 'application/json' })
-          .end(
-            JSON.stringify({
-              choices: [
-                {
-                  index: 0,
-                  message: { role: 'assistant', content: createHash('sha256').update(received.body).digest('hex') },
-                  finish_reason: 'stop',
-                },
-              ],
-            }),
-          )
+        void response.writeHead(200, { 'content-type': 'application/json' }).end(
+          JSON.stringify({
+            choices: [
+              {
+                index: 0,
+                message: { role: 'assistant', content: createHash('sha256').update(received.body).digest('hex') },
+                finish_reason: 'stop',
+              },
+            ],
+          }),
+        )
       const image = Buffer.alloc(6 * 1024 * 1024, 7).toString('base64')
       const messages = [
         { role: 'user' as const, content: [{ type: 'image_url' as const, image_url: { url: `data:image/jpeg;base64,${image}` } }] },
@@ -77,10 +78,23 @@ export function bytes(world: () => World): void {
       expect((await world().traceOf(response)).span.status).toBe('ok')
     })
 
-    test('a body over the limit is refused with the limit in words', async () => {
-      const response = await post(`{"model":"own/m","messages":[],"x":"${'a'.repeat(33_554_432)}"}`)
-      expect(response.status).toBe(413)
-      expect(JSON.stringify(await response.json())).toMatch(/33554432|33,554,432|32 MB|32 MiB/)
+    test('a body over the limit is refused with the limit in words, before it is sent', async () => {
+      const { hostname, port } = new URL(world().signalbox.url)
+      const call = request({
+        hostname,
+        port,
+        path: '/v1/chat/completions',
+        method: 'POST',
+        headers: { authorization: `Bearer ${world().signalbox.secretKey}`, 'content-length': 33_554_433 },
+      })
+      call.on('error', () => {})
+      call.write('{"model":"own/m"')
+      const [response] = (await once(call, 'response')) as [IncomingMessage]
+      expect(response.statusCode).toBe(413)
+      expect(JSON.parse(await text(response))).toMatchObject({
+        error: { message: expect.stringContaining('33554432'), type: 'invalid_request_error', code: 'payload_too_large' },
+      })
+      call.destroy()
     })
 
     test('usage is asked for on a stream, beside what the client set', async () => {
@@ -148,6 +162,30 @@ export function bytes(world: () => World): void {
       const sent = (CHUNK + FINISH + DONE).replaceAll('\n', '\r\n')
       world().upstream.reply = always(sent, { 'content-type': 'text/event-stream' })
       expect(await (await post('{"model":"own/m","stream":true,"messages":[]}')).text()).toBe(sent)
+    })
+
+    test('usage beside content is content: it passes, and it counts', async () => {
+      const sent = CHUNK + FINISH.replace('}]}', '}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}') + DONE
+      world().upstream.reply = always(sent, { 'content-type': 'text/event-stream' })
+      const response = await post('{"model":"own/m","stream":true,"messages":[]}')
+      expect(await response.text()).toBe(sent)
+      expect((await world().traceOf(response)).span).toMatchObject({ inputTokens: 3, outputTokens: 2, usageSource: 'provider' })
+    })
+
+    test('a provider that leaves [DONE] out ends cleanly when it said why', async () => {
+      world().upstream.reply = always(CHUNK + FINISH, { 'content-type': 'text/event-stream' })
+      const response = await post('{"model":"own/m","stream":true,"messages":[]}')
+      expect(await response.text()).toBe(CHUNK + FINISH)
+      expect((await world().traceOf(response)).span).toMatchObject({ status: 'ok', finishReason: 'stop' })
+    })
+
+    test('an end without a reason is an error event', async () => {
+      world().upstream.reply = always(CHUNK, { 'content-type': 'text/event-stream' })
+      const response = await post('{"model":"own/m","stream":true,"messages":[]}')
+      const text = await response.text()
+      expect(text.startsWith(CHUNK)).toBe(true)
+      expect(JSON.parse(text.slice(CHUNK.length).replace('data: ', ''))).toMatchObject({ error: { type: 'server_error' } })
+      expect((await world().traceOf(response)).span.status).toBe('error')
     })
 
     test('an error of the provider, byte for byte', async () => {

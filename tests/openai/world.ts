@@ -47,7 +47,11 @@ prices:
       })
       const [span] = spans
       if (!span) throw new Error('the trace has no span')
-      return { trace, span, detail: await api.spans.get({ traceId, spanId: span.spanId }) }
+      const detail = await eventually(async () => {
+        const found = await api.spans.get({ traceId, spanId: span.spanId })
+        return found.input === null ? undefined : found
+      })
+      return { trace, span, detail }
     },
     simulatorCount: async () => {
       const text = await readFile(join(signalbox.data, 'simulator', 'count.jsonl'), 'utf8').catch(() => '')
