@@ -20,7 +20,7 @@ import { Shell } from './shell/shell.tsx'
 type Text = string | undefined
 type ViewSearch = { range?: Text; from?: Text; to?: Text; env?: Text }
 type SpanSearch = { span?: Text; view?: Text }
-type TracesSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text }
+type TracesSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; columns?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
   (search: Record<string, unknown>): { [N in K]?: Text } =>
@@ -84,7 +84,7 @@ const overview = createRoute({
 const traces = createRoute({
   ...page,
   path: 'traces',
-  validateSearch: (search: Record<string, unknown>): TracesSearch => pick('filter', 'search', 'trace', 'span', 'view')(search),
+  validateSearch: (search: Record<string, unknown>): TracesSearch => pick('filter', 'search', 'trace', 'span', 'view', 'columns')(search),
   component: lazyRouteComponent(() => import('./pages/traces/traces-page.tsx'), 'TracesPage'),
 })
 const trace = createRoute({

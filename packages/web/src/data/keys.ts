@@ -3,6 +3,8 @@ export const keys = {
   spans: (project: string) => ['project', project, 'spans'] as const,
   /** Kept apart: the list merges new rows itself, to hold its place. */
   traceList: (project: string) => ['project', project, 'trace-list'] as const,
+  /** Kept apart: one that is long over need not be read again for every new call. */
+  trace: (project: string, traceId: string) => ['project', project, 'trace', traceId] as const,
   config: (project: string) => ['project', project, 'config'] as const,
   system: ['system'] as const,
 }

@@ -35,13 +35,13 @@ export const modelsQuery = (project: string) =>
 
 export const traceQuery = (project: string, traceId: string) =>
   queryOptions({
-    queryKey: [...keys.spans(project), 'trace', traceId],
+    queryKey: keys.trace(project, traceId),
     queryFn: ({ signal }) => clientFor(project).traces.get({ traceId }, { signal }),
   })
 
 export const spanQuery = (project: string, traceId: string, spanId: string) =>
   queryOptions({
-    queryKey: [...keys.spans(project), 'span', traceId, spanId],
+    queryKey: [...keys.trace(project, traceId), spanId],
     queryFn: ({ signal }) => clientFor(project).spans.get({ traceId, spanId }, { signal }),
     staleTime: 60_000,
   })

@@ -14,7 +14,7 @@ export function useShortcuts(shortcuts: Shortcuts, { whileTyping = false }: { wh
       if (event.defaultPrevented || event.isComposing) return
       const modified = event.metaKey || event.ctrlKey
       if (!modified && (isTyping(event.target) || isOverlayOpen()) && !whileTyping) return
-      if (event.altKey) return
+      if (event.altKey || (event.key.startsWith('Arrow') && isScrolling(event.target))) return
       const key = modified ? `Mod+${event.key.toLowerCase()}` : event.key
       const found = latest.current[first ? `${first} ${key}` : key] ?? latest.current[key]
       clearTimeout(timer)
@@ -39,5 +39,8 @@ export function useShortcuts(shortcuts: Shortcuts, { whileTyping = false }: { wh
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="menuitem"]'))
+
+/** Inside a part that scrolls, or among tabs, the arrows belong to it. */
+const isScrolling = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('[role="tabpanel"], [role="tab"], [role="region"]') !== null
 
 const isOverlayOpen = () => document.querySelector('[role="dialog"]:not([data-inline]), [role="menu"], [role="listbox"][data-open]') !== null

@@ -15,6 +15,9 @@ const P50 = { colour: 'mark-3', dash: [2, 3] }
 const P95 = { colour: 'mark-1' }
 const P99 = { colour: 'mark-4', dash: [6, 3] }
 
+/** Without the zeros that an axis does not need: `5 s`, not `5.00 s`. */
+const axisDuration = (milliseconds: number) => formatDuration(milliseconds).replace(/\.0+ s$/, ' s')
+
 /** The charts of the overview, all over the same time. */
 export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows }) {
   return (
@@ -56,7 +59,7 @@ export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows 
                 {...shared}
                 title="Latency"
                 unit="ms"
-                format={formatDuration}
+                format={axisDuration}
                 series={[
                   { label: 'p50', values: columns.durationP50, ...P50 },
                   { label: 'p95', values: columns.durationP95, ...P95 },
@@ -67,7 +70,7 @@ export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows 
                 {...shared}
                 title="First token"
                 unit="ms"
-                format={formatDuration}
+                format={axisDuration}
                 series={[
                   { label: 'p50', values: columns.firstTokenP50, ...P50 },
                   { label: 'p95', values: columns.firstTokenP95, ...P95 },

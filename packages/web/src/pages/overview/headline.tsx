@@ -64,7 +64,7 @@ const FIGURES: Figure[] = [
     filters: () => [{ field: 'cost', op: 'gt', value: 0 }],
     note: (row) => {
       const unpriced = numberOf(row, 'unpriced') ?? 0
-      return unpriced > 0 ? `${formatCompact(unpriced)} without a price` : null
+      return unpriced > 0 ? `${formatCompact(unpriced)} unpriced` : null
     },
   },
 ]
@@ -77,7 +77,7 @@ export function Headline({ current, before }: { current: Rows; before: Rows }) {
   const row = current.data?.rows[0]
   const rowBefore = before.data?.rows[0]
   return (
-    <dl className="grid grid-cols-4 gap-px overflow-hidden rounded-md border border-line bg-line 2xl:grid-cols-8">
+    <dl className="grid grid-cols-4 gap-px overflow-hidden rounded-md border border-line bg-line xl:grid-cols-8">
       {FIGURES.map((figure) => {
         const value = numberOf(row, figure.measure)
         const valueBefore = numberOf(rowBefore, figure.measure)
@@ -102,7 +102,11 @@ export function Headline({ current, before }: { current: Rows; before: Rows }) {
               )}
               <div className="flex h-[18px] items-center gap-2 text-sm whitespace-nowrap text-faint">
                 <Change value={changeOf(value, valueBefore)} worse={figure.moreIsWorse ?? false} tip={`${figure.show(valueBefore)} in the period before`} />
-                {note && <span className="truncate">{note}</span>}
+                {note && (
+                  <span className="truncate" data-tip={note}>
+                    {note}
+                  </span>
+                )}
               </div>
             </dd>
           </div>

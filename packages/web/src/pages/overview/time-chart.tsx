@@ -116,7 +116,7 @@ function options(latest: { current: TimeChartProps }, width: number): uPlot.Opti
         ...axis,
         size: 56,
         gap: 8,
-        space: 34,
+        space: 28,
         grid: { stroke: colour('line'), width: 1 },
         values: (_, splits) => splits.map((split) => latest.current.format(split)),
       },
@@ -132,7 +132,7 @@ function options(latest: { current: TimeChartProps }, width: number): uPlot.Opti
       ...drawn.map((one): uPlot.Series => {
         const paint = colour(one.colour)
         if (stacked) return { label: one.label, stroke: paint, fill: paint, width: 0, points: { show: false }, ...(bars && { paths: bars }) }
-        return { label: one.label, stroke: paint, width: 1.5, spanGaps: false, points: { size: 4, fill: paint }, ...(one.dash && { dash: one.dash }) }
+        return { label: one.label, stroke: paint, width: 1.5, spanGaps: false, points: { show: true, size: 4, fill: paint, filter: lonely }, ...(one.dash && { dash: one.dash }) }
       }),
     ],
     hooks: {
@@ -149,6 +149,13 @@ function options(latest: { current: TimeChartProps }, width: number): uPlot.Opti
       ],
     },
   }
+}
+
+/** Points without a neighbour: no line would show them. */
+function lonely(made: uPlot, at: number): number[] {
+  const values = made.data[at] ?? []
+  const known = (index: number) => values[index] !== null && values[index] !== undefined
+  return Array.from(values, (_, index) => index).filter((index) => known(index) && !known(index - 1) && !known(index + 1))
 }
 
 function tick(seconds: number, step: number): string {

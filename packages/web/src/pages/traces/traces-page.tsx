@@ -1,1 +1,247 @@
-export function TracesPage() { return null }
+import type { Filter, Trace } from '@signalbox/schema'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Activity, ArrowUp, Columns3, Link2, RefreshCw, SearchX, TriangleAlert } from 'lucide-react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { usePreference } from '../../data/preferences.ts'
+import { useShortcuts } from '../../data/shortcuts.ts'
+import { useView } from '../../data/view.ts'
+import { parseFilters, writeFilters } from '../../lib/filter-search.ts'
+import { formatCount, plural } from '../../lib/format-number.ts'
+import { Button, buttonStyle, IconButton } from '../../ui/button.tsx'
+import { copyAndTell } from '../../ui/copy.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { Menu, MenuCheck, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { TracePanel } from '../trace/trace-panel.tsx'
+import { COLUMNS, DEFAULT_COLUMNS, readColumns } from './columns.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { SelectionBar } from './selection-bar.tsx'
+import { TraceTable } from './trace-table.tsx'
+import { useTraceList } from './use-trace-list.ts'
+
+/** Where each list stood, so that coming back leads to the same row. */
+const offsets = new Map<string, number>()
+
+/** Every trace, as a list to filter, read and compare. */
+export function TracesPage() {
+  const { project, environment } = useView()
+  const { filter, search = '', trace: open, columns: columnIds } = useSearch({ from: '/p/$project/traces' })
+  const navigate = useNavigate({ from: '/p/$project/traces' })
+  const { filters, rejected } = parseFilters(filter)
+  const [kept, keep] = usePreference('traceColumns', DEFAULT_COLUMNS.join(','))
+  const [keptWidths, keepWidths] = usePreference('traceColumnWidths', '{}')
+  const columns = readColumns(columnIds ?? kept)
+  const widths = readWidths(keptWidths)
+  const scroller = useRef<HTMLDivElement>(null)
+  const filterInput = useRef<HTMLInputElement>(null)
+  const [active, setActive] = useState(-1)
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const { query, traces, refresh, waiting, showWaiting, keyText } = useTraceList({
+    filters,
+    search,
+    isAtTop: () => (scroller.current?.scrollTop ?? 0) < 8,
+  })
+
+  const set = (next: { filter?: string | undefined; search?: string | undefined }) => navigate({ search: (before) => ({ ...before, ...next }), replace: true })
+  const openTrace = useCallback(
+    (trace: Trace) => navigate({ search: (before) => ({ ...before, trace: trace.traceId, span: undefined }), replace: open !== undefined }),
+    [navigate, open],
+  )
+  const close = () => {
+    navigate({ search: (before) => ({ ...before, trace: undefined, span: undefined }) })
+    scroller.current?.focus({ preventScroll: true })
+  }
+  const select = useCallback((traceId: string, on: boolean) => {
+    setSelected((before) => {
+      const next = new Set(before)
+      if (on) next.add(traceId)
+      else next.delete(traceId)
+      return next
+    })
+  }, [])
+  const move = (by: number) => {
+    const next = Math.min(traces.length - 1, Math.max(0, active + by))
+    setActive(next)
+    const trace = traces[next]
+    if (open && trace) openTrace(trace)
+  }
+  const choose = (ids: string[]) => {
+    keep(ids.join(','))
+    navigate({ search: (before) => ({ ...before, columns: ids.join(',') === DEFAULT_COLUMNS.join(',') ? undefined : ids.join(',') }), replace: true })
+  }
+
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    ...(!open && { ArrowDown: () => move(1), ArrowUp: () => move(-1) }),
+    Enter: () => traces[active] && openTrace(traces[active]),
+    Escape: () => (open ? close() : selected.size > 0 ? setSelected(new Set()) : setActive(-1)),
+    x: () => traces[active] && select(traces[active].traceId, !selected.has(traces[active].traceId)),
+    '/': () => filterInput.current?.focus(),
+    c: () => copyAndTell(location.href, 'Link'),
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list has its own place.
+  useEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    const remember = () => offsets.set(keyText, element.scrollTop)
+    element.addEventListener('scroll', remember, { passive: true })
+    return () => element.removeEventListener('scroll', remember)
+  }, [keyText, traces.length === 0])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another list mean nothing in this one.
+  useEffect(() => {
+    setActive(-1)
+    setSelected(new Set())
+  }, [filter, search, environment])
+
+  const narrowed = filters.length > 0 || search !== '' || environment !== undefined
+  return (
+    <div className="flex h-full flex-col">
+      <div className="flex flex-col gap-3 px-6 pt-5 pb-3">
+        <header className="flex items-start gap-4">
+          <div className="min-w-0 flex-1">
+            <h1 className="text-xl font-semibold tracking-tight">Traces</h1>
+            <p className="text-soft">What each request did, step by step, newest first.</p>
+          </div>
+          <p role="status" className="pt-1.5 text-sm text-faint">
+            {query.data && !query.isPlaceholderData && `${formatCount(traces.length)}${query.hasNextPage ? '+' : ''} loaded`}
+          </p>
+          <IconButton label="Copy link  c" onClick={() => copyAndTell(location.href, 'Link')}>
+            <Link2 size={15} />
+          </IconButton>
+          <IconButton label="Read again" onClick={refresh}>
+            <RefreshCw size={14} />
+          </IconButton>
+        </header>
+        <div className="flex items-start gap-2">
+          <FilterBar
+            filters={filters}
+            search={search}
+            input={filterInput}
+            onFilters={(next: Filter[]) => set({ filter: writeFilters(next) })}
+            onSearch={(text) => set({ search: text || undefined })}
+          />
+          <Menu
+            align="end"
+            trigger={
+              <Button className="font-normal">
+                <Columns3 size={14} className="text-faint" aria-hidden /> Columns
+              </Button>
+            }
+          >
+            <MenuHeading>Columns</MenuHeading>
+            {COLUMNS.map((column) => {
+              const shown = columns.includes(column)
+              return (
+                <MenuCheck
+                  key={column.id}
+                  checked={shown}
+                  disabled={shown && columns.length === 1}
+                  onChange={(on) => choose(COLUMNS.filter((one) => (one === column ? on : columns.includes(one))).map((one) => one.id))}
+                >
+                  {column.title}
+                </MenuCheck>
+              )
+            })}
+            <MenuLine />
+            <MenuItem
+              onClick={() => {
+                choose(DEFAULT_COLUMNS)
+                keepWidths('{}')
+              }}
+            >
+              Back to the default
+            </MenuItem>
+          </Menu>
+        </div>
+        {rejected.length > 0 && (
+          <p role="alert" className="flex items-center gap-2 text-sm text-warning">
+            <TriangleAlert size={14} aria-hidden /> {plural(rejected.length, 'filter')} of the link could not be understood and {rejected.length === 1 ? 'is' : 'are'} not applied:{' '}
+            <code className="font-mono">{rejected.join('; ')}</code>
+          </p>
+        )}
+      </div>
+      <div className="relative min-h-0 flex-1 border-t border-line">
+        {query.isPending ? (
+          <SkeletonRows rows={16} />
+        ) : query.error && traces.length === 0 ? (
+          <ErrorNote error={query.error} retry={() => query.refetch()} className="m-6" />
+        ) : traces.length === 0 ? (
+          <Nothing narrowed={narrowed} project={project} onClear={() => navigate({ search: () => ({ range: '30d' }) })} />
+        ) : (
+          <TraceTable
+            key={keyText}
+            traces={traces}
+            columns={columns}
+            widths={widths}
+            onWidth={(id, width) => keepWidths(JSON.stringify({ ...widths, [id]: width }))}
+            active={active}
+            onActive={setActive}
+            open={open}
+            onOpen={openTrace}
+            selected={selected}
+            onSelect={select}
+            onSelectAll={(on) => setSelected(new Set(on ? traces.map((trace) => trace.traceId) : []))}
+            onNearEnd={query.fetchNextPage}
+            scroller={scroller}
+            initialOffset={offsets.get(keyText) ?? 0}
+            faded={query.isPlaceholderData}
+            hasMore={query.hasNextPage && !query.isFetchingNextPage}
+          />
+        )}
+        {waiting > 0 && (
+          <Button
+            onClick={() => {
+              showWaiting()
+              scroller.current?.scrollTo({ top: 0 })
+            }}
+            className="floating absolute top-11 left-1/2 z-20 -translate-x-1/2 rounded-full bg-surface-1"
+          >
+            <ArrowUp size={14} className="text-accent" aria-hidden />
+            <span role="status">
+              {waiting >= 100 ? '100+' : waiting} new {waiting === 1 ? 'trace' : 'traces'}
+            </span>
+          </Button>
+        )}
+        {selected.size > 0 && <SelectionBar traces={traces.filter((trace) => selected.has(trace.traceId))} onClear={() => setSelected(new Set())} />}
+        {open && <TracePanel key={project} project={project} traceId={open} onClose={close} />}
+      </div>
+    </div>
+  )
+}
+
+function Nothing({ narrowed, project, onClear }: { narrowed: boolean; project: string; onClear: () => void }) {
+  if (narrowed) {
+    return (
+      <EmptyState icon={SearchX} title="No trace matches" action={<Button onClick={onClear}>Clear filters, show 30 days</Button>}>
+        Nothing in this time has all of these properties. Remove a filter, or choose a longer time.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState
+      icon={Activity}
+      title="No trace in this time"
+      action={
+        <>
+          <Link to="/p/$project/getting-started" params={{ project }} className={buttonStyle({ kind: 'primary' })}>
+            Make a call
+          </Link>
+          <Button onClick={onClear}>Show 30 days</Button>
+        </>
+      }
+    >
+      A trace is one request of your program with every step it took. Calls through the gateway appear by themselves; OpenTelemetry spans are taken at{' '}
+      <code className="font-mono text-sm">/v1/traces</code>.
+    </EmptyState>
+  )
+}
+
+function readWidths(text: string): Record<string, number> {
+  try {
+    return JSON.parse(text) as Record<string, number>
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,82 @@
+import type { SpanDetail } from '@signalbox/schema'
+import { Wrench } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { type Conversation, type Json, type Message, readConversation } from '../../lib/conversation.ts'
+import { formatBytes, plural } from '../../lib/format-number.ts'
+import { CopyButton } from '../../ui/copy.tsx'
+import { JsonTree } from '../../ui/json-tree.tsx'
+import { Fold } from './fold.tsx'
+import { MessageView } from './message-view.tsx'
+
+/** Longer conversations show their beginning and their end first. */
+const WHOLE = 30
+const EDGE = 10
+
+/** What a step read and wrote: a conversation where it was one, else the JSON. */
+export function MessagesTab({ detail, raw }: { detail: SpanDetail; raw: boolean }) {
+  const isLlm = detail.kind === 'llm'
+  return (
+    <div className="px-4 pb-6">
+      <Side title="Input" value={detail.input as Json} bytes={detail.inputBytes} conversation={isLlm ? readConversation(detail.input as Json, 'user') : null} raw={raw} />
+      <Side title="Output" value={detail.output as Json} bytes={detail.outputBytes} conversation={isLlm ? readConversation(detail.output as Json, 'assistant') : null} raw={raw} />
+    </div>
+  )
+}
+
+type SideProps = { title: string; value: Json; bytes: number; conversation: Conversation | null; raw: boolean }
+function Side({ title, value, bytes, conversation, raw }: SideProps) {
+  const empty = value === null || value === ''
+  return (
+    <section aria-label={title} className="pt-3">
+      <header className="flex h-7 items-center gap-2">
+        <h3 className="text-sm font-medium text-faint">{title}</h3>
+        {!empty && bytes > 0 && <span className="text-sm text-faint">{formatBytes(bytes)}</span>}
+        {!empty && (
+          <span className="ml-auto">
+            <CopyButton text={typeof value === 'string' ? value : JSON.stringify(value, null, 2)} label={`Copy ${title.toLowerCase()}`} />
+          </span>
+        )}
+      </header>
+      {empty ? (
+        <p className="text-faint">{bytes > 0 ? 'Not kept: capture of content is off for this project.' : 'Nothing was recorded.'}</p>
+      ) : conversation && conversation.messages.length > 0 ? (
+        <Messages conversation={conversation} raw={raw} />
+      ) : (
+        <div className="rounded-md border border-line p-2.5">
+          {typeof value === 'string' ? <pre className="font-sans break-words whitespace-pre-wrap">{value}</pre> : <JsonTree value={value} openDepth={3} />}
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Messages({ conversation: { messages, tools }, raw }: { conversation: Conversation; raw: boolean }): ReactNode {
+  const [whole, setWhole] = useState(messages.length <= WHOLE)
+  const row = (message: Message, at: number) => <MessageView key={at} message={message} raw={raw} />
+  return (
+    <div className="divide-y divide-line rounded-md border border-line">
+      {tools.length > 0 && (
+        <Fold icon={<Wrench size={13} />} summary={plural(tools.length, 'tool')} detail={tools.map(toolName).join(', ')}>
+          <JsonTree value={tools} openDepth={1} />
+        </Fold>
+      )}
+      {whole ? (
+        messages.map(row)
+      ) : (
+        <>
+          {messages.slice(0, EDGE).map(row)}
+          <button type="button" onClick={() => setWhole(true)} className="block h-8 w-full bg-surface-0 text-accent hover:underline">
+            {plural(messages.length - 2 * EDGE, 'message')} between, show
+          </button>
+          {messages.slice(-EDGE).map((message, at) => row(message, messages.length - EDGE + at))}
+        </>
+      )}
+    </div>
+  )
+}
+
+function toolName(tool: Json): string {
+  if (typeof tool !== 'object' || tool === null || Array.isArray(tool)) return 'tool'
+  const inner = typeof tool.function === 'object' && tool.function !== null && !Array.isArray(tool.function) ? tool.function : tool
+  return typeof inner.name === 'string' ? inner.name : 'tool'
+}

@@ -1,0 +1,126 @@
+import type { Span } from '@signalbox/schema'
+import { useQuery } from '@tanstack/react-query'
+import { CircleAlert, Code, Text } from 'lucide-react'
+import { useState } from 'react'
+import { usePreference } from '../../data/preferences.ts'
+import { spanQuery } from '../../data/queries.ts'
+import { formatCount } from '../../lib/format-number.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { CopyButton } from '../../ui/copy.tsx'
+import { Loaded } from '../../ui/panel.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { Tabs } from '../../ui/tabs.tsx'
+import { Duration, Money } from '../../ui/values.tsx'
+import { CostTab } from './cost-tab.tsx'
+import { MessagesTab } from './messages-tab.tsx'
+import { MetadataTab } from './metadata-tab.tsx'
+import { RawTab } from './raw-tab.tsx'
+import { SpanKindIcon } from './span-kind.tsx'
+
+type View = 'messages' | 'raw' | 'metadata' | 'cost'
+/** The tab stays the same from span to span. */
+let lastView: View = 'messages'
+
+/** One step of a trace: what it read and wrote, what is known about it, what it cost. */
+export function SpanDetailPane({ project, span }: { project: string; span: Span }) {
+  const detail = useQuery(spanQuery(project, span.traceId, span.spanId))
+  const [view, setView] = useState<View>(lastView)
+  const [reading, setReading] = usePreference('messages', 'rendered')
+  const counted = span.inputTokens + span.outputTokens > 0 || span.kind === 'llm' || span.kind === 'embedding'
+  const skeleton = <SkeletonRows rows={5} />
+  return (
+    <>
+      <div className="shrink-0 px-4 pt-3 pb-2">
+        <div className="flex items-center gap-2">
+          <SpanKindIcon kind={span.kind} />
+          <h2 className="truncate font-semibold">{span.name || 'unnamed'}</h2>
+          {span.model && <span className="truncate font-mono text-sm text-soft">{span.provider ? `${span.provider}/${span.model}` : span.model}</span>}
+        </div>
+        <dl className="mt-1 flex flex-wrap gap-x-4 text-sm">
+          <Figure title="Duration">
+            <Duration milliseconds={span.durationMs} />
+          </Figure>
+          {span.firstTokenMs !== null && (
+            <Figure title="First token">
+              <Duration milliseconds={span.firstTokenMs} />
+            </Figure>
+          )}
+          {counted && (
+            <>
+              <Figure title="Tokens">
+                {formatCount(span.inputTokens)} in, {formatCount(span.outputTokens)} out
+              </Figure>
+              <Figure title="Cost">
+                <Money usd={span.costUsd} reason={`Unknown: no price is known for ${span.model ?? 'this model'}`} />
+              </Figure>
+            </>
+          )}
+          {span.finishReason && <Figure title="Finish">{span.finishReason}</Figure>}
+          {span.attempts > 1 && <Figure title="Attempts">{span.attempts}</Figure>}
+        </dl>
+        {span.status !== 'ok' && (
+          <div role="alert" className="mt-2 flex items-start gap-2 rounded-md bg-error-soft px-3 py-2">
+            <CircleAlert size={14} className="mt-[3px] shrink-0 text-error" aria-hidden />
+            <p className="min-w-0 flex-1 break-words whitespace-pre-wrap">
+              <span className="font-medium text-error">{span.errorType ?? span.status}</span>
+              {span.statusMessage && <> {span.statusMessage}</>}
+            </p>
+            {span.statusMessage && <CopyButton text={span.statusMessage} label="Copy the error" />}
+          </div>
+        )}
+      </div>
+      <Tabs<View>
+        label="Views of the span"
+        value={view}
+        onChange={(next) => {
+          lastView = next
+          setView(next)
+        }}
+        className="flex-1"
+        trailing={
+          view === 'messages' && (
+            <IconButton
+              label={reading === 'rendered' ? 'Show text as it is' : 'Render markdown'}
+              size="small-icon"
+              aria-pressed={reading === 'raw'}
+              onClick={() => setReading(reading === 'rendered' ? 'raw' : 'rendered')}
+            >
+              {reading === 'rendered' ? <Code size={14} /> : <Text size={14} />}
+            </IconButton>
+          )
+        }
+        tabs={[
+          {
+            value: 'messages',
+            label: span.kind === 'llm' ? 'Messages' : 'Input and output',
+            content: (
+              <Loaded query={detail} skeleton={skeleton}>
+                {(data) => <MessagesTab detail={data} raw={reading === 'raw'} />}
+              </Loaded>
+            ),
+          },
+          {
+            value: 'raw',
+            label: 'Raw',
+            content: (
+              <Loaded query={detail} skeleton={skeleton}>
+                {(data) => <RawTab detail={data} />}
+              </Loaded>
+            ),
+          },
+          { value: 'metadata', label: 'Metadata', content: <MetadataTab span={span} /> },
+          { value: 'cost', label: 'Cost', content: <CostTab span={span} counted={counted} /> },
+        ]}
+      />
+    </>
+  )
+}
+
+function Figure({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <div className="flex gap-1.5">
+      <dt className="text-faint">{title}</dt>
+      <dd className="tabular">{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import type { Trace } from '@signalbox/schema'
+import type { ReactNode } from 'react'
+import { formatCount, plural } from '../../lib/format-number.ts'
+import { Status } from '../../ui/badge.tsx'
+import { CopyId } from '../../ui/copy.tsx'
+import { Ago, Duration, Money } from '../../ui/values.tsx'
+
+/** What a trace was, in two lines. */
+export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode }) {
+  const id = trace.externalId ?? trace.traceId
+  return (
+    <header className="flex shrink-0 items-start gap-3 border-b border-line py-2.5 pr-3 pl-4">
+      <div className="min-w-0 flex-1">
+        <div className="flex items-center gap-2.5">
+          <h1 className="truncate text-lg font-semibold">{trace.name || 'unnamed'}</h1>
+          <Status status={trace.status} />
+        </div>
+        <div className="flex flex-wrap items-center gap-x-3 text-soft">
+          <CopyId id={id} what="trace id" className="-ml-1">
+            {id.slice(0, 16)}
+          </CopyId>
+          <Ago time={trace.startedAt} />
+          <Duration milliseconds={trace.durationMs} />
+          <span>{plural(trace.spanCount, 'span')}</span>
+          {trace.inputTokens + trace.outputTokens > 0 && (
+            <span data-tip={`${formatCount(trace.inputTokens)} in, ${formatCount(trace.outputTokens)} out`}>
+              {formatCount(trace.inputTokens + trace.outputTokens)} tokens
+            </span>
+          )}
+          {trace.models.length > 0 && <Money usd={trace.costUsd} reason={`Unknown: no price is known for ${trace.models.join(', ')}`} />}
+        </div>
+      </div>
+      <div className="flex items-center gap-0.5">{actions}</div>
+    </header>
+  )
+}

@@ -1,0 +1,90 @@
+import type { Trace } from '@signalbox/schema'
+import type { ReactNode } from 'react'
+import { formatCount } from '../../lib/format-number.ts'
+import { Badge, Status } from '../../ui/badge.tsx'
+import { CopyId } from '../../ui/copy.tsx'
+import { Ago, Money } from '../../ui/values.tsx'
+
+export type TraceColumn = {
+  id: string
+  title: string
+  width: number
+  /** Takes a share of the room that is left. */
+  grows?: boolean
+  align?: 'right'
+  cell: (trace: Trace) => ReactNode
+}
+
+const text = (value: string | null) => (value ? <span className="truncate">{value}</span> : <Nothing />)
+const Nothing = () => <span className="text-faint">–</span>
+const number = (value: number | null, none = false) => (value === null || none ? <Nothing /> : formatCount(value))
+
+/** Everything a row of the list can show. */
+export const COLUMNS: TraceColumn[] = [
+  { id: 'startedAt', title: 'Started', width: 84, cell: (trace) => <Ago time={trace.startedAt} /> },
+  { id: 'status', title: 'Status', width: 84, cell: (trace) => <Status status={trace.status} quiet /> },
+  { id: 'name', title: 'Name', width: 170, cell: (trace) => <span className="truncate font-medium">{trace.name || 'unnamed'}</span> },
+  { id: 'input', title: 'Input', width: 160, grows: true, cell: (trace) => <Preview value={trace.inputPreview} /> },
+  { id: 'output', title: 'Output', width: 160, grows: true, cell: (trace) => <Preview value={trace.outputPreview} /> },
+  { id: 'models', title: 'Models', width: 136, cell: (trace) => text(trace.models.join(', ')) },
+  { id: 'durationMs', title: 'Duration (ms)', width: 104, align: 'right', cell: (trace) => number(trace.durationMs) },
+  { id: 'firstTokenMs', title: 'First token (ms)', width: 116, align: 'right', cell: (trace) => number(trace.firstTokenMs) },
+  { id: 'inputTokens', title: 'Tokens in', width: 82, align: 'right', cell: (trace) => number(trace.inputTokens, trace.inputTokens + trace.outputTokens === 0) },
+  { id: 'outputTokens', title: 'Tokens out', width: 88, align: 'right', cell: (trace) => number(trace.outputTokens, trace.inputTokens + trace.outputTokens === 0) },
+  {
+    id: 'costUsd',
+    title: 'Cost (USD)',
+    width: 92,
+    align: 'right',
+    cell: (trace) => (
+      <Money
+        usd={trace.costUsd}
+        bare
+        reason={trace.models.length === 0 ? 'No model was called in this trace' : `Unknown: no price is known for ${trace.models.join(', ')}`}
+      />
+    ),
+  },
+  { id: 'spanCount', title: 'Spans', width: 68, align: 'right', cell: (trace) => number(trace.spanCount) },
+  { id: 'errorCount', title: 'Errors', width: 68, align: 'right', cell: (trace) => (trace.errorCount === 0 ? <span className="text-faint">0</span> : <span className="text-error">{formatCount(trace.errorCount)}</span>) },
+  { id: 'userId', title: 'User', width: 120, cell: (trace) => text(trace.userId) },
+  { id: 'sessionId', title: 'Session', width: 120, cell: (trace) => text(trace.sessionId) },
+  { id: 'environment', title: 'Environment', width: 104, cell: (trace) => text(trace.environment) },
+  {
+    id: 'tags',
+    title: 'Tags',
+    width: 120,
+    cell: (trace) =>
+      trace.tags.length === 0 ? (
+        <Nothing />
+      ) : (
+        <span className="flex gap-1 overflow-hidden">
+          {trace.tags.map((tag) => (
+            <Badge key={tag}>{tag}</Badge>
+          ))}
+        </span>
+      ),
+  },
+  {
+    id: 'traceId',
+    title: 'Id',
+    width: 116,
+    cell: (trace) => (
+      <CopyId id={trace.externalId ?? trace.traceId} what="trace id" className="-ml-1">
+        {(trace.externalId ?? trace.traceId).slice(0, 12)}
+      </CopyId>
+    ),
+  },
+]
+
+export const DEFAULT_COLUMNS = ['startedAt', 'status', 'name', 'input', 'output', 'models', 'durationMs', 'inputTokens', 'outputTokens', 'costUsd']
+
+/** The columns that a list of ids names, in the order of the list of all; nonsense names none, so it is the default. */
+export function readColumns(ids: string | undefined): TraceColumn[] {
+  const wanted = new Set(ids?.split(','))
+  const found = COLUMNS.filter((column) => wanted.has(column.id))
+  return found.length > 0 ? found : COLUMNS.filter((column) => DEFAULT_COLUMNS.includes(column.id))
+}
+
+function Preview({ value }: { value: string }) {
+  return value ? <span className="truncate text-soft">{value.replace(/\s+/g, ' ')}</span> : <Nothing />
+}

@@ -1,0 +1,37 @@
+import type { Trace } from '@signalbox/schema'
+import { Copy, Download, X } from 'lucide-react'
+import { download, toCsv } from '../../lib/csv.ts'
+import { plural } from '../../lib/format-number.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { copyAndTell } from '../../ui/copy.tsx'
+
+/** What can be done with the traces that are selected. */
+export function SelectionBar({ traces, onClear }: { traces: Trace[]; onClear: () => void }) {
+  return (
+    <div role="toolbar" aria-label="Selected traces" className="floating absolute bottom-4 left-1/2 z-20 flex -translate-x-1/2 items-center gap-2 py-1.5 pr-1.5 pl-3">
+      <span role="status" className="font-medium whitespace-nowrap">
+        {plural(traces.length, 'trace')} selected
+      </span>
+      <Button size="small" onClick={() => copyAndTell(traces.map((trace) => trace.traceId).join('\n'), plural(traces.length, 'id'))}>
+        <Copy size={13} aria-hidden /> Copy ids
+      </Button>
+      <Button size="small" onClick={() => download('traces.csv', csvOf(traces))}>
+        <Download size={13} aria-hidden /> CSV
+      </Button>
+      <Button size="small" onClick={() => download('traces.json', JSON.stringify(traces, null, 2), 'application/json')}>
+        <Download size={13} aria-hidden /> JSON
+      </Button>
+      <IconButton label="Clear the selection" size="small-icon" onClick={onClear}>
+        <X size={14} />
+      </IconButton>
+    </div>
+  )
+}
+
+const FIELDS = ['traceId', 'externalId', 'name', 'startedAt', 'durationMs', 'status', 'spanCount', 'errorCount', 'inputTokens', 'outputTokens', 'costUsd', 'firstTokenMs', 'sessionId', 'userId', 'environment', 'inputPreview', 'outputPreview'] as const
+
+const csvOf = (traces: Trace[]) =>
+  toCsv(
+    [...FIELDS, 'models', 'tags'],
+    traces.map((trace) => [...FIELDS.map((field) => trace[field]), trace.models.join(' '), trace.tags.join(' ')]),
+  )
