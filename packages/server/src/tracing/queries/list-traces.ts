@@ -11,8 +11,11 @@ const DAY = 86_400_000_000
 const PIECES = [DAY, 7 * DAY, 56 * DAY, Number.POSITIVE_INFINITY]
 /** Two traces can begin at the same entry only when a span was sent twice: a few more than needed make up for those. */
 const SPARE = 8
-/** How many traces are looked at before the filter is thought to be a rare one. */
+/** How many traces are looked at before a filter is thought to be a rare one, and how many at most while it is not. */
 const TRIED = 200
+const MOST_TRIED = 2000
+/** Fields with an index and so many values that looking one up is always cheaper. */
+const RARE = new Set(['userId', 'sessionId', 'traceId', 'spanId'])
 
 type Input = Parsed<'traces.list'>
 
@@ -27,17 +30,20 @@ export async function listTraces(events: Events, projectId: string, input: Input
   const search: Search = { events, projectId, input, matchers: matchersOf(input) }
   const listed = new Map<string, { trace: Trace; place: Place }>()
   let after = input.cursor === undefined ? null : readCursor(input.cursor)
-  let lookUp = false
+  let lookUp = (input.filter ?? []).some(({ field, op }) => RARE.has(field) && (op === 'eq' || op === 'in'))
+  let tried = TRIED
   // One more than asked for tells whether there is a next page.
   while (listed.size <= input.limit) {
     const missing = input.limit + 1 - listed.size
-    const size = search.matchers.length === 0 || lookUp ? missing + SPARE : Math.max(TRIED, missing * 3)
+    const size = search.matchers.length === 0 || lookUp ? missing + SPARE : Math.max(tried, missing + SPARE)
     const found: Place[] = await entries(search, { after, size, lookUp })
     const places: Place[] = lookUp ? found : await matching(search, found)
     for (const shown of await atEarliestEntry(search, places)) listed.set(shown.trace.traceId, shown)
     if (found.length < size) break
     after = found.at(-1) ?? null
-    lookUp = search.matchers.length > 0 && places.length < missing
+    // As many more as should do at the rate found so far, half as many again for luck.
+    tried = Math.max(TRIED, Math.ceil((1.5 * missing * found.length) / Math.max(places.length, 1)))
+    lookUp ||= search.matchers.length > 0 && tried > MOST_TRIED
   }
   const page = [...listed.values()].slice(0, input.limit)
   const last = page.at(-1)

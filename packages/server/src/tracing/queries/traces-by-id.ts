@@ -2,6 +2,7 @@ import { type Trace, toUsd } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
 import { parameters } from './parameters.ts'
 import { toIso } from './time.ts'
+import { MOST_MODELS, MOST_TAGS } from './trace-of-spans.ts'
 
 const DAY = 86_400_000_000
 
@@ -60,13 +61,13 @@ SELECT
   sumIf(outputTokens, usageRole = 'leaf') AS outputTokens,
   sumIf(cost, usageRole = 'leaf') AS cost,
   round(minIf(startedMicros / 1000 + firstTokenMs, isNotNull(firstTokenMs)) - min(startedMicros) / 1000, 3) AS firstTokenMs,
-  arraySort(groupUniqArrayIf(20)(model, model != '')) AS models,
+  arraySlice(arraySort(groupUniqArrayIf(model, model != '')), 1, ${MOST_MODELS}) AS models,
   argMinIf(sessionId, face, sessionId != '') AS sessionId,
   argMinIf(userId, face, userId != '') AS userId,
   argMinIf(environment, face, environment != '') AS environment,
-  arraySort(groupUniqArrayArray(50)(tags)) AS tags,
+  arraySlice(arraySort(groupUniqArrayArray(tags)), 1, ${MOST_TAGS}) AS tags,
   argMinIf(inputPreview, face, inputPreview != '') AS inputPreview,
-  argMinIf(outputPreview, (parentId != '', entry = 0, -startedMicros - durationMs * 1000), outputPreview != '') AS outputPreview,
+  argMinIf(outputPreview, (parentId != '', entry = 0, -(startedMicros + durationMs * 1000)), outputPreview != '') AS outputPreview,
   arraySlice(arraySort(groupArrayIf(tuple(startedMicros, spanId)::Tuple(startedAtMicros Int64, spanId String), entry = 1)), 1, 1) AS entry
 FROM
 (

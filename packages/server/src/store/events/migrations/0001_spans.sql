@@ -5,9 +5,9 @@
 CREATE TABLE IF NOT EXISTS spans
 (
   projectId LowCardinality(String),
-  traceId String CODEC(ZSTD(1)),
-  spanId String CODEC(ZSTD(1)),
-  parentId String CODEC(ZSTD(1)),
+  traceId String,
+  spanId String,
+  parentId String,
   externalId String CODEC(ZSTD(1)),
   entry UInt8,
   kind LowCardinality(String),
@@ -57,7 +57,9 @@ CREATE TABLE IF NOT EXISTS spans
   receivedAt DateTime64(6) CODEC(Delta(8), ZSTD(1)),
   inputTokens UInt32 MATERIALIZED usageInput + usageCacheRead + usageCacheWrite + usageCacheWrite1h + usageInputAudio + usageInputImage,
   outputTokens UInt32 MATERIALIZED usageOutput + usageReasoning + usageOutputAudio,
-  INDEX byTrace traceId TYPE bloom_filter(0.0001) GRANULARITY 1
+  INDEX byTrace traceId TYPE bloom_filter(0.0001) GRANULARITY 1,
+  INDEX byUser userId TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX bySession sessionId TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(receivedAt)
 PARTITION BY toMonday(startedAt, 'UTC')

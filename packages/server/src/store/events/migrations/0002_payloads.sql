@@ -3,8 +3,8 @@
 CREATE TABLE IF NOT EXISTS payloads
 (
   projectId LowCardinality(String),
-  traceId String CODEC(ZSTD(1)),
-  spanId String CODEC(ZSTD(1)),
+  traceId String,
+  spanId String,
   startedAt DateTime64(6) CODEC(Delta(8), ZSTD(1)),
   input String CODEC(ZSTD(1)),
   output String CODEC(ZSTD(1)),
