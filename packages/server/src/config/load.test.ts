@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '@signalbox/schema'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { configHandlers } from './handlers.ts'
 import { configJsonSchema } from './json-schema.ts'
@@ -274,6 +275,7 @@ describe('a file that is wrong says where and what', () => {
       '4:27 keys[1].publicKey is the same as keys[0].publicKey. Each pair needs its own.',
     ],
     ['a key of the file twice', 'version: 1\nversion: 1', '2:1 Map keys must be unique'],
+    ['an unknown tag', 'version: 1\nlimits: { maxBodyBytes: !env X }', '2:25 Unresolved tag: !env'],
     ['bad YAML', 'version: 1\nmodels: [ a', '2:12 Flow sequence in block collection must be'],
   ])('%s', (_, text, message) => {
     const found = refusal(text)
@@ -301,6 +303,54 @@ describe('a file that is wrong says where and what', () => {
     )
   })
 })
+
+test('whatever stands in the file, it is read or refused with a place', () => {
+  const splice = fc.record({
+    at: fc.nat(CONTRACT.length),
+    drop: fc.nat(12),
+    put: fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom(...SNIPPETS)),
+  })
+  fc.assert(
+    fc.property(fc.array(splice, { maxLength: 4 }), (splices) => {
+      const text = splices.reduce((sum, { at, drop, put }) => sum.slice(0, at) + put + sum.slice(at + drop), CONTRACT)
+      try {
+        read(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(AppError)
+        expect((error as AppError).message).toMatch(/signalbox\.yaml:\d+:\d+ ./)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+const SNIPPETS = [
+  '&a ',
+  '*a',
+  '<<: *a',
+  '? ',
+  ': ',
+  '- ',
+  '{',
+  '}',
+  '[',
+  ']',
+  '\t',
+  '\n',
+  '#',
+  '!!set ',
+  '!!binary x',
+  '"',
+  "'",
+  '|',
+  '%YAML 1.1',
+  '---\n',
+  '~',
+  '__proto__: 1',
+  '${',
+  '${A:?b}',
+  '1e9',
+  'constructor',
+]
 
 describe('what the API shows', () => {
   const handlers = configHandlers({ config: () => read(CONTRACT, { OPENAI_API_KEY: 'sk-real' }) })

@@ -21,13 +21,16 @@ export type YamlFile = {
 /** Reads YAML 1.2 with variables, keeping lines and columns. It never throws: what is wrong is in `problems`. */
 export function readYaml(text: string, variables: Record<string, string | undefined>): YamlFile {
   const lines = new LineCounter()
-  const document = parseDocument(protect(text), { lineCounter: lines, prettyErrors: false, merge: true })
+  const document = parseDocument(protect(text), { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' })
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
   const positionOf = (path: Path, part: 'key' | 'value' = 'value') => at(offsetOf(document.contents, path, part))
-  const problems: Problem[] = document.errors.map((error) => ({ ...at(error.pos[0]), message: reveal(error.message) }))
+  const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({
+    ...at(error.pos[0]),
+    message: reveal(error.message),
+  }))
   const unset: YamlFile['unset'] = []
   const fromVariables = new Set<string>()
 
