@@ -13,6 +13,7 @@ const packages = readdirSync(join(root, 'packages')).filter((name) => existsSync
 const CHECKS = [
   ['format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check']],
   ...packages.map((name) => [`types of ${name}`, ['node_modules/typescript-native/bin/tsc', '-p', `packages/${name}`]]),
+  ['lock file', ['scripts/complete-lock.mjs', '--check']],
   ['import arrows', ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', 'packages', '--output-type', 'err']],
   ['unused code and dependencies', ['node_modules/knip/bin/knip.js']],
 ]

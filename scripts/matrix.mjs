@@ -44,7 +44,10 @@ async function testInNode(cwd, env) {
 async function testInPython(cwd, env) {
   const python = join(cwd, '.venv/bin/python')
   if (!existsSync(join(cwd, '.venv/.complete'))) {
-    const missing = await run('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).then(() => undefined, () => true)
+    const missing = await run('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).then(
+      () => undefined,
+      () => true,
+    )
     if (missing) return say('Skipped: python3 with its venv module is missing (on Debian: apt-get install python3-venv).')
     await run('python3', ['-m', 'venv', '--clear', '.venv'], { cwd })
     await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'], { cwd })

@@ -2,7 +2,8 @@
 export async function errorsPage() {
   const { ERRORS } = await import('../../packages/schema/src/errors.ts')
   const sections = Object.entries(ERRORS).map(
-    ([code, { status, retryable, hint }]) => `## ${code}\n\nStatus ${status}. ${retryable ? 'Trying again may help.' : 'Trying again does not help.'}\n\n${hint}\n`,
+    ([code, { status, retryable, hint }]) =>
+      `## ${code}\n\nStatus ${status}. ${retryable ? 'Trying again may help.' : 'Trying again does not help.'}\n\n${hint}\n`,
   )
   return `${HEAD}\n${sections.join('\n')}`
 }
