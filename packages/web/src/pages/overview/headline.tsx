@@ -20,7 +20,7 @@ type Figure = {
   exact: (value: number | null) => string
   /** What to look at when this number is clicked. */
   filters: (value: number | null) => Filter[]
-  note?: (row: QueryRow | undefined) => string | null
+  note?: (row: QueryRow | undefined) => { text: string; tip: string } | null
   moreIsWorse?: boolean
 }
 
@@ -48,7 +48,10 @@ const FIGURES: Figure[] = [
     show: formatShare,
     exact: formatShare,
     filters: () => [{ field: 'status', op: 'eq', value: 'error' }],
-    note: (row) => plural(numberOf(row, 'errors') ?? 0, 'error'),
+    note: (row) => {
+      const errors = numberOf(row, 'errors') ?? 0
+      return errors > 0 ? { text: formatCompact(errors), tip: plural(errors, 'error') } : null
+    },
     moreIsWorse: true,
   },
   latency('Latency p50', 'durationP50', 'durationMs'),
@@ -64,7 +67,7 @@ const FIGURES: Figure[] = [
     filters: () => [{ field: 'cost', op: 'gt', value: 0 }],
     note: (row) => {
       const unpriced = numberOf(row, 'unpriced') ?? 0
-      return unpriced > 0 ? `${formatCompact(unpriced)} unpriced` : null
+      return unpriced > 0 ? { text: `+${formatCompact(unpriced)} unpriced`, tip: `${plural(unpriced, 'call')} without a known price, not in the sum` } : null
     },
   },
 ]
@@ -84,7 +87,14 @@ export function Headline({ current, before }: { current: Rows; before: Rows }) {
         const note = current.data ? figure.note?.(row) : null
         return (
           <div key={figure.title} className="relative bg-surface-1 px-3 py-2.5 hover:bg-surface-0 has-focus-visible:bg-surface-0">
-            <dt className="truncate text-sm text-faint">{figure.title}</dt>
+            <dt className="flex items-baseline justify-between gap-2 text-sm text-faint">
+              <span className="truncate">{figure.title}</span>
+              {note && (
+                <span className="relative z-10 text-xs whitespace-nowrap" data-tip={note.tip}>
+                  {note.text}
+                </span>
+              )}
+            </dt>
             <dd className="mt-0.5">
               {current.data ? (
                 <Link
@@ -102,11 +112,6 @@ export function Headline({ current, before }: { current: Rows; before: Rows }) {
               )}
               <div className="flex h-[18px] items-center gap-2 text-sm whitespace-nowrap text-faint">
                 <Change value={changeOf(value, valueBefore)} worse={figure.moreIsWorse ?? false} tip={`${figure.show(valueBefore)} in the period before`} />
-                {note && (
-                  <span className="truncate" data-tip={note}>
-                    {note}
-                  </span>
-                )}
               </div>
             </dd>
           </div>

@@ -30,7 +30,7 @@ export function SpanRows({ view, onSelect }: { view: TraceView; onSelect: (spanI
       aria-label="Spans"
       tabIndex={0}
       aria-activedescendant={at >= 0 ? `span-${chosen}` : undefined}
-      className="min-h-0 flex-1 overflow-y-auto outline-none focus-visible:outline-2 focus-visible:-outline-offset-2"
+      className="@container min-h-0 flex-1 overflow-y-auto outline-none focus-visible:outline-2 focus-visible:-outline-offset-2"
     >
       {rows.length === 0 && <p className="px-4 py-3 text-faint">No span matches.</p>}
       <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
@@ -117,7 +117,7 @@ const SpanRow = memo(function SpanRow({ row: { node, expanded }, top, total, cho
           </span>
         )}
       </div>
-      {span.costUsd !== null && span.kind === 'llm' && <span className="tabular hidden w-20 shrink-0 text-right text-faint lg:block">{formatUsd(span.costUsd)}</span>}
+      {span.costUsd !== null && span.kind === 'llm' && <span className="tabular hidden w-20 shrink-0 text-right text-faint @xl:block">{formatUsd(span.costUsd)}</span>}
       <span className="tabular w-16 shrink-0 text-right text-soft">{formatDuration(span.durationMs)}</span>
       <Bar offset={node.offset} duration={node.duration} total={total} status={span.status} kind={span.kind} firstTokenMs={span.firstTokenMs} />
     </div>
@@ -131,7 +131,7 @@ function Bar({ offset, duration, total, status, kind, firstTokenMs }: BarProps) 
   const colour = status === 'error' ? 'bg-mark-error' : status !== 'ok' ? 'bg-mark-warning' : kind === 'llm' ? 'bg-mark-1' : 'bg-mark-3'
   const wait = firstTokenMs !== null && duration > 0 ? Math.min(100, ((firstTokenMs * 1000) / duration) * 100) : 0
   return (
-    <span className="relative h-2.5 w-[34%] shrink-0" aria-hidden>
+    <span className="relative h-2.5 w-[30%] shrink-0 @xl:w-[34%]" aria-hidden>
       <span
         className={classNames('absolute top-0 flex h-full min-w-[3px] overflow-hidden rounded-[2px]', colour)}
         style={{ left: `${Math.min(share(offset), 99.4)}%`, width: `${total > 0 ? share(duration) : 100}%` }}

@@ -20,9 +20,10 @@ type Props = {
 }
 
 /** The steps of a trace and the one that is chosen. */
-export function TraceBody({ project, data, selected, onSelect, wide }: Props) {
+export function TraceBody({ project, data, selected, onSelect, wide: page }: Props) {
+  const wide = page && data.spans.length > 1
   const view = useTraceView({ spans: data.spans, selected, onSelect })
-  useShortcuts({ ...view.arrows, ...(wide && { j: view.arrows.ArrowDown, k: view.arrows.ArrowUp }), e: view.nextError })
+  useShortcuts({ ...view.arrows, ...(page && { j: view.arrows.ArrowDown, k: view.arrows.ArrowUp }), e: view.nextError })
   const span = data.spans.find((one) => one.spanId === view.chosen)
   const many = data.spans.length > 8
   const errors = data.spans.filter((one) => one.status !== 'ok').length
@@ -61,14 +62,16 @@ export function TraceBody({ project, data, selected, onSelect, wide }: Props) {
             </IconButton>
           </div>
         )}
-        <div className="flex h-7 shrink-0 items-center border-b border-line pr-4 pl-4 text-sm text-faint">
+        <div className="@container shrink-0 border-b border-line">
+          <div className="flex h-7 items-center gap-2 pr-4 pl-4 text-sm text-faint">
           <span className="flex-1">Span</span>
-          <span className="w-16 pr-2 text-right">Duration</span>
-          <span className="tabular flex w-[34%] justify-between">
+          <span className="w-16 text-right">Duration</span>
+          <span className="tabular flex w-[30%] justify-between @xl:w-[34%]">
             <span>0</span>
             <span>{formatDuration(view.tree.duration / 2000)}</span>
             <span>{formatDuration(view.tree.duration / 1000)}</span>
           </span>
+          </div>
         </div>
         <SpanRows view={view} onSelect={onSelect} />
       </div>

@@ -61,7 +61,8 @@ export function TracesPage() {
     })
   }, [])
   const move = (by: number) => {
-    const next = Math.min(traces.length - 1, Math.max(0, active + by))
+    const from = active === -1 && open ? traces.findIndex((trace) => trace.traceId === open) : active
+    const next = Math.min(traces.length - 1, Math.max(0, from + by))
     setActive(next)
     const trace = traces[next]
     if (open && trace) openTrace(trace)
