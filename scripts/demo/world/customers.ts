@@ -17,7 +17,7 @@ export function customers(random: Random): Customer[] {
       return {
         id: `cus_${random.hex(8)}`,
         name,
-        first: region === 'jp' ? (name.split(' ')[0] ?? name) : (name.split(' ')[0] ?? name),
+        first: name.split(' ')[0] ?? name,
         email: `${slug}@example.${region === 'us' || region === 'in' ? 'com' : 'net'}`,
         region: region as Region,
         plan: random.weighted({ free: 55, plus: 35, business: 10 }),
