@@ -29,9 +29,11 @@ import { decodeOtlp } from '../tracing/ingest/otlp/decode-otlp.ts'
 import { mapOtlp } from '../tracing/ingest/otlp/map-otlp.ts'
 import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
+import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { closeStores, openStores } from './open-stores.ts'
 import { Queue } from './queue.ts'
+import { sendBackup } from './send-backup.ts'
 import { buildSnapshot } from './snapshot.ts'
 import { SnapshotHub } from './snapshot-hub.ts'
 import { type EdgeBeat, systemHandlers } from './system-status.ts'
@@ -52,6 +54,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   let config = await readConfig(environment, log)
   const stores = await openStores(environment)
   const { sql, events, keyValue } = stores
+  await backUpBeforeUpgrade({ stores, environment, log })
   await migrate(sql)
   await migrateEvents(events)
   writeDataVersion(environment.data, VERSION)
@@ -97,6 +100,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
       sendJson(response, 200, { ready: true })
     },
     'GET /internal/snapshot': (_request, response) => hub.follow(response),
+    'GET /internal/backup': sendBackup({ stores, environment, quiesce: (work) => batches.run(work) }),
     'GET /internal/metrics': (_request, response) => void response.end(formatMetrics(metricsOf(counters))),
     'POST /internal/heartbeat': async (request, response) => {
       const beat = JSON.parse((await readBody(request, 65_536)).toString('utf8')) as Omit<EdgeBeat, 'at'>
@@ -208,9 +212,8 @@ function listen(server: Server, where: { path: string } | { host: string; port: 
   })
 }
 
-/** The built pages: beside the sources in a clone, beside the bundle in a package. */
-const webFolder = (): string =>
-  fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../web/dist' : '../../../web/dist', import.meta.url))
+/** The built pages. In the bundle, too, this file stands where it would be from the sources: see scripts/lib/keep-places.mjs. */
+const webFolder = (): string => fileURLToPath(new URL('../../../web/dist', import.meta.url))
 
 function metricsOf(counters: Record<string, number>): Parameters<typeof formatMetrics>[0] {
   const help: Record<string, string> = {

@@ -43,12 +43,16 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   shipper.start()
 
   let directory: Directory | undefined
+  const configured = Promise.withResolvers<void>()
   const follower = followSnapshots({
     core,
     file: where.snapshot,
     key: sealKey,
     log,
-    onSnapshot: (snapshot) => (directory = createDirectory(snapshot)),
+    onSnapshot: (snapshot) => {
+      directory = createDirectory(snapshot)
+      configured.resolve()
+    },
   })
   const currentDirectory = () => {
     if (!directory) throw new AppError('unavailable', 'The edge has no configuration yet: the core has not answered.')
@@ -97,7 +101,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   const { port } = server.address() as AddressInfo
   log.info({ port, host: environment.host }, 'the edge listens')
   const heartbeat = setInterval(() => void beat(core, { journal, shipper, simulatorUrl: simulator.url() }), HEARTBEAT_MS)
-  if (supervised) process.send?.({ type: 'ready' })
+  if (supervised) void configured.promise.then(() => process.send?.({ type: 'ready' }))
 
   let stopping = false
   process.on('SIGTERM', async () => {
