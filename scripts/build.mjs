@@ -10,8 +10,11 @@ import { fingerprintOf, outputOf, partNames, writeStamp } from './lib/stamp.mjs'
 
 const server = join(root, 'packages/server')
 const source = join(server, 'src')
-/** Packages that read files of their own at run time (native code, WebAssembly, tables), or are rarely needed and large. */
-const EXTERNAL = ['chdb', '@electric-sql/pglite', '@node-rs/argon2', '@aws-sdk/*', 'gpt-tokenizer']
+/**
+ * Packages that read files of their own at run time (native code, WebAssembly, tables), are large and rarely needed, or are CommonJS
+ * and imported when needed: of those the bundle would have a default export only.
+ */
+const EXTERNAL = ['chdb', '@electric-sql/pglite', '@node-rs/argon2', '@aws-sdk/*', 'gpt-tokenizer', 'tar-stream']
 
 /** Builds beside the old output and swaps, so that a program that starts meanwhile finds one or the other, whole. */
 async function replace(part, builder) {

@@ -46,7 +46,9 @@ export const CANCELLATION: readonly Ticket[] = [
       },
       {
         says: ['OK. That was easier than expected, thank you.', 'Thanks. Please make sure it does not renew again.'],
-        answers: ['You are welcome, {first}. The membership is ended, so nothing can renew. If you ever come back, your old member number still works.'],
+        answers: [
+          'You are welcome, {first}. The membership is ended, so nothing can renew. If you ever come back, your old member number still works.',
+        ],
         articles: ['membership-cancel'],
       },
     ],
@@ -102,7 +104,9 @@ export const CANCELLATION: readonly Ticket[] = [
           'If I cancel Plus today, do I still get the member price on order {order}?',
           'cancelling plus but {order} has not shipped yet, does the free delivery stay?',
         ],
-        answers: ['Yes. Order {order} was placed while you were a member, so price and free delivery stay, also if it leaves the warehouse later.'],
+        answers: [
+          'Yes. Order {order} was placed while you were a member, so price and free delivery stay, also if it leaves the warehouse later.',
+        ],
         articles: ['membership-cancel'],
         tools: ['lookup_order'],
       },
@@ -146,7 +150,10 @@ export const CANCELLATION: readonly Ticket[] = [
     language: 'de',
     turns: [
       {
-        says: ['Bitte löschen Sie mein Konto und alle meine Daten.', 'Ich widerrufe meine Einwilligung und verlange Löschung nach Art. 17 DSGVO.'],
+        says: [
+          'Bitte löschen Sie mein Konto und alle meine Daten.',
+          'Ich widerrufe meine Einwilligung und verlange Löschung nach Art. 17 DSGVO.',
+        ],
         answers: [
           'Ihr Antrag ist aufgenommen, {name}. Konto und Daten werden in 14 Tagen gelöscht, so lange können Sie es sich anders überlegen. Rechnungen müssen wir nach Steuerrecht aufbewahren. Unser Datenschutzteam bestätigt Ihnen das schriftlich, Vorgang {reference}.',
         ],
@@ -188,7 +195,9 @@ export const CANCELLATION: readonly Ticket[] = [
       },
       {
         says: ['はい、解約をお願いします。', 'お願いします。'],
-        answers: ['解約のお手続きが完了いたしました。確認番号は {reference} です。進行中のご注文の特典はそのまま適用されます。ご利用ありがとうございました。'],
+        answers: [
+          '解約のお手続きが完了いたしました。確認番号は {reference} です。進行中のご注文の特典はそのまま適用されます。ご利用ありがとうございました。',
+        ],
         articles: ['membership-cancel'],
         tools: ['cancel_membership'],
       },
@@ -199,7 +208,10 @@ export const CANCELLATION: readonly Ticket[] = [
     language: 'es',
     turns: [
       {
-        says: ['Quiero darme de baja de Kestrel Plus.', 'Se renovó Kestrel Plus sin avisarme. Quiero cancelarlo y que me devuelvan el dinero.'],
+        says: [
+          'Quiero darme de baja de Kestrel Plus.',
+          'Se renovó Kestrel Plus sin avisarme. Quiero cancelarlo y que me devuelvan el dinero.',
+        ],
         answers: [
           'Hola, {first}. Puedes cancelar cuando quieras y la suscripción sigue activa hasta el final del periodo pagado. Si se renovó hace menos de 14 días y no has usado ninguna ventaja, te devolvemos el importe completo. ¿Confirmas que la cancele?',
         ],

@@ -18,7 +18,10 @@ export const DELIVERY: readonly Ticket[] = [
         tools: ['lookup_order', 'track_shipment'],
       },
       {
-        says: ['Can they leave it with my neighbour? I am out until 6.', "I won't be home before six. Can it go to a pick-up point instead?"],
+        says: [
+          'Can they leave it with my neighbour? I am out until 6.',
+          "I won't be home before six. Can it go to a pick-up point instead?",
+        ],
         answers: [
           'You can tell {carrier} yourself on their tracking page: enter {tracking} and choose a neighbour, a safe place or a pick-up point. They take changes until the van has left, so it is best to do it this evening.',
         ],
@@ -198,7 +201,10 @@ export const DELIVERY: readonly Ticket[] = [
     language: 'hi',
     turns: [
       {
-        says: ['ट्रैकिंग में लिखा है कि सामान मिल गया, पर घर पर कुछ नहीं आया। ऑर्डर {order}।', '{carrier} कहता है कि {order} डिलीवर हो गया। मुझे कुछ नहीं मिला!'],
+        says: [
+          'ट्रैकिंग में लिखा है कि सामान मिल गया, पर घर पर कुछ नहीं आया। ऑर्डर {order}।',
+          '{carrier} कहता है कि {order} डिलीवर हो गया। मुझे कुछ नहीं मिला!',
+        ],
         answers: [
           'असुविधा के लिए खेद है, {first} जी। कृपया पहले पड़ोसियों और सोसाइटी के गेट पर पूछ लीजिए; अक्सर पार्सल वहीं मिल जाता है। 24 घंटे बाद भी न मिले तो यहीं लिखिए, मैं तुरंत {carrier} के साथ जाँच शुरू कर दूँगा।',
         ],

@@ -81,7 +81,9 @@ export const LOGIN: readonly Ticket[] = [
       },
       {
         says: ['Reset done. Did they order anything?', 'OK done. Can you see whether anything was bought?'],
-        answers: ['I have looked: the newest order is {order} from {ordered}, the {item} that you know about. Nothing was ordered after the strange log-in.'],
+        answers: [
+          'I have looked: the newest order is {order} from {ordered}, the {item} that you know about. Nothing was ordered after the strange log-in.',
+        ],
         articles: ['login-locked'],
         tools: ['lookup_order'],
       },
@@ -108,7 +110,10 @@ export const LOGIN: readonly Ticket[] = [
     language: 'de',
     turns: [
       {
-        says: ['Ich komme nicht mehr in mein Konto, die Mail zum Zurücksetzen kommt nicht an.', 'Passwort vergessen, und der Link ist angeblich abgelaufen.'],
+        says: [
+          'Ich komme nicht mehr in mein Konto, die Mail zum Zurücksetzen kommt nicht an.',
+          'Passwort vergessen, und der Link ist angeblich abgelaufen.',
+        ],
         answers: [
           'Ich habe Ihnen soeben einen neuen Link geschickt. Bitte nutzen Sie nur diesen: Jede neue Anforderung macht die älteren ungültig, und er gilt 30 Minuten. Absender ist no-reply@kestrel.example; sehen Sie bitte auch im Spam-Ordner nach.',
         ],
@@ -117,7 +122,9 @@ export const LOGIN: readonly Ticket[] = [
       },
       {
         says: ['Hat geklappt, danke!', 'Jetzt ging es. Vielen Dank für die schnelle Hilfe.'],
-        answers: ['Sehr gern, {first}. Unter Konto → Sicherheit können Sie die Zwei-Faktor-Anmeldung einschalten, dann ist das Konto noch besser geschützt.'],
+        answers: [
+          'Sehr gern, {first}. Unter Konto → Sicherheit können Sie die Zwei-Faktor-Anmeldung einschalten, dann ist das Konto noch besser geschützt.',
+        ],
         articles: ['login-two-factor'],
       },
     ],
@@ -141,7 +148,10 @@ export const LOGIN: readonly Ticket[] = [
     language: 'ja',
     turns: [
       {
-        says: ['機種変更をしたところ、二段階認証のコードが表示されなくなりました。', 'スマートフォンを紛失し、ログインできません。二段階認証を解除してください。'],
+        says: [
+          '機種変更をしたところ、二段階認証のコードが表示されなくなりました。',
+          'スマートフォンを紛失し、ログインできません。二段階認証を解除してください。',
+        ],
         answers: [
           '{first}様、ご不便をおかけしております。設定時にお渡しした10個のリカバリーコードはお手元にございますか。1回ずつアプリの代わりにお使いいただけます。コードがない場合は、担当者によるご本人確認が必要となりますので、こちらで手配いたします。',
         ],
@@ -163,7 +173,10 @@ export const LOGIN: readonly Ticket[] = [
     language: 'fr',
     turns: [
       {
-        says: ["Je n'arrive plus à me connecter et je ne reçois pas l'e-mail de réinitialisation.", 'Mon compte est bloqué après plusieurs essais.'],
+        says: [
+          "Je n'arrive plus à me connecter et je ne reçois pas l'e-mail de réinitialisation.",
+          'Mon compte est bloqué après plusieurs essais.',
+        ],
         answers: [
           "Bonjour {first}, je viens de vous envoyer un nouveau lien, valable 30 minutes. Les liens précédents ne fonctionnent plus. L'expéditeur est no-reply@kestrel.example, pensez à vérifier les indésirables. Si le compte est bloqué, il s'ouvre de lui-même au bout de 30 minutes.",
         ],

@@ -4,17 +4,37 @@ import type { Turn } from './ticket.ts'
 /** Small questions that follow when the matter itself is settled. */
 export const FOLLOW_UPS: Record<Language, readonly Turn[]> = {
   en: [
-    turn('One more thing: how long is the warranty on the {item}?', 'Two years on everything, and three on poles and stoves. Zips and buckles we send as a free repair kit, so do not throw it away for a buckle.', 'warranty'),
+    turn(
+      'One more thing: how long is the warranty on the {item}?',
+      'Two years on everything, and three on poles and stoves. Zips and buckles we send as a free repair kit, so do not throw it away for a buckle.',
+      'warranty',
+    ),
     turn('Do gift cards expire?', 'No, they never expire, and you can split the balance over several orders.', 'gift-cards'),
-    turn('And is delivery free for my next order?', 'It is free above the threshold of your country, 75 USD or 65 GBP. As a Kestrel Plus member it is always free.', 'delivery-times'),
+    turn(
+      'And is delivery free for my next order?',
+      'It is free above the threshold of your country, 75 USD or 65 GBP. As a Kestrel Plus member it is always free.',
+      'delivery-times',
+    ),
     turn('Thanks, that is all.', 'You are welcome, {first}. Enjoy the mountains.', null),
     turn('ok thank you!', 'Happy to help, {first}. Have a good day.', null),
-    turn('Can I talk to a real person if it does not work out?', 'Of course. Write "agent" in this chat at any time, and a colleague takes over with everything we have discussed, so you need not repeat yourself.', null),
+    turn(
+      'Can I talk to a real person if it does not work out?',
+      'Of course. Write "agent" in this chat at any time, and a colleague takes over with everything we have discussed, so you need not repeat yourself.',
+      null,
+    ),
   ],
   de: [
-    turn('Wie lange habe ich eigentlich Garantie auf {item}?', 'Zwei Jahre auf alles, bei Stöcken und Kochern sind es drei. Reißverschlüsse und Schnallen schicken wir als kostenloses Reparaturset.', 'warranty'),
+    turn(
+      'Wie lange habe ich eigentlich Garantie auf {item}?',
+      'Zwei Jahre auf alles, bei Stöcken und Kochern sind es drei. Reißverschlüsse und Schnallen schicken wir als kostenloses Reparaturset.',
+      'warranty',
+    ),
     turn('Danke, das war alles.', 'Sehr gern, {first}. Einen schönen Tag noch.', null),
-    turn('Ab welchem Betrag ist der Versand kostenlos?', 'Ab 69 Euro. Als Mitglied von Kestrel Plus zahlen Sie nie Versand.', 'delivery-times'),
+    turn(
+      'Ab welchem Betrag ist der Versand kostenlos?',
+      'Ab 69 Euro. Als Mitglied von Kestrel Plus zahlen Sie nie Versand.',
+      'delivery-times',
+    ),
   ],
   hi: [
     turn('{item} पर वारंटी कितनी है?', 'सभी सामान पर दो साल की वारंटी है, पोल और स्टोव पर तीन साल की।', 'warranty'),

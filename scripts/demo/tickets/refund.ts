@@ -42,7 +42,10 @@ export const REFUND: readonly Ticket[] = [
         tools: ['lookup_order'],
       },
       {
-        says: ['Photos are attached. Money back please, I will buy one at the airport.', 'Just sent both photos. I would prefer the refund.'],
+        says: [
+          'Photos are attached. Money back please, I will buy one at the airport.',
+          'Just sent both photos. I would prefer the refund.',
+        ],
         answers: [
           'Thank you, the photos are clear. I have refunded {amount} to the card ending in {card}; it should show within 3 to 5 working days. {carrier} will collect the damaged item, the label is in your inbox. Have a good trip, {first}.',
         ],

@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { AppError } from '@signalbox/schema/errors'
+import { AppError, ERRORS, type ErrorCode } from '@signalbox/schema/errors'
 import { exportBackup } from '../app/backup.ts'
 import { assertDataVersion } from '../app/data-version.ts'
 import { closeStores, openStores } from '../app/open-stores.ts'
@@ -66,10 +66,7 @@ function fromCore({ data, host, port }: Environment, withMasterKey: boolean): Pr
   })
   asking.on('response', (response) => {
     if (response.statusCode === 200) return resolve(response)
-    json(response).then(
-      (body) => reject(new AppError('unavailable', (body as { error?: { message?: string } }).error?.message ?? 'The core refused.')),
-      reject,
-    )
+    json(response).then((body) => reject(refusalOf(body)), reject)
   })
   asking.on('error', (cause) =>
     reject(
@@ -81,6 +78,11 @@ function fromCore({ data, host, port }: Environment, withMasterKey: boolean): Pr
   )
   asking.end()
   return promise
+}
+
+function refusalOf(body: unknown): AppError {
+  const { code, message, hint } = (body as { error?: { code?: string; message?: string; hint?: string } }).error ?? {}
+  return new AppError(code && code in ERRORS ? (code as ErrorCode) : 'unavailable', message ?? 'The core refused.', hint ? { hint } : {})
 }
 
 type Report = { file: string; bytes: number; environment: Environment; json: boolean }
