@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, unwatchFile, watchFile } from 'node:fs'
 import type { Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { AppError, type SpanRow } from '@signalbox/schema'
+import { AppError, type IngestHeader, type SpanRow } from '@signalbox/schema'
 import { configHandlers } from '../config/handlers.ts'
 import { configJsonSchema } from '../config/json-schema.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
@@ -77,7 +77,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     events,
     estimate: estimateChat,
     price: ({ projectId, ...call }: { projectId: string } & Parameters<Pricing['price']>[0]) => pricingOf(projectId).price(call),
-    decodeIngest: (header: Parameters<typeof mapOtlp>[1] & { format: 'otlp-protobuf' | 'otlp-json' }, body: Buffer) =>
+    decodeIngest: (header: IngestHeader, body: Buffer) =>
       mapOtlp(decodeOtlp(body, header.format), { ...header, price: (call) => pricingOf(header.projectId).price(call) }),
     markEntries: marker,
     onApplied: (rows: readonly SpanRow[]) => tell(rows),
@@ -125,7 +125,10 @@ export async function runCore(environment: Environment, { supervised }: { superv
 
   const handlers: Handlers = {
     ...access.handlers,
-    ...configHandlers({ config: () => config }),
+    ...configHandlers({
+      config: () => config,
+      simulatorUrl: () => [...beats.values()].find((beat) => beat.simulatorUrl)?.simulatorUrl ?? '',
+    }),
     ...traceHandlers(queries),
     ...deadLetterHandlers({ sql, events }),
     ...systemHandlers({ stores, data: environment.data, beats: () => [...beats.values()], spanCount: () => queries.spanCount() }),

@@ -4,14 +4,14 @@ import type { LoadedConfig } from './load.ts'
 import { isBuiltIn } from './models.ts'
 
 /** Answers what is configured for the project of the caller. Keys of providers never leave this file. */
-export function configHandlers(deps: { config(): LoadedConfig }): HandlersOf<'providers' | 'models'> {
+export function configHandlers(deps: { config(): LoadedConfig; simulatorUrl?(): string }): HandlersOf<'providers' | 'models'> {
   const projectOf = (id: string) => deps.config().projects[id] ?? deps.config().base
   return {
     'providers.list': async (_input, { caller }) => ({
       providers: Object.values(projectOf(caller.projectId).providers).map(({ name, kind, baseUrl, from, problem, apiKey }) => ({
         name,
         kind,
-        baseUrl,
+        baseUrl: baseUrl || (deps.simulatorUrl?.() ?? ''),
         from,
         configured: problem === null,
         problem,

@@ -113,7 +113,8 @@ export class PassthroughAnswer implements UpstreamSink {
   #pass(bytes: Buffer): void {
     if (bytes.length === 0) return
     const { response, startedAt } = this.#options
-    if (this.#firstTokenMs === null && this.#watch.facts.hasContent) this.#firstTokenMs = performance.now() - startedAt
+    if (this.#firstTokenMs === null && this.#watch.facts.hasContent)
+      this.#firstTokenMs = Math.round((performance.now() - startedAt) * 1000) / 1000
     if (!response.headersSent) this.#startStream()
     if (!response.write(bytes)) this.call?.pause()
   }
@@ -150,11 +151,12 @@ export class PassthroughAnswer implements UpstreamSink {
       return this.fail(new AppError('provider-auth', `The provider refused the configured credentials (${this.#status}).`))
     }
     const facts = wholeFacts(body)
-    const ok = this.#status < 400
+    const garbled = this.#status < 400 && !facts.isJson
+    const ok = this.#status < 400 && !garbled
     const outcome = {
       status: (ok ? 'ok' : 'error') as SpanStatus,
-      errorType: ok ? '' : statusErrorType(this.#status),
-      message: ok ? '' : facts.error || `status ${this.#status}`,
+      errorType: ok ? '' : garbled ? 'invalid_response' : statusErrorType(this.#status),
+      message: ok ? '' : garbled ? 'The provider answered with something that is not JSON.' : facts.error || `status ${this.#status}`,
       httpStatus: this.#status,
       ...facts,
     }

@@ -261,6 +261,13 @@ test('a provider that refuses our key is not the fault of the client, and its wo
   expect(JSON.parse(got.text)).toMatchObject({ error: { code: 'provider_auth' } })
 })
 
+test('an answer that is not JSON passes, and is recorded as the error that it is', async () => {
+  answer = (_, response) => response.end('<html>')
+  const got = await send({ body: { model: 'support', messages } })
+  expect([got.status, got.text, got.headers['x-signalbox-cost']]).toEqual([200, '<html>', 'unknown'])
+  expect((await recorded()).ends).toMatchObject([{ status: 'error', errorType: 'invalid_response' }])
+})
+
 test('joins the trace of the caller', async () => {
   answer = (_, response) => response.end(ANSWER)
   const got = await send({

@@ -40,7 +40,8 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > limit) {
-        request.pause()
+        // What is still coming is let through to nowhere, so that the client gets to read the answer.
+        chunks.length = 0
         reject(tooLarge(limit))
         return
       }

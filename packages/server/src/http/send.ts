@@ -19,7 +19,5 @@ export function sendError(
   shape: (error: AppError) => unknown = (known) => known.toJSON(),
 ): void {
   const retryAfter: Record<string, string> = error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }
-  // A body that was refused unread would be taken for the next request.
-  const close: Record<string, string> = error.code === 'payload-too-large' ? { connection: 'close' } : {}
-  sendJson(response, error.status, shape(error), { ...retryAfter, ...close })
+  sendJson(response, error.status, shape(error), retryAfter)
 }

@@ -40,7 +40,8 @@ export async function applyBatch(
       lines: block.map(({ payload }) => JSON.stringify(payload)),
       token: `${batch.id}:payloads:${index}`,
     }
-    refusedRows.push(...(await insertRows(events, spans)), ...(await insertRows(events, payloads)))
+    // Payloads first: a span that can be seen can also be opened.
+    refusedRows.push(...(await insertRows(events, payloads)), ...(await insertRows(events, spans)))
   }
   const lost = refusedRows.map(({ table, line, reason }) => ({
     target: table,

@@ -1,4 +1,12 @@
-import { type CallEnd, type CallStart, type SpanWithPayload, USAGE_BUCKETS, type Usage, type UsageSource, usageColumn } from '@signalbox/schema'
+import {
+  type CallEnd,
+  type CallStart,
+  type SpanWithPayload,
+  USAGE_BUCKETS,
+  type Usage,
+  type UsageSource,
+  usageColumn,
+} from '@signalbox/schema'
 import { answerText, foldStream, lastUserText } from './openai-answer.ts'
 import { preview } from './preview.ts'
 
@@ -64,25 +72,46 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
       mapperVersion: 1,
       receivedAt: end.endedAt,
     },
-    payload: { ...identity, input: requestText, output, attributes: JSON.stringify({ httpStatus: end.httpStatus, attempts: end.attempts, truncated: end.truncated, target: { provider: start.provider, model: start.model } }) },
+    payload: {
+      ...identity,
+      input: requestText,
+      output,
+      attributes: JSON.stringify({
+        httpStatus: end.httpStatus,
+        attempts: end.attempts,
+        truncated: end.truncated,
+        target: { provider: start.provider, model: start.model },
+      }),
+    },
   }
 }
 
 type Counted = { usage: Usage; usageSource: UsageSource; cost: number | null; costParts: Record<string, number>; priceVersion: string }
 
 /** The provider's count where there is one. Else ours, for every call that may have been charged. */
-async function countUsage({ start, end }: RecordedCall, text: { request: unknown; said: string }, rooms: CallToSpanRooms): Promise<Counted> {
+async function countUsage(
+  { start, end }: RecordedCall,
+  text: { request: unknown; said: string },
+  rooms: CallToSpanRooms,
+): Promise<Counted> {
   const told = { usage: end.usage, usageSource: end.usageSource, cost: end.cost, costParts: end.costParts, priceVersion: end.priceVersion }
   const refused = end.status === 'error' && !text.said
   if (end.usageSource !== 'none' || refused || text.request === undefined) return told
   const usage = await rooms.estimate(text.request, text.said, start.model)
-  const { cost, parts, version } = rooms.price({ projectId: start.projectId, provider: start.provider, model: start.model, usage, at: end.endedAt / 1000 })
+  const { cost, parts, version } = rooms.price({
+    projectId: start.projectId,
+    provider: start.provider,
+    model: start.model,
+    usage,
+    at: end.endedAt / 1000,
+  })
   return { usage, usageSource: 'estimated', cost, costParts: parts, priceVersion: version }
 }
 
 type UsageColumns = { [B in keyof Usage as `usage${Capitalize<B>}`]: number }
 const COLUMN_OF = USAGE_BUCKETS.map((bucket) => [bucket, usageColumn(bucket)] as const)
-export const usageColumns = (usage: Usage): UsageColumns => Object.fromEntries(COLUMN_OF.map(([bucket, column]) => [column, usage[bucket]])) as UsageColumns
+export const usageColumns = (usage: Usage): UsageColumns =>
+  Object.fromEntries(COLUMN_OF.map(([bucket, column]) => [column, usage[bucket]])) as UsageColumns
 
 function parse(text: string): unknown {
   try {

@@ -16,16 +16,28 @@ export function deadLetterHandlers({ sql, events }: { sql: Sql; events: Events }
     'deadLetters.list': async ({ limit, cursor }, { caller }) => {
       const before = cursor ? new Date(Number(cursor)) : new Date(Date.now() + 60_000)
       if (Number.isNaN(before.getTime())) throw new AppError('invalid-request', 'The cursor is not one of ours.')
-      const rows = await sql.query<Row>('select * from dead_letters where project_id = $1 and created_at < $2 order by created_at desc, id limit $3', [caller.projectId, before, limit])
+      const rows = await sql.query<Row>(
+        'select * from dead_letters where project_id = $1 and created_at < $2 order by created_at desc, id limit $3',
+        [caller.projectId, before, limit],
+      )
       const last = rows.length === limit ? rows.at(-1) : undefined
       return {
-        deadLetters: rows.map((row) => ({ id: row.id, projectId: row.project_id, batchId: row.batch_id, table: row.target, reason: row.reason, row: row.row as never, createdAt: row.created_at.toISOString() })),
+        deadLetters: rows.map((row) => ({
+          id: row.id,
+          projectId: row.project_id,
+          batchId: row.batch_id,
+          table: row.target,
+          reason: row.reason,
+          row: row.row as never,
+          createdAt: row.created_at.toISOString(),
+        })),
         ...(last && { nextCursor: String(last.created_at.getTime()) }),
       }
     },
     'deadLetters.replay': async ({ id }, { caller }) => {
       const letter = await find(id, caller.projectId)
-      if (letter.target !== 'spans' && letter.target !== 'payloads') return { stored: false, reason: 'It never was a row: the journal record itself could not be read.' }
+      if (letter.target !== 'spans' && letter.target !== 'payloads')
+        return { stored: false, reason: 'It never was a row: the journal record itself could not be read.' }
       try {
         await events.insert(letter.target, [JSON.stringify(letter.row)], `replay:${id}`)
       } catch (error) {

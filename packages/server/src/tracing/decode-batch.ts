@@ -22,7 +22,11 @@ export async function decodeBatch(frames: readonly BatchFrame[], rooms: DecodeRo
       else if (frame.kind === FRAME.ingest) rows.push(...rooms.decodeIngest(JSON.parse(frame.header) as IngestHeader, frame.body))
       else throw new Error(`a record of the unknown kind ${frame.kind}`)
     } catch (error) {
-      refused.push({ projectId: projectOf(starts.get(frame.id) ?? frame), reason: error instanceof Error ? error.message : String(error), row: { header: frame.header, body: frame.body.toString('base64') } })
+      refused.push({
+        projectId: projectOf(starts.get(frame.id) ?? frame),
+        reason: error instanceof Error ? error.message : String(error),
+        row: { header: frame.header, body: frame.body.toString('base64') },
+      })
     }
   }
   return { rows, refused }
@@ -30,7 +34,10 @@ export async function decodeBatch(frames: readonly BatchFrame[], rooms: DecodeRo
 
 function callRow(start: BatchFrame | undefined, end: BatchFrame, rooms: DecodeRooms): Promise<SpanWithPayload> {
   if (!start) throw new Error(`the call ${end.id} has an end but no start`)
-  return callToSpan({ start: JSON.parse(start.header) as CallStart, end: JSON.parse(end.header) as CallEnd, request: start.body, answer: end.body }, rooms)
+  return callToSpan(
+    { start: JSON.parse(start.header) as CallStart, end: JSON.parse(end.header) as CallEnd, request: start.body, answer: end.body },
+    rooms,
+  )
 }
 
 function projectOf({ header }: BatchFrame): string {

@@ -59,13 +59,23 @@ function parseEvent(event: string): Json | undefined {
   }
 }
 
-type Message = { role?: unknown; content?: unknown; tool_calls?: { function?: { name?: unknown } }[]; refusal?: unknown; reasoning_content?: unknown }
+type Message = {
+  role?: unknown
+  content?: unknown
+  tool_calls?: { function?: { name?: unknown } }[]
+  refusal?: unknown
+  reasoning_content?: unknown
+}
 
 /** The readable text of message content: a string, or the text parts of a list. */
 export function textOf(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
-  return content.map((part: { text?: unknown; type?: unknown }) => (typeof part?.text === 'string' ? part.text : typeof part?.type === 'string' ? `[${part.type}]` : '')).join(' ')
+  return content
+    .map((part: { text?: unknown; type?: unknown }) =>
+      typeof part?.text === 'string' ? part.text : typeof part?.type === 'string' ? `[${part.type}]` : '',
+    )
+    .join(' ')
 }
 
 /** What the last user message of a request says. */

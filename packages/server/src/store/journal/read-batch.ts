@@ -10,17 +10,20 @@ export type Batch = { bytes: Buffer[]; from: Position; to: Position; records: nu
  * The next stretch of the journal, within one segment: at most `maxBytes`, but at least one record.
  * The same `from` and `to` always give the same bytes, so a batch can be sent again.
  */
-export async function readBatch(folder: string, range: { from: Position; end: Position; maxBytes: number }): Promise<Batch | undefined> {
-  const { from, end, maxBytes } = range
+export async function readBatch(
+  folder: string,
+  range: { from: Position; end: Position; maxBytes: number; allocate?: (bytes: number) => Buffer },
+): Promise<Batch | undefined> {
+  const { from, end, maxBytes, allocate = Buffer.allocUnsafe } = range
   const handle = await open(segmentPath(folder, from.segment), 'r')
   try {
     const size = from.segment === end.segment ? end.offset : (await handle.stat()).size
     const available = size - from.offset
     if (available <= 0) return undefined
-    let buffer = await read(handle, from.offset, Math.min(available, maxBytes))
+    let buffer = await read(handle, from.offset, allocate(Math.min(available, maxBytes)))
     let { frames, rest } = scanFrames(buffer, true)
     if (frames.length === 0 && available > buffer.length && buffer.length >= HEAD_BYTES) {
-      buffer = await read(handle, from.offset, Math.min(available, announcedLength(buffer)))
+      buffer = await read(handle, from.offset, allocate(Math.min(available, announcedLength(buffer))))
       ;({ frames, rest } = scanFrames(buffer, true))
     }
     if (frames.length === 0) return undefined
@@ -46,8 +49,8 @@ async function startsFromElsewhere({ folder, from, frames }: Needs): Promise<Buf
   for (const { ref } of wanted) {
     const handle = await open(segmentPath(folder, ref.segment), 'r')
     try {
-      const head = await read(handle, ref.offset, HEAD_BYTES)
-      found.push(await read(handle, ref.offset, announcedLength(head)))
+      const head = await read(handle, ref.offset, Buffer.allocUnsafe(HEAD_BYTES))
+      found.push(await read(handle, ref.offset, Buffer.allocUnsafe(announcedLength(head))))
     } finally {
       await handle.close()
     }
@@ -55,11 +58,10 @@ async function startsFromElsewhere({ folder, from, frames }: Needs): Promise<Buf
   return found
 }
 
-async function read(handle: FileHandle, offset: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes)
+async function read(handle: FileHandle, offset: number, buffer: Buffer): Promise<Buffer> {
   let total = 0
-  while (total < bytes) {
-    const { bytesRead } = await handle.read(buffer, total, bytes - total, offset + total)
+  while (total < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, total, buffer.length - total, offset + total)
     if (bytesRead === 0) break
     total += bytesRead
   }

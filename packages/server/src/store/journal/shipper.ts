@@ -25,6 +25,7 @@ export class Shipper {
   #stopped = false
   #wake: (() => void) | undefined
   #failuresInRow = 0
+  #buffer = Buffer.alloc(0)
   readonly counters = { batches: 0, bytes: 0, failures: 0, skippedBytes: 0 }
 
   constructor(options: ShipperOptions) {
@@ -73,6 +74,8 @@ export class Shipper {
         await this.#pause(sent ? this.#options.lingerMs : this.#options.lingerMs / 2)
       } catch (error) {
         this.counters.failures++
+        // A request that failed may still hold the old one.
+        this.#buffer = Buffer.alloc(0)
         this.#options.onError?.(error)
         await this.#pause(Math.min(2000, this.#options.retryMs * 2 ** this.#failuresInRow++))
       }
@@ -86,7 +89,12 @@ export class Shipper {
       if (this.#caughtUp()) return false
       const { acked, sending } = this.#cursor
       const end = sending ?? journal.end
-      const batch = await readBatch(journal.folder, { from: acked, end, maxBytes: sending ? Number.MAX_SAFE_INTEGER : maxBatchBytes })
+      const batch = await readBatch(journal.folder, {
+        from: acked,
+        end,
+        maxBytes: sending ? Number.MAX_SAFE_INTEGER : maxBatchBytes,
+        allocate: (bytes) => this.#take(bytes),
+      })
       if (!batch) {
         if (acked.segment >= journal.end.segment) return false
         this.#nextSegment()
@@ -106,6 +114,12 @@ export class Shipper {
       if (!behind) return true
     }
     return false
+  }
+
+  /** One buffer for all batches, since there is one batch at a time: a new one each time would be the edge's largest garbage. */
+  #take(bytes: number): Buffer {
+    if (this.#buffer.length < bytes) this.#buffer = Buffer.allocUnsafeSlow(Math.min(Math.max(bytes, 1 << 20), 1 << 30))
+    return this.#buffer.subarray(0, bytes)
   }
 
   #nextSegment(): void {
