@@ -37,24 +37,30 @@ message NumberDataPoint { fixed64 start_time_unix_nano = 2; fixed64 time_unix_na
 const { root } = protobuf.parse(PROTO)
 export type MessageName = 'ExportTraceServiceRequest' | 'ExportLogsServiceRequest' | 'ExportMetricsServiceRequest'
 
-/** OTLP as JSON (ids in hex) → protobuf, by protobufjs. */
+/** OTLP as JSON (ids in hex, 64-bit numbers as text) → protobuf, by protobufjs. */
 export function encodeProto(json: object, name: MessageName = 'ExportTraceServiceRequest'): Buffer {
-  const type = root.lookupType(name)
-  return Buffer.from(type.encode(type.fromObject(withBytes(json) as Record<string, unknown>)).finish())
+  // Not through `fromObject`, which rounds 64-bit numbers.
+  return Buffer.from(
+    root
+      .lookupType(name)
+      .encode(withBytes(json) as Record<string, unknown>)
+      .finish(),
+  )
 }
 
 /** Protobuf → objects of protobufjs: what the hand-written decoder is compared with. */
 export const decodeProto = (body: Uint8Array): object => root.lookupType('ExportTraceServiceRequest').decode(body)
 
-const IDS = new Set(['traceId', 'spanId', 'parentSpanId'])
-
 function withBytes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withBytes)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      IDS.has(key) && typeof inner === 'string' ? Buffer.from(inner, 'hex') : withBytes(inner),
-    ]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, convert(key, inner)]))
+}
+
+function convert(key: string, value: unknown): unknown {
+  if (typeof value !== 'string') return withBytes(value)
+  if (/^(traceId|spanId|parentSpanId)$/.test(key)) return Buffer.from(value, 'hex')
+  if (!/^intValue$|UnixNano$/.test(key)) return value
+  const bits = BigInt.asUintN(64, BigInt(value))
+  return { low: Number(bits & 0xffffffffn) | 0, high: Number(bits >> 32n) | 0, unsigned: true }
 }
