@@ -68,7 +68,13 @@ export const Measure = z
     'firstTokenP99',
     'tokensPerSecond',
   ])
-  .meta({ description: '`calls` counts spans that match; `unpriced` those with tokens but no known price.' })
+  .meta({
+    description:
+      '`calls`, `errors`, durations and first tokens are of matching spans that are model calls (kind llm or embedding); of all that ' +
+      'match where `kind` or `entry` is filtered or `kind` is a dimension. Tokens and cost are of all matching leaf spans. ' +
+      '`errors` are error and interrupted. `errorRate` is 0 to 1. `unpriced` are leaf spans with tokens but no known price. ' +
+      '`tokensPerSecond` is output tokens by the time after the first token. Percentiles are t-digest estimates.',
+  })
 export type Measure = z.infer<typeof Measure>
 
 export const Bucket = z.enum(['minute', '5m', '15m', 'hour', '6h', 'day', 'week'])

@@ -41,7 +41,7 @@ export async function openEvents(where: { folder: string } | { url: string }): P
       // In the statement, not in the settings of the connection: there it would outlive this insert.
       const query = `INSERT INTO ${table} SETTINGS insert_deduplication_token = ${quote(token)} FORMAT JSONEachRow`
       try {
-        const { stream } = await writes.exec({ query, values: Readable.from([Buffer.from(`${lines.join('\n')}\n`)]) })
+        const { stream } = await writes.exec({ query, values: Readable.from([`${lines.join('\n')}\n`]) })
         stream.resume()
       } catch (error) {
         throw writeFailure(error)

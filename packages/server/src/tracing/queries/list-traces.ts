@@ -30,20 +30,15 @@ export async function listTraces(events: Events, projectId: string, input: Input
   const search: Search = { events, projectId, input, matchers: matchersOf(input) }
   const listed = new Map<string, { trace: Trace; place: Place }>()
   let after = input.cursor === undefined ? null : readCursor(input.cursor)
-  let lookUp = (input.filter ?? []).some(({ field, op }) => RARE.has(field) && (op === 'eq' || op === 'in'))
-  let tried = TRIED
+  let ended = false
   // One more than asked for tells whether there is a next page.
-  while (listed.size <= input.limit) {
-    const missing = input.limit + 1 - listed.size
-    const size = search.matchers.length === 0 || lookUp ? missing + SPARE : Math.max(tried, missing + SPARE)
-    const found: Place[] = await entries(search, { after, size, lookUp })
-    const places: Place[] = lookUp ? found : await matching(search, found)
+  while (listed.size <= input.limit && !ended) {
+    const wanted = input.limit + 1 - listed.size + SPARE
+    const found = await matchingEntries(search, after, wanted)
+    const places = found.places.slice(0, wanted)
     for (const shown of await atEarliestEntry(search, places)) listed.set(shown.trace.traceId, shown)
-    if (found.length < size) break
-    after = found.at(-1) ?? null
-    // As many more as should do at the rate found so far, half as many again for luck.
-    tried = Math.max(TRIED, Math.ceil((1.5 * missing * found.length) / Math.max(places.length, 1)))
-    lookUp ||= search.matchers.length > 0 && tried > MOST_TRIED
+    ended = found.ended && found.places.length <= wanted
+    after = places.at(-1) ?? null
   }
   const page = [...listed.values()].slice(0, input.limit)
   const last = page.at(-1)
@@ -59,6 +54,33 @@ function matchersOf({ filter = [], search }: Input): Matcher[] {
     ...(filter.length > 0 ? [(bound: Parameters) => filter.map((one) => condition(one, bound)).join(' AND ')] : []),
     ...(search ? [(bound: Parameters) => searchCondition(search, bound)] : []),
   ]
+}
+
+/** The next entries of matching traces in the order of the list: as many as wanted, or more, or all that are left. */
+async function matchingEntries(search: Search, from: Place | null, wanted: number): Promise<{ places: Place[]; ended: boolean }> {
+  const { matchers, input } = search
+  if (matchers.length === 0 || (input.filter ?? []).some(({ field, op }) => RARE.has(field) && (op === 'eq' || op === 'in'))) {
+    const places = await entries(search, { after: from, size: wanted, lookUp: matchers.length > 0 })
+    return { places, ended: places.length < wanted }
+  }
+  const places: Place[] = []
+  let after = from
+  let size = Math.max(TRIED, wanted)
+  let tried = 0
+  while (places.length < wanted) {
+    const found = await entries(search, { after, size, lookUp: false })
+    places.push(...(await matching(search, found)))
+    if (found.length < size) return { places, ended: true }
+    tried += found.length
+    after = found.at(-1) ?? null
+    // As many more as should do at the rate found so far, and half as many again for luck.
+    size = Math.ceil((1.5 * (wanted - places.length) * tried) / Math.max(places.length, 1))
+    if (places.length < wanted && size > MOST_TRIED) {
+      const others = await entries(search, { after, size: wanted - places.length, lookUp: true })
+      return { places: [...places, ...others], ended: others.length < wanted - places.length }
+    }
+  }
+  return { places, ended: false }
 }
 
 type Step = { after: Place | null; size: number; lookUp: boolean }

@@ -65,7 +65,7 @@ ENGINE = ReplacingMergeTree(receivedAt)
 PARTITION BY toMonday(startedAt, 'UTC')
 ORDER BY (projectId, startedAt, traceId, spanId)
 SETTINGS
-  index_granularity = 2048,
+  index_granularity = 1024,
   non_replicated_deduplication_window = 100000,
   fsync_after_insert = 1,
   fsync_part_directory = 1;
