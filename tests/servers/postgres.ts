@@ -26,11 +26,11 @@ export async function startPostgres(): Promise<Started> {
   const server = background(
     join(programs.bin, 'postgres'),
     ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    options,
+    { ...options, signal: 'INT' },
   )
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const stop = async () => {
-    await server.stop('SIGINT')
+    await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
   try {

@@ -13,10 +13,10 @@ export async function startRedis(): Promise<Started> {
   const server = background(
     program.command,
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
-    { cwd: folder },
+    { cwd: folder, signal: 'KILL' },
   )
   const stop = async () => {
-    await server.stop('SIGKILL')
+    await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
   try {

@@ -32,21 +32,26 @@ export async function until(ready: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** Starts a program that stays until `stop`, which waits for its end. It dies with the tests. */
-export function background(command: string, args: string[], options: { cwd: string; uid?: number; gid?: number }) {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+/** The shell ends the program when its input does, so nothing is left behind by tests that were killed. */
+const WATCH = '"$@" & program=$!; cat >/dev/null; kill -s "$SIGNAL" $program 2>/dev/null; wait $program'
+
+/** Starts a program that runs until `stop`, which waits for its end, or until the tests end in whatever way. */
+export function background(command: string, args: string[], options: { cwd: string; signal: 'INT' | 'KILL'; uid?: number; gid?: number }) {
+  const { signal, ...rest } = options
+  const child = spawn('sh', ['-c', WATCH, 'sh', command, ...args], {
+    ...rest,
+    env: { ...process.env, SIGNAL: signal },
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
   let said = ''
   child.stderr.on('data', (chunk) => {
     said = (said + chunk).slice(-4000)
   })
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()).on('error', () => resolve()))
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
   return {
     said: () => said.trim(),
-    stop: async (signal: NodeJS.Signals) => {
-      process.removeListener('exit', kill)
-      child.kill(signal)
+    stop: async () => {
+      child.stdin.end()
       await ended
     },
   }

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { PGlite } from '@electric-sql/pglite'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { DurableFolder } from './durable-folder.ts'
 import { tidy } from './keep-tidy.ts'
-import { openPglite } from './pglite.ts'
+import { type EmbeddedSql, openPglite } from './pglite.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'signalbox-pglite-'))
 afterAll(() => rm(root, { recursive: true, force: true }))
@@ -101,6 +101,50 @@ describe('pglite in a folder', () => {
       expect(found?.last).toBeGreaterThanOrEqual(told)
       expect(found?.rows).toBe(found?.last)
     }
+  })
+
+  describe('on a full disk', () => {
+    const diskFull = async (work: () => Promise<void>) => {
+      const { writeSync } = fs
+      fs.writeSync = (() => {
+        throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+      }) as typeof fs.writeSync
+      try {
+        await work()
+      } finally {
+        fs.writeSync = writeSync
+      }
+    }
+    const full = { code: 'disk-full' }
+
+    test.each([
+      ['a statement', (sql: EmbeddedSql) => sql.query('INSERT INTO room VALUES (2)')],
+      ['a transaction', (sql: EmbeddedSql) => sql.transaction((session) => session.query('INSERT INTO room VALUES (2)'))],
+      [
+        'a table that grows',
+        (sql: EmbeddedSql) =>
+          sql.transaction((session) => session.exec(`CREATE TABLE large AS SELECT repeat('x', 1000) AS x FROM generate_series(1, 30000)`)),
+      ],
+      [
+        'a transaction that does not look at its errors',
+        (sql: EmbeddedSql) =>
+          sql.transaction(async (session) => {
+            await session.exec('INSERT INTO room VALUES (2); COMMIT').catch(() => {})
+            for (let at = 0; at < 3; at++) await session.query('SELECT 1').catch(() => {})
+          }),
+      ],
+    ])('%s fails in words, nobody hangs, and it goes on when there is room', async (_, work) => {
+      await using sql = await openPglite(folder)
+      await sql.exec('DROP TABLE IF EXISTS room; CREATE TABLE room (id integer PRIMARY KEY); INSERT INTO room VALUES (1)')
+      await diskFull(async () => {
+        const waiting = [work(sql), sql.query('SELECT 1'), sql.query('INSERT INTO room VALUES (3)')]
+        await expect(waiting[0]).rejects.toMatchObject(full)
+        await Promise.allSettled(waiting)
+        await expect(sql.query('INSERT INTO room VALUES (4)')).rejects.toMatchObject(full)
+      })
+      await vi.waitFor(() => sql.query('INSERT INTO room VALUES (5)'), 10_000)
+      expect(await sql.query('SELECT id FROM room ORDER BY id')).toEqual([{ id: 1 }, { id: 5 }])
+    })
   })
 
   test('refuses a folder that holds something else', async () => {

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { PGlite, type PGliteOptions, type Results } from '@electric-sql/pglite'
+import { PGlite, type PGliteOptions, type Transaction } from '@electric-sql/pglite'
 import { AppError } from '@signalbox/schema'
 import type { Sql, SqlSession } from '../ports.ts'
 import { createPglite } from './create-pglite.ts'
 import { DurableFolder } from './durable-folder.ts'
 import { keepTidy } from './keep-tidy.ts'
+import { throwPanics } from './panic.ts'
+import { reopening } from './reopening.ts'
 import { parsers, serializers } from './value-types.ts'
 
 export type EmbeddedSql = Sql & { checkpoint(): Promise<void> }
@@ -15,16 +17,21 @@ export type EmbeddedSql = Sql & { checkpoint(): Promise<void> }
  * A commit in a folder returns after `fdatasync`. One process per folder. Start Node with `--liftoff-only` to keep it small.
  */
 export async function openPglite(folder: string | 'memory'): Promise<EmbeddedSql> {
-  const db = folder === 'memory' ? await PGlite.create('memory://', VALUES) : await openFolder(resolve(folder))
-  const stop = folder === 'memory' ? () => {} : keepTidy(session(db))
+  const open = folder === 'memory' ? () => PGlite.create('memory://', VALUES) : () => openFolder(resolve(folder))
+  const engine = reopening(await open(), open)
+  const session: SqlSession = {
+    query: <T>(text: string, params?: readonly unknown[]) => engine.use((db) => sessionOf(db).query<T>(text, params)),
+    exec: (text) => engine.use((db) => sessionOf(db).exec(text)),
+  }
+  const stop = folder === 'memory' ? () => {} : keepTidy(session)
   return {
     engine: 'pglite',
-    ...session(db),
-    transaction: (work) => db.transaction((transaction) => work(session(transaction))),
-    checkpoint: () => session(db).exec('CHECKPOINT'),
+    ...session,
+    transaction: (work) => engine.use((db) => db.transaction((transaction) => work(sessionOf(transaction)))),
+    checkpoint: () => session.exec('CHECKPOINT'),
     [Symbol.asyncDispose]: async () => {
       stop()
-      if (!db.closed) await db.close()
+      await engine.close()
     },
   }
 }
@@ -37,29 +44,40 @@ const DURABLE: PGliteOptions = {
   postgresqlconf: ['shared_buffers=16MB', 'wal_sync_method=fsync', 'max_wal_size=64MB', 'min_wal_size=32MB'],
 }
 
-async function openFolder(folder: string): Promise<PGlite> {
-  const isNew = !existsSync(join(folder, 'PG_VERSION'))
-  if (isNew) await createPglite(folder)
-  try {
-    const db = await PGlite.create({ ...DURABLE, fs: new DurableFolder(folder) })
-    if (isNew) await db.exec('CHECKPOINT')
-    return db
-  } catch (error) {
-    throw new AppError('unavailable', `The database in ${folder} does not open: ${error instanceof Error ? error.message : error}`, {
-      hint: 'If another version of Signalbox wrote it, start that version; else restore a backup.',
-      cause: error,
-    })
-  }
-}
-
-type Queryable = {
-  query<T>(text: string, params?: unknown[]): Promise<Results<T>>
-  exec(text: string): Promise<unknown>
-}
-
-const session = (db: Queryable): SqlSession => ({
+const sessionOf = (db: Pick<PGlite | Transaction, 'query' | 'exec'>): SqlSession => ({
   query: async <T>(text: string, params: readonly unknown[] = []) => (await db.query<T>(text, [...params])).rows,
   exec: async (text) => {
     await db.exec(text)
   },
 })
+
+async function openFolder(folder: string): Promise<PGlite> {
+  const isNew = !existsSync(join(folder, 'PG_VERSION'))
+  if (isNew) await createPglite(folder)
+  let complaint: string | undefined
+  const listen = (text: string) => {
+    if (/(FATAL|PANIC):/.test(text)) complaint = text
+    return false
+  }
+  try {
+    const db = await PGlite.create({ ...DURABLE, onStderr: listen, onStdout: listen, fs: new DurableFolder(folder) })
+    throwPanics(db, () => complaint)
+    if (isNew) await db.exec('CHECKPOINT')
+    return db
+  } catch (error) {
+    throw doesNotOpen(folder, error, complaint)
+  }
+}
+
+/** Emscripten's number for a full disk: its file errors have no words. */
+const ENOSPC = 51
+
+function doesNotOpen(folder: string, error: unknown, complaint: string | undefined): AppError {
+  const isFull = (error as { errno?: unknown } | null)?.errno === ENOSPC || complaint?.includes('No space left on device')
+  if (isFull) return new AppError('disk-full', `The database in ${folder} does not open: the disk is full.`, { cause: error })
+  const why = complaint ?? (error instanceof Error ? error.message : JSON.stringify(error))
+  return new AppError('unavailable', `The database in ${folder} does not open: ${why}`, {
+    hint: 'If another version of Signalbox wrote it, start that version; else restore a backup.',
+    cause: error,
+  })
+}

@@ -1,6 +1,7 @@
 import { AppError } from '@signalbox/schema'
 import postgres from 'postgres'
 import type { Sql, SqlSession } from '../ports.ts'
+import { failExplained } from './failure.ts'
 import { VALUE_TYPES } from './value-types.ts'
 
 const OLDEST = 15
@@ -19,7 +20,7 @@ export async function openPostgres(url: string): Promise<Sql> {
     ...session(pool),
     transaction: async <T>(work: (sql: SqlSession) => Promise<T>) => {
       // Boxed, because the driver awaits every element of an array that the work returns.
-      const done = await pool.begin(async (transaction) => ({ value: await work(session(transaction)) }))
+      const done = await pool.begin(async (transaction) => ({ value: await work(session(transaction)) })).catch(failExplained)
       return done.value
     },
     [Symbol.asyncDispose]: () => pool.end({ timeout: 5 }),
@@ -49,7 +50,7 @@ async function checkVersion(pool: postgres.Sql): Promise<void> {
   const [row] = await session(pool)
     .query<{ number: string }>(`SELECT current_setting('server_version_num') AS number`)
     .catch((error: Error) => {
-      throw new AppError('unavailable', `Postgres does not answer: ${error.message || String(error)}`, {
+      throw new AppError('unavailable', `Postgres does not let us in: ${error.message || String(error)}`, {
         hint: 'Check DATABASE_URL, and that the server accepts connections from here.',
         cause: error,
       })
@@ -63,9 +64,9 @@ async function checkVersion(pool: postgres.Sql): Promise<void> {
 
 const session = (pool: postgres.Sql | postgres.TransactionSql): SqlSession => ({
   query: async <T>(text: string, params: readonly unknown[] = []) => [
-    ...((await pool.unsafe(text, params as postgres.ParameterOrJSON<never>[])) as unknown as T[]),
+    ...((await pool.unsafe(text, params as postgres.ParameterOrJSON<never>[]).catch(failExplained)) as unknown as T[]),
   ],
   exec: async (text) => {
-    await pool.unsafe(text).simple()
+    await pool.unsafe(text).simple().catch(failExplained)
   },
 })
