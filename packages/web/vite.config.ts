@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { precompress } from './precompress.ts'
 
 /** Where `npm run dev -w packages/web` finds a running server. */
 const server = process.env.SIGNALBOX_URL ?? 'http://127.0.0.1:7500'
@@ -9,7 +10,7 @@ const proxied = { target: server, changeOrigin: false }
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), precompress()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   server: { proxy: { '/api': proxied, '/v1': proxied, '/openapi.json': proxied } },
   build: {

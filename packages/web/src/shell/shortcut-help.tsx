@@ -29,6 +29,7 @@ const SECTIONS: { title: string; rows: [keys: string[], what: string][] }[] = [
     rows: [
       [['↓', '↑'], 'Next span, span before'],
       [['→', '←'], 'Unfold, fold'],
+      [['e'], 'Next failure'],
       [['w'], 'Widen to a page'],
     ],
   },

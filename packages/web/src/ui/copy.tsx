@@ -50,7 +50,7 @@ export function CopyId({ id, children, what = 'id', className }: CopyIdProps) {
         copy(id)
       }}
       className={classNames(
-        'inline-flex max-w-full items-center gap-1 rounded-sm px-1 font-mono text-sm text-soft hover:bg-surface-2 hover:text-text',
+        'inline-flex max-w-[calc(100%+4px)] items-center gap-1 rounded-sm px-1 font-mono text-sm text-soft hover:bg-surface-2 hover:text-text',
         className,
       )}
     >

@@ -23,7 +23,7 @@ export function Dialog({ open, onClose, title, description, children, className,
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-(--scrim) transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
-          initialFocus={() => body.current?.querySelector<HTMLElement>('input, textarea, button') ?? true}
+          initialFocus={() => body.current?.querySelector<HTMLElement>('input, textarea, button') ?? body.current ?? true}
           className={classNames(
             'floating fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[min(520px,calc(100vw-32px))] -translate-x-1/2 flex-col',
             className,
@@ -38,7 +38,7 @@ export function Dialog({ open, onClose, title, description, children, className,
               <X size={15} />
             </Base.Close>
           </header>
-          <div ref={body} className="min-h-0 overflow-y-auto px-5 pt-4 pb-5">{children}</div>
+          <div ref={body} tabIndex={-1} className="min-h-0 overflow-y-auto px-5 pt-4 pb-5 outline-none">{children}</div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

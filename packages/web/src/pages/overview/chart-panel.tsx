@@ -34,8 +34,7 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
   const base = useBaseFilters()
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
   const [asTable, setAsTable] = useState(false)
-  const values = useRef(new Map<string, HTMLElement>())
-  const moment = useRef<HTMLSpanElement>(null)
+  const readout = useRef<HTMLDivElement>(null)
   const shown = series.filter((one) => !hidden.has(one.label))
   const toggle = (label: string) => {
     const next = new Set(hidden)
@@ -44,12 +43,10 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
   }
   // Written straight into the page: the crosshair moves far more often than React should render.
   const showAt = (at: number | null) => {
-    if (moment.current) moment.current.textContent = at === null ? '' : bucketTitle(starts[at] ?? 0)
-    for (const one of series) {
-      const value = at === null ? undefined : one.values[at]
-      const element = values.current.get(one.label)
-      if (element) element.textContent = value === undefined || at === null ? '' : value === null ? '–' : format(value)
-    }
+    const line = readout.current
+    if (!line) return
+    const values = at === null ? [] : shown.map((one) => `${one.label} ${one.values[at] === null ? '–' : format(one.values[at] ?? 0)}`)
+    line.textContent = at === null ? '' : [bucketTitle(starts[at] ?? 0), ...values].join('   ')
   }
   const open = (from: number, to: number) =>
     navigate({
@@ -61,12 +58,7 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
   return (
     <Panel
       className={classNames('flex flex-col', className)}
-      title={
-        <span className="flex items-baseline gap-2">
-          {title}
-          <span ref={moment} className="truncate text-sm font-normal text-faint" />
-        </span>
-      }
+      title={title}
       actions={
         <div className="flex items-center gap-1">
           <ul className="flex items-center gap-0.5" aria-label="Series">
@@ -80,13 +72,6 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
                 >
                   <Swatch series={one} stacked={stacked} />
                   {one.label}
-                  <span
-                    ref={(element) => {
-                      if (element) values.current.set(one.label, element)
-                      else values.current.delete(one.label)
-                    }}
-                    className="tabular text-text empty:hidden"
-                  />
                 </button>
               </li>
             ))}
@@ -112,7 +97,12 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
         </div>
       }
     >
-      <div className="h-[164px] p-2">
+      <div className="relative h-[164px] p-2">
+        <div
+          ref={readout}
+          aria-hidden
+          className="tabular pointer-events-none absolute top-1 right-3 z-10 rounded-sm border border-line bg-surface-1 px-1.5 whitespace-pre text-soft empty:hidden"
+        />
         {asTable ? (
           <Values title={title} unit={unit} starts={starts} series={shown} format={format} onOpen={(start) => open(start, start + bucketFor(window).milliseconds)} />
         ) : (

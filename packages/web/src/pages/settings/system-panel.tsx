@@ -38,13 +38,12 @@ export function SystemPanel() {
               {system.journal.edges.length === 0 && <p className="py-1 text-faint">No edge has reported yet.</p>}
               {system.journal.edges.map((edge) => (
                 <Line key={edge.id} title={<CopyId id={edge.id} what="edge id" className="-ml-1" />}>
-                  {edge.pendingRecords === 0 ? (
-                    'nothing pending'
-                  ) : (
-                    <>
-                      {formatCount(edge.pendingRecords)} records, {formatBytes(edge.pendingBytes)}, oldest {formatDuration(edge.oldestSeconds * 1000)}
-                    </>
+                  {edge.full && (
+                    <Badge tone="error" icon={<CircleAlert size={12} />} className="mr-2 font-sans" tip="New events are refused until the store catches up or space is freed">
+                      full
+                    </Badge>
                   )}
+                  {edge.pendingBytes === 0 ? 'nothing pending' : `${formatBytes(edge.pendingBytes)} pending`}
                   <span className="text-faint">
                     {' '}
                     · seen <Ago time={edge.lastSeen} />

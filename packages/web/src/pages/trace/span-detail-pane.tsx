@@ -1,10 +1,12 @@
 import type { Span } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
-import { CircleAlert, Code, Text } from 'lucide-react'
+import { Code, Text } from 'lucide-react'
 import { useState } from 'react'
 import { usePreference } from '../../data/preferences.ts'
 import { spanQuery } from '../../data/queries.ts'
 import { formatCount } from '../../lib/format-number.ts'
+import { classNames } from '../../lib/class-names.ts'
+import { Status } from '../../ui/badge.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
 import { Loaded } from '../../ui/panel.tsx'
@@ -18,6 +20,10 @@ import { RawTab } from './raw-tab.tsx'
 import { SpanKindIcon } from './span-kind.tsx'
 
 type View = 'messages' | 'raw' | 'metadata' | 'cost'
+const WHY: Record<string, string> = {
+  aborted: 'The client hung up before the answer was complete.',
+  interrupted: 'The process that made the call died before it ended.',
+}
 /** The tab stays the same from span to span. */
 let lastView: View = 'messages'
 
@@ -59,11 +65,11 @@ export function SpanDetailPane({ project, span }: { project: string; span: Span 
           {span.attempts > 1 && <Figure title="Attempts">{span.attempts}</Figure>}
         </dl>
         {span.status !== 'ok' && (
-          <div role="alert" className="mt-2 flex items-start gap-2 rounded-md bg-error-soft px-3 py-2">
-            <CircleAlert size={14} className="mt-[3px] shrink-0 text-error" aria-hidden />
-            <p className="min-w-0 flex-1 break-words whitespace-pre-wrap">
-              <span className="font-medium text-error">{span.errorType ?? span.status}</span>
-              {span.statusMessage && <> {span.statusMessage}</>}
+          <div className={classNames('mt-2 flex items-start gap-2 rounded-md px-3 py-2', span.status === 'error' ? 'bg-error-soft' : 'bg-warning-soft')}>
+            <p className="max-h-40 min-w-0 flex-1 overflow-y-auto break-words whitespace-pre-wrap">
+              <Status status={span.status} />
+              {span.errorType && <span className="ml-2 font-mono text-sm">{span.errorType}</span>}
+              <span className="ml-2">{span.statusMessage ?? WHY[span.status] ?? ''}</span>
             </p>
             {span.statusMessage && <CopyButton text={span.statusMessage} label="Copy the error" />}
           </div>

@@ -1,0 +1,52 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { Signalbox } from '../../signalbox.ts'
+
+/** The browser of the machine; `SIGNALBOX_TEST_BROWSER` names another one. */
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env.SIGNALBOX_TEST_BROWSER ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  })
+
+/** A page of somebody who is logged in. What the page logs as an error is kept in `problems`. */
+export async function logIn(browser: Browser, server: Signalbox, options: BrowserContextOptions = {}): Promise<{ page: Page; problems: string[] }> {
+  const { page, problems } = await visit(browser, server, '/login', options)
+  await page.getByLabel('E-mail').fill(server.admin.email)
+  await page.getByLabel('Password').fill(server.admin.password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.waitForURL(/\/p\/default\//)
+  return { page, problems }
+}
+
+/** A page of somebody who is not. */
+export async function visit(browser: Browser, server: Signalbox, path: string, options: BrowserContextOptions = {}) {
+  const context = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => {
+    // Answers of 401 and 404 are logged by the browser itself; pages that expect them say so on the screen.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) problems.push(message.text())
+  })
+  await page.goto(path)
+  return { page, problems }
+}
+
+/** Fails with the rule, the reason and the places where axe finds something serious. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const serious = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.html.slice(0, 200)}\n  ${node.failureSummary ?? ''}`).join('\n')}`)
+  expect(serious).toEqual([])
+}

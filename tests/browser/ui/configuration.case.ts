@@ -1,0 +1,85 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { logIn } from './browser.ts'
+import type { World } from './world.ts'
+
+export function configuration(world: () => World): void {
+  describe('keys, providers, models and settings', () => {
+    let page: Page
+    let problems: string[]
+    beforeAll(async () => {
+      const { server, browser } = world()
+      ;({ page, problems } = await logIn(browser, server))
+      return () => page.context().close()
+    })
+
+    it('makes a key, shows its secret once, and revokes it', async () => {
+      const { server } = world()
+      await page.goto('/p/default/keys')
+      await page.getByRole('button', { name: 'New key' }).click()
+      await page.getByLabel('Name').fill('browser test')
+      await page.getByRole('button', { name: 'Create key' }).click()
+      const secret = (await page.getByRole('region', { name: 'secret key' }).textContent()) ?? ''
+      const ask = () => fetch(`${server.url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })
+      await page.getByRole('button', { name: 'I have copied it' }).click()
+      expect(await page.getByText(secret).count()).toBe(0)
+      await expect.poll(async () => (await ask()).status).toBe(200)
+      await page.getByRole('button', { name: 'Revoke browser test' }).click()
+      await page.getByRole('button', { name: 'Revoke key' }).click()
+      await page.getByRole('row', { name: /browser test/ }).getByText('revoked').waitFor()
+      await expect.poll(async () => (await ask()).status).toBe(401)
+    })
+
+    it('says what is missing from a form', async () => {
+      await page.goto('/p/default/keys#new')
+      await page.getByRole('button', { name: 'Create key' }).click()
+      await page.getByRole('alert').first().waitFor()
+      await page.keyboard.press('Escape')
+    })
+
+    it('names the problem of a provider that is not configured, and of a model that needs it', async () => {
+      await page.goto('/p/default/providers')
+      await page.getByRole('row', { name: /missing/ }).getByText('A_VARIABLE_THAT_NOBODY_SET').waitFor()
+      await page.goto('/p/default/models')
+      await page.getByRole('row', { name: /support/ }).getByText('missing/gpt-4o').waitFor()
+    })
+
+    it('shows the state of the engines', async () => {
+      await page.goto('/p/default/settings')
+      await page.getByText('Everything that was taken in is stored').waitFor()
+      expect(await page.getByText('failing').count()).toBe(0)
+    })
+
+    it('changes the theme and keeps it', async () => {
+      await page.goto('/p/default/settings')
+      await page.getByRole('button', { name: 'Dark' }).click()
+      await page.reload()
+      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+      await page.getByRole('button', { name: 'System' }).click()
+    })
+
+    it('makes a project and moves into it', async () => {
+      await page.goto('/p/default/keys')
+      await page.getByRole('button', { name: 'Project Default' }).or(page.getByRole('button', { name: /^Project/ })).first().click()
+      await page.getByRole('menuitem', { name: 'New project' }).click()
+      await page.getByLabel('Id').fill('second')
+      await page.getByLabel('Name').fill('Second')
+      await page.getByRole('button', { name: 'Create project' }).click()
+      await page.waitForURL(/\/p\/second\/getting-started/)
+    })
+
+    it('goes anywhere from the command palette', async () => {
+      await page.goto('/p/default/keys')
+      await page.getByRole('heading', { name: 'Keys' }).waitFor()
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox').fill('provid')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/providers/)
+      await page.keyboard.press('g')
+      await page.keyboard.press('m')
+      await page.waitForURL(/models/)
+    })
+
+    it('never logged an error', () => expect(problems).toEqual([]))
+  })
+}

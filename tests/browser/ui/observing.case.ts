@@ -1,0 +1,133 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { logIn } from './browser.ts'
+import { call, readable, sendTrace } from './seed.ts'
+import type { World } from './world.ts'
+
+export function observing(world: () => World): void {
+  describe('observing', () => {
+    let page: Page
+    let problems: string[]
+    let traceId = ''
+    beforeAll(async () => {
+      const { server, browser } = world()
+      for (let at = 0; at < 12; at += 1) await call(server, { text: `question ${at}`, headers: { 'x-signalbox-environment': at % 2 ? 'staging' : 'production' } })
+      await call(server, { model: 'simulator/faults', text: '{"fault":"500"}' })
+      traceId = await call(server, { text: 'Which **train** is it?\n\n![x](https://tracker.example/pixel.png?secret=1)', headers: { 'x-signalbox-user': 'eva' } })
+      await readable(server, traceId)
+      ;({ page, problems } = await logIn(browser, server))
+      return () => page.context().close()
+    })
+
+    it('shows the figures of the overview and drills down from them', async () => {
+      await page.goto('/p/default/overview')
+      await page.locator('.uplot canvas').first().waitFor()
+      await page.getByRole('table', { name: 'By model' }).getByText('echo').first().waitFor()
+      await page.getByRole('link', { name: /show the traces/ }).nth(1).click()
+      await page.waitForURL(/filter=.*status:eq:error/)
+      await page.getByRole('button', { name: 'Edit filter Status is error' }).waitFor()
+      expect(await page.getByRole('grid', { name: 'Traces' }).getByRole('row').count()).toBe(2)
+    })
+
+    it('shows the same numbers as a table', async () => {
+      await page.goto('/p/default/overview')
+      await page.getByRole('button', { name: 'Table' }).first().click()
+      await page.getByRole('region', { name: 'Calls, table' }).getByRole('columnheader', { name: 'ok (calls)' }).waitFor()
+    })
+
+    it('zooms the global range with the mouse', async () => {
+      await page.goto('/p/default/overview')
+      const chart = page.locator('.u-over').first()
+      await chart.waitFor()
+      const box = await chart.boundingBox()
+      if (!box) throw new Error('the chart has no box')
+      await page.mouse.move(box.x + box.width * 0.5, box.y + 40)
+      await page.mouse.down()
+      await page.mouse.move(box.x + box.width * 0.8, box.y + 40, { steps: 5 })
+      await page.mouse.up()
+      await page.waitForURL(/from=.*&to=/)
+    })
+
+    it('filters by field, operator and a value that is really there, and keeps it in the address', async () => {
+      await page.goto('/p/default/traces')
+      await page.getByRole('row').nth(2).waitFor()
+      await page.keyboard.press('/')
+      await page.keyboard.type('user')
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Enter')
+      await page.getByRole('option', { name: /^eva/ }).waitFor()
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/filter=userId:eq:eva/)
+      await page.waitForFunction(() => document.querySelectorAll('[role=grid] [role=row]').length === 2)
+      await page.reload()
+      await page.getByRole('button', { name: 'Edit filter User is eva' }).waitFor()
+    })
+
+    it('searches free text', async () => {
+      await page.goto('/p/default/traces')
+      await page.getByRole('row').nth(2).waitFor()
+      await page.getByRole('combobox', { name: 'Filter or search traces' }).fill('question 7')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/search=question/)
+      await page.waitForFunction(() => document.querySelectorAll('[role=grid] [role=row]').length === 2)
+    })
+
+    it('moves, selects, opens and closes with the keyboard', async () => {
+      await page.goto('/p/default/traces')
+      await page.getByRole('row').nth(3).waitFor()
+      await page.keyboard.press('j')
+      await page.keyboard.press('j')
+      await page.keyboard.press('x')
+      await page.getByText('1 trace selected').waitFor()
+      await page.keyboard.press('Enter')
+      const panel = page.getByRole('region', { name: 'Trace' })
+      await panel.waitFor()
+      expect(page.url()).toMatch(/trace=[0-9a-f]{32}/)
+      await page.keyboard.press('Escape')
+      await panel.waitFor({ state: 'detached' })
+      expect(page.url()).not.toContain('trace=')
+    })
+
+    it('shows new calls by themselves', async () => {
+      await page.goto('/p/default/traces')
+      await page.getByRole('row').nth(2).waitFor()
+      await call(world().server, { text: 'a call that nobody waited for' })
+      await page.getByText('a call that nobody waited for').first().waitFor()
+    })
+
+    it('renders a conversation without loading anything from elsewhere', async () => {
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      await page.goto(`/p/default/traces/${traceId}`)
+      await page.getByRole('article', { name: 'user message' }).locator('strong', { hasText: 'train' }).or(page.getByText('[image not loaded')).first().waitFor()
+      await page.getByText('[image not loaded').first().waitFor()
+      expect(asked.filter((url) => !url.startsWith(world().server.url) && !url.startsWith('data:'))).toEqual([])
+      for (const tab of ['Raw', 'Metadata', 'Cost']) {
+        await page.getByRole('tab', { name: tab }).click()
+        await page.getByRole('tabpanel', { name: tab }).waitFor()
+      }
+    })
+
+    it('opens and scrolls a trace of 3,000 spans', async () => {
+      const big = await sendTrace(world().server, { name: 'nightly import', spans: 3000 })
+      const started = performance.now()
+      await page.goto(`/p/default/traces/${big}`)
+      const tree = page.getByRole('tree', { name: 'Spans' })
+      await tree.getByRole('treeitem').nth(10).waitFor()
+      console.log(`a trace of 3,000 spans: first rows after ${Math.round(performance.now() - started)} ms from a cold load`)
+      expect(await tree.getByRole('treeitem').count()).toBeLessThan(120)
+      await tree.evaluate((element) => element.scrollTo({ top: element.scrollHeight }))
+      await page.waitForFunction(() => {
+        const rows = [...document.querySelectorAll('[role=treeitem]')]
+        const tree = document.querySelector('[role=tree]')
+        return tree !== null && rows.some((row) => row.getBoundingClientRect().bottom >= tree.getBoundingClientRect().bottom - 40)
+      })
+      await page.keyboard.press('e')
+      await page.getByText('the last step failed').first().waitFor()
+      await page.getByLabel('Find a span').fill('step 1234')
+      await tree.getByText('step 1234').waitFor()
+    })
+
+    it('never logged an error', () => expect(problems).toEqual([]))
+  })
+}

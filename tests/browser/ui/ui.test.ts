@@ -1,0 +1,13 @@
+import { useWorld } from './world.ts'
+import { accessibility } from './accessibility.case.ts'
+import { configuration } from './configuration.case.ts'
+import { firstSteps } from './first-steps.case.ts'
+import { observing } from './observing.case.ts'
+
+const world = useWorld()
+
+// In the order of a person's first day: the project is empty until the first steps have been taken.
+firstSteps(world)
+observing(world)
+configuration(world)
+accessibility(world)
