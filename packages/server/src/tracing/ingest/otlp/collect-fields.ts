@@ -48,10 +48,10 @@ export function collectFields(attributes: readonly Attribute[]): Collected {
       found.values[slot] = value
     }
     if (meaning.usage) {
+      // Of two conventions in one span the first of the table is read.
+      if (!found.usage || meaning.usage === USAGE_PREFIXES[0].convention) found.usageConvention = meaning.usage
       found.usage ??= {}
       found.usage[key] = value
-      // Of two conventions in one span the first of the table is read.
-      if (meaning.usage === 'genai' || Object.keys(found.usage).length === 1) found.usageConvention = meaning.usage
     }
     if (meaning.metadata) addMetadata(found.metadata, meaning.metadata, value)
     if (meaning.flattened)

@@ -1,13 +1,7 @@
 import type { SpanWithPayload } from '@signalbox/schema'
-import type { Pricing } from '../../../pricing/price.ts'
 import { type Collected, collectFields } from './collect-fields.ts'
 import type { Attribute, DecodedTraces } from './decoded.ts'
-import { mapSpan } from './map-span.ts'
-
-/** Whose spans they are, and when the edge had them: microseconds since 1970. */
-export type MapContext = { projectId: string; keyId: string; receivedAt: number; price: Pricing['price'] }
-/** What the spans of one scope share, worked out once. */
-export type Surroundings = { resource: Collected; resourceJson: string; scopeName: string; scopeJson: string }
+import { type MapContext, mapSpan, type Surroundings } from './map-span.ts'
 
 /** Decoded spans → rows and payloads, complete with defaults. Each depends on its own span, scope and resource only. */
 export function mapOtlp(traces: DecodedTraces, context: MapContext): SpanWithPayload[] {

@@ -1,11 +1,16 @@
 import { fromUsd, noUsage, type SpanKind, type SpanRow, type SpanWithPayload, type Usage, type UsageSource } from '@signalbox/schema'
 import { normaliseUsage, type UsageFlag } from '../../../pricing/normalise-usage.ts'
+import type { Pricing } from '../../../pricing/price.ts'
 import { addMetadata, type Collected, collectFields, KIND_SLOTS, SLOT, TOOL_SLOT } from './collect-fields.ts'
 import type { AttributeValue, DecodedEvent, DecodedSpan, DecodedTime } from './decoded.ts'
-import type { MapContext, Surroundings } from './map-otlp.ts'
 import { AGGREGATES, FIRST_TOKEN_EVENTS, type Field, KINDS, MAPPER_VERSION, RESOURCE_FIELDS } from './mapping.ts'
 import { messagesOf } from './messages.ts'
 import { previewText } from './preview-text.ts'
+
+/** Whose spans they are, and when the edge had them: microseconds since 1970. */
+export type MapContext = { projectId: string; keyId: string; receivedAt: number; price: Pricing['price'] }
+/** What the spans of one scope share, worked out once. */
+export type Surroundings = { resource: Collected; resourceJson: string; scopeName: string; scopeJson: string }
 
 /** One span of OpenTelemetry as a row and its payload; every attribute stays in the payload as it was sent. */
 export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapContext): SpanWithPayload {
