@@ -17,10 +17,17 @@ const CREATE = `
 export async function createPglite(folder: string): Promise<void> {
   const parent = dirname(folder)
   await mkdir(parent, { recursive: true })
+  await makeWay(folder)
   await removeLeftovers(parent, `${basename(folder)}.new-`)
   const fresh = `${folder}.new-${process.pid}`
   await initialise(fresh)
   await syncTree(fresh)
+  await rename(fresh, folder)
+  await syncOne(parent)
+}
+
+/** An empty folder may be in the place, but nothing of anybody's. */
+async function makeWay(folder: string): Promise<void> {
   await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return
     throw new AppError('conflict', `The folder ${folder} holds files, but no database.`, {
@@ -28,8 +35,6 @@ export async function createPglite(folder: string): Promise<void> {
       cause: error,
     })
   })
-  await rename(fresh, folder)
-  await syncOne(parent)
 }
 
 function initialise(folder: string): Promise<void> {
