@@ -1,17 +1,9 @@
 import { toUsd } from '@signalbox/schema'
+import { HOP_BY_HOP } from '../lib/hop-by-hop.ts'
 
 /** What must not be passed on: it belongs to one connection, or we say it ourselves. RFC 9110, section 7.6.1. */
 const NOT_FORWARDED = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'content-length',
+  ...HOP_BY_HOP,
   'set-cookie',
   'alt-svc',
   'strict-transport-security',

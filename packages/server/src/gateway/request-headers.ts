@@ -1,20 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { HOP_BY_HOP } from '../lib/hop-by-hop.ts'
 import type { ProviderSpec } from '../providers/spec.ts'
 
 /** Ours, the connection's, or the caller's own credentials: none of it is the provider's business. */
 const NOT_FORWARDED = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
+  ...HOP_BY_HOP,
   'expect',
   'host',
-  'content-length',
   'content-encoding',
   'accept-encoding',
   'authorization',

@@ -7,15 +7,15 @@ import {
   mkdirSync,
   openSync,
   rmSync,
-  statSync,
   writeFileSync,
   writevSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, FRAME } from '@signalbox/schema'
 import { encodeFrame, type NewFrame, type Position } from './frame.ts'
-import { readSegment } from './read-segment.ts'
+import { type OpenStart, recover } from './recover.ts'
 import { listSegments, segmentPath } from './segments.ts'
+import { type Write, writeFully } from './write-fully.ts'
 
 export type JournalOptions = {
   folder: string
@@ -28,12 +28,11 @@ export type JournalOptions = {
   /** How long a plain write may wait for its `fdatasync`, in milliseconds. */
   syncEveryMs?: number
   /** The write itself; a test puts a full disk here. */
-  write?: (fd: number, pieces: readonly Uint8Array[]) => number
+  write?: Write
 }
 
 type Waiting = { frame: NewFrame; durable: boolean; done: (error: Error | null, position: Position) => void }
 type Written = Waiting & { position: Position }
-type OpenStart = Position & { header: string }
 
 /**
  * The edge's outgoing events, on its own disk. `append` calls back after a plain `write`, which survives `kill -9`;
@@ -46,7 +45,7 @@ export class Journal {
   readonly #maxPendingBytes: number
   readonly #reserveBytes: number
   readonly #syncEveryMs: number
-  readonly #write: (fd: number, pieces: readonly Uint8Array[]) => number
+  readonly #write: Write
   #queue: Waiting[] = []
   #syncing: Written[] = []
   readonly #closeAfterSync: number[] = []
@@ -288,25 +287,12 @@ export class Journal {
     return !this.#full
   }
 
-  /** Sizes of old segments, and the starts in them that never ended. */
   #recover(segments: number[]): Map<string, OpenStart> {
-    const open = new Map<string, OpenStart>()
-    for (const segment of segments) {
-      const path = segmentPath(this.folder, segment)
-      this.#sizes.set(segment, statSync(path).size)
-      for (const { frames, base, buffer, damagedBytes } of readSegment(path)) {
-        this.counters.damagedBytes += damagedBytes
-        for (const frame of frames) {
-          if (frame.kind === FRAME.start)
-            open.set(frame.id, { segment, offset: base + frame.offset, header: headerOf(buffer, frame.offset) })
-          else if (frame.kind === FRAME.end) {
-            open.delete(frame.id)
-            this.#lastEnds.set(frame.ref.segment, { segment, offset: base + frame.offset })
-          }
-        }
-      }
-    }
+    const { sizes, open, lastEnds, damagedBytes } = recover(this.folder, segments)
+    for (const [segment, size] of sizes) this.#sizes.set(segment, size)
+    for (const [segment, position] of lastEnds) this.#lastEnds.set(segment, position)
     for (const { segment } of open.values()) this.#openStarts.set(segment, (this.#openStarts.get(segment) ?? 0) + 1)
+    this.counters.damagedBytes += damagedBytes
     return open
   }
 
@@ -318,30 +304,4 @@ export class Journal {
     }
     return bytes
   }
-}
-
-const headerOf = (buffer: Buffer, offset: number): string =>
-  buffer.toString('utf8', offset + 32, offset + 32 + buffer.readUInt32LE(offset + 28))
-
-const isBefore = (position: Position | undefined, other: Position): boolean =>
-  position === undefined || position.segment < other.segment || (position.segment === other.segment && position.offset < other.offset)
-
-/** `writev` may stop short; goes on until all is written. More pieces than the kernel takes at once go in turns. */
-function writeFully(write: (fd: number, pieces: readonly Uint8Array[]) => number, fd: number, pieces: Uint8Array[]): number {
-  let total = 0
-  for (let from = 0; from < pieces.length; from += 512) {
-    let rest: Uint8Array[] = pieces.slice(from, from + 512)
-    while (rest.length > 0) {
-      let written = write(fd, rest)
-      if (written === 0 && rest.some((piece) => piece.length > 0))
-        throw Object.assign(new Error('nothing could be written'), { code: 'ENOSPC' })
-      total += written
-      while (rest[0] && written >= rest[0].length) {
-        written -= rest[0].length
-        rest = rest.slice(1)
-      }
-      if (rest[0] && written > 0) rest = [rest[0].subarray(written), ...rest.slice(1)]
-    }
-  }
-  return total
 }
