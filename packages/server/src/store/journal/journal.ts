@@ -305,3 +305,6 @@ export class Journal {
     return bytes
   }
 }
+
+const isBefore = (position: Position | undefined, other: Position): boolean =>
+  position === undefined || position.segment < other.segment || (position.segment === other.segment && position.offset < other.offset)
