@@ -25,6 +25,9 @@ export async function up(args: readonly string[], main: URL): Promise<number> {
   }
 }
 
+/** The core runs Postgres in WebAssembly: compiled by the base tier only, it takes 50 MB less and no peak of 500 MB at the start. */
+const FLAGS: Record<Role, readonly string[]> = { core: ['--liftoff-only'], edge: [] }
+
 function start(environment: Environment, main: string): Supervisor {
   const told: RoleMessage[] = []
   const ready = new Set<Role>()
@@ -32,7 +35,7 @@ function start(environment: Environment, main: string): Supervisor {
   return supervise({
     roles: (['core', 'edge'] as const).map((role) => ({
       role,
-      command: [process.execPath, ...process.execArgv, main, role, '--supervised'],
+      command: [process.execPath, ...process.execArgv, ...FLAGS[role], main, role, '--supervised'],
     })),
     env: { ...process.env, SIGNALBOX_CLUSTER_TOKEN: writeClusterToken(environment.data, environment.clusterToken) },
     say: (line) => console.error(line),

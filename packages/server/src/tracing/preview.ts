@@ -1,2 +1,17 @@
+/** Characters in a preview. */
+export const PREVIEW_LENGTH = 200
+
+/** White space that is not one space, or half of a character. */
+const UNEVEN = /\s\s|[^\S ]|[\ud800-\udfff]/
+
 /** The first 200 characters of a text, on one line. */
-export const preview = (text: string): string => [...text.slice(0, 800).replace(/\s+/g, ' ').trim()].slice(0, 200).join('')
+export function preview(text: string): string {
+  const start = text.slice(0, PREVIEW_LENGTH)
+  // Most text needs nothing but a cut; the rest is worth the time.
+  if (!UNEVEN.test(start)) return start.trim()
+  const line = text
+    .slice(0, 4 * PREVIEW_LENGTH)
+    .replace(/\s+/g, ' ')
+    .trim()
+  return [...line].slice(0, PREVIEW_LENGTH).join('').toWellFormed()
+}

@@ -1,4 +1,5 @@
-const SHOWN = 200
+import { PREVIEW_LENGTH, preview } from '../../preview.ts'
+
 /** Longer JSON is searched, not parsed, for the text to show. */
 const LONGEST_PARSED = 65_536
 const DEEPEST = 6
@@ -12,31 +13,17 @@ type Side = 'input' | 'output'
 export function previewText(text: string, side: Side): string {
   if (text === '') return ''
   const first = text.charCodeAt(0)
-  if (first !== OBJECT && first !== LIST) return firstCharacters(text)
-  if (text.length > LONGEST_PARSED) return firstCharacters(searched(text, side) ?? text)
+  if (first !== OBJECT && first !== LIST) return preview(text)
+  if (text.length > LONGEST_PARSED) return preview(searched(text, side) ?? text)
   try {
-    return firstCharacters(readable(JSON.parse(text), side, 0) || text)
+    return preview(readable(JSON.parse(text), side, 0) || text)
   } catch {
-    return firstCharacters(text)
+    return preview(text)
   }
 }
 
 const OBJECT = 0x7b
 const LIST = 0x5b
-/** White space that is not one space, or half of a character. */
-const UNEVEN = /\s\s|[^\S ]|[\ud800-\udfff]/
-
-/** The first 200 characters of a text, on one line. */
-export function firstCharacters(text: string): string {
-  const start = text.slice(0, SHOWN)
-  // Most text needs nothing but a cut; the rest is worth the time.
-  if (!UNEVEN.test(start)) return start.trim()
-  const line = text
-    .slice(0, 4 * SHOWN)
-    .replace(/\s+/g, ' ')
-    .trim()
-  return [...line].slice(0, SHOWN).join('').toWellFormed()
-}
 
 type Json = Record<string, unknown>
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -96,7 +83,7 @@ function joined(list: unknown[], side: Side, depth: number): string {
   for (const entry of list) {
     const more = readable(entry, side, depth + 1)
     if (more !== '') text += text === '' ? more : ` ${more}`
-    if (text.length > 4 * SHOWN) break
+    if (text.length > 4 * PREVIEW_LENGTH) break
   }
   return text
 }
@@ -107,7 +94,7 @@ function searched(text: string, side: Side): string | undefined {
   const start = /"(?:content|text)"\s*:\s*"/.exec(text.slice(from, from + LONGEST_PARSED))
   if (!start) return undefined
   const begin = from + start.index + start[0].length
-  const literal = /^(?:[^"\\]|\\.)*/s.exec(text.slice(begin, begin + 6 * SHOWN))?.[0] ?? ''
+  const literal = /^(?:[^"\\]|\\.)*/s.exec(text.slice(begin, begin + 6 * PREVIEW_LENGTH))?.[0] ?? ''
   try {
     return JSON.parse(`"${literal.replace(/\\u?[0-9a-f]{0,3}$/i, '')}"`) as string
   } catch {
