@@ -68,6 +68,14 @@ describe('ClickHouse that is not there or has no room', () => {
   })
 })
 
+describe('one engine for one folder', () => {
+  test('a second folder in the same process is refused in words, and the first goes on', async () => {
+    await using events = await openEvents({ folder: parsed })
+    await expect(openEvents({ folder: embedded })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(embedded) })
+    expect(await events.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+})
+
 describe('the tables of a cluster', () => {
   let events: Events
   beforeAll(async () => {

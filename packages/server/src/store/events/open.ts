@@ -61,7 +61,7 @@ type Opened = { engine: string; reads: ClickHouseClient; writes: ClickHouseClien
 async function openFolder(folder: string): Promise<Opened> {
   const [{ Session, drainPending }, { createChdbConnection }] = await Promise.all([import('chdb'), import('chdb/connection')])
   mkdirSync(folder, { recursive: true })
-  const keeper = new Session(folder, { connectionArgs: ENGINE_ARGS })
+  const keeper = start(() => new Session(folder, { connectionArgs: ENGINE_ARGS }), folder)
   const connect = async (settings: Record<string, string | number>) => {
     // The same interface from two copies of its declaration, of which only the private fields differ.
     const connection = createChdbConnection({ path: folder }) as unknown as EmbeddedConnection
@@ -79,6 +79,18 @@ async function openFolder(folder: string): Promise<Opened> {
     await drainPending()
   }
   return { engine: `chdb ${await version(reads)}`, reads, writes, close }
+}
+
+/** The engine writes its own reason to standard error and tells the caller only that it failed. */
+function start<T>(open: () => T, folder: string): T {
+  try {
+    return open()
+  } catch (cause) {
+    throw new AppError('conflict', `The events folder ${folder} cannot be opened: another process has it open, or it cannot be read.`, {
+      cause,
+      hint: 'End the other process. The line of the engine above this one says what it found.',
+    })
+  }
 }
 
 /** Nothing is sent before the first query, so a server that is away is an error of that query. */
