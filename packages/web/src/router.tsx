@@ -56,7 +56,9 @@ const project = createRoute({
   beforeLoad: async ({ params, location }) => {
     const { projects } = await loggedIn(location.href)
     if (!projects.some(({ id }) => id === params.project)) {
-      throw new AppError('not-found', `There is no project "${params.project}"`, { hint: 'Choose another project. It may have been renamed or removed.' })
+      throw new AppError('not-found', `There is no project "${params.project}"`, {
+        hint: 'Choose another project. It may have been renamed or removed.',
+      })
     }
     writePreference('project', params.project)
   },

@@ -18,7 +18,11 @@ export const openBrowser = (): Promise<Browser> =>
   })
 
 /** A page of somebody who is logged in. What the page logs as an error is kept in `problems`. */
-export async function logIn(browser: Browser, server: Signalbox, options: BrowserContextOptions = {}): Promise<{ page: Page; problems: string[] }> {
+export async function logIn(
+  browser: Browser,
+  server: Signalbox,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; problems: string[] }> {
   const { page, problems } = await visit(browser, server, '/login', options)
   await page.getByLabel('E-mail').fill(server.admin.email)
   await page.getByLabel('Password').fill(server.admin.password)
@@ -29,7 +33,12 @@ export async function logIn(browser: Browser, server: Signalbox, options: Browse
 
 /** A page of somebody who is not. */
 export async function visit(browser: Browser, server: Signalbox, path: string, options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
+  const context = await browser.newContext({
+    baseURL: server.url,
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  })
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   const problems: string[] = []
@@ -47,6 +56,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.html.slice(0, 200)}\n  ${node.failureSummary ?? ''}`).join('\n')}`)
+    .map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n${nodes.map((node) => `  ${node.html.slice(0, 200)}\n  ${node.failureSummary ?? ''}`).join('\n')}`,
+    )
   expect(serious).toEqual([])
 }

@@ -26,7 +26,10 @@ export function configuration(world: () => World): void {
       await expect.poll(async () => (await ask()).status).toBe(200)
       await page.getByRole('button', { name: 'Revoke browser test' }).click()
       await page.getByRole('button', { name: 'Revoke key' }).click()
-      await page.getByRole('row', { name: /browser test/ }).getByText('revoked').waitFor()
+      await page
+        .getByRole('row', { name: /browser test/ })
+        .getByText('revoked')
+        .waitFor()
       await expect.poll(async () => (await ask()).status).toBe(401)
     })
 
@@ -39,9 +42,15 @@ export function configuration(world: () => World): void {
 
     it('names the problem of a provider that is not configured, and of a model that needs it', async () => {
       await page.goto('/p/default/providers')
-      await page.getByRole('row', { name: /missing/ }).getByText('A_VARIABLE_THAT_NOBODY_SET').waitFor()
+      await page
+        .getByRole('row', { name: /missing/ })
+        .getByText('A_VARIABLE_THAT_NOBODY_SET')
+        .waitFor()
       await page.goto('/p/default/models')
-      await page.getByRole('row', { name: /support/ }).getByText('missing/gpt-4o').waitFor()
+      await page
+        .getByRole('row', { name: /support/ })
+        .getByText('missing/gpt-4o')
+        .waitFor()
     })
 
     it('shows the state of the engines', async () => {
@@ -60,10 +69,10 @@ export function configuration(world: () => World): void {
 
     it('makes a project and moves into it', async () => {
       await page.goto('/p/default/keys')
-      await page.getByRole('button', { name: 'Project Default' }).or(page.getByRole('button', { name: /^Project/ })).first().click()
+      await page.getByRole('button', { name: /^Project / }).click()
       await page.getByRole('menuitem', { name: 'New project' }).click()
-      await page.getByLabel('Id').fill('second')
-      await page.getByLabel('Name').fill('Second')
+      await page.getByRole('textbox', { name: 'Id' }).fill('second')
+      await page.getByRole('textbox', { name: 'Name' }).fill('Second')
       await page.getByRole('button', { name: 'Create project' }).click()
       await page.waitForURL(/\/p\/second\/getting-started/)
     })

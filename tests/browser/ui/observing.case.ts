@@ -11,9 +11,13 @@ export function observing(world: () => World): void {
     let traceId = ''
     beforeAll(async () => {
       const { server, browser } = world()
-      for (let at = 0; at < 12; at += 1) await call(server, { text: `question ${at}`, headers: { 'x-signalbox-environment': at % 2 ? 'staging' : 'production' } })
+      for (let at = 0; at < 12; at += 1)
+        await call(server, { text: `question ${at}`, headers: { 'x-signalbox-environment': at % 2 ? 'staging' : 'production' } })
       await call(server, { model: 'simulator/faults', text: '{"fault":"500"}' })
-      traceId = await call(server, { text: 'Which **train** is it?\n\n![x](https://tracker.example/pixel.png?secret=1)', headers: { 'x-signalbox-user': 'eva' } })
+      traceId = await call(server, {
+        text: 'Which **train** is it?\n\n![x](https://tracker.example/pixel.png?secret=1)',
+        headers: { 'x-signalbox-user': 'eva' },
+      })
       await readable(server, traceId)
       ;({ page, problems } = await logIn(browser, server))
       return () => page.context().close()
@@ -23,7 +27,10 @@ export function observing(world: () => World): void {
       await page.goto('/p/default/overview')
       await page.locator('.uplot canvas').first().waitFor()
       await page.getByRole('table', { name: 'By model' }).getByText('echo').first().waitFor()
-      await page.getByRole('link', { name: /show the traces/ }).nth(1).click()
+      await page
+        .getByRole('link', { name: /show the traces/ })
+        .nth(1)
+        .click()
       await page.waitForURL(/filter=.*status:eq:error/)
       await page.getByRole('button', { name: 'Edit filter Status is error' }).waitFor()
       expect(await page.getByRole('grid', { name: 'Traces' }).getByRole('row').count()).toBe(2)
@@ -99,7 +106,12 @@ export function observing(world: () => World): void {
       const asked: string[] = []
       page.on('request', (request) => asked.push(request.url()))
       await page.goto(`/p/default/traces/${traceId}`)
-      await page.getByRole('article', { name: 'user message' }).locator('strong', { hasText: 'train' }).or(page.getByText('[image not loaded')).first().waitFor()
+      await page
+        .getByRole('article', { name: 'user message' })
+        .locator('strong', { hasText: 'train' })
+        .or(page.getByText('[image not loaded'))
+        .first()
+        .waitFor()
       await page.getByText('[image not loaded').first().waitFor()
       expect(asked.filter((url) => !url.startsWith(world().server.url) && !url.startsWith('data:'))).toEqual([])
       for (const tab of ['Raw', 'Metadata', 'Cost']) {

@@ -1,8 +1,8 @@
-import { useWorld } from './world.ts'
 import { accessibility } from './accessibility.case.ts'
 import { configuration } from './configuration.case.ts'
 import { firstSteps } from './first-steps.case.ts'
 import { observing } from './observing.case.ts'
+import { useWorld } from './world.ts'
 
 const world = useWorld()
 

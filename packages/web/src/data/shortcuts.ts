@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 
-/** `'g t'` is one key after the other, `'Mod+k'` is with Ctrl or ⌘, `'?'` is the character. */
+/** `'g t'` is one key after the other, `'Mod+k'` is with Ctrl or ⌘, `'?'` is the character, `'enter'` the key. */
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>
 
 /** Listens on the whole page, except while something is typed or a menu or dialog is open. */
@@ -15,7 +15,8 @@ export function useShortcuts(shortcuts: Shortcuts, { whileTyping = false }: { wh
       const modified = event.metaKey || event.ctrlKey
       if (!modified && (isTyping(event.target) || isOverlayOpen()) && !whileTyping) return
       if (event.altKey || (event.key.startsWith('Arrow') && isScrolling(event.target))) return
-      const key = modified ? `Mod+${event.key.toLowerCase()}` : event.key
+      const name = event.key.length > 1 ? event.key.toLowerCase() : event.key
+      const key = modified ? `Mod+${name.toLowerCase()}` : name
       const found = latest.current[first ? `${first} ${key}` : key] ?? latest.current[key]
       clearTimeout(timer)
       first = ''
@@ -38,9 +39,12 @@ export function useShortcuts(shortcuts: Shortcuts, { whileTyping = false }: { wh
 }
 
 const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="menuitem"]'))
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="menuitem"]'))
 
 /** Inside a part that scrolls, or among tabs, the arrows belong to it. */
-const isScrolling = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('[role="tabpanel"], [role="tab"], [role="region"]') !== null
+const isScrolling = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.closest('[role="tabpanel"], [role="tab"], [role="region"]') !== null
 
-const isOverlayOpen = () => document.querySelector('[role="dialog"]:not([data-inline]), [role="menu"], [role="listbox"][data-open]') !== null
+const isOverlayOpen = () =>
+  document.querySelector('[role="dialog"]:not([data-inline]), [role="menu"], [role="listbox"][data-open]') !== null

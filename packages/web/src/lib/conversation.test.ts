@@ -11,8 +11,19 @@ describe('OpenAI chat', () => {
         tools: [{ type: 'function', function: { name: 'weather' } }],
         messages: [
           { role: 'system', content: 'Be short.' },
-          { role: 'user', name: 'eva', content: [{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: PNG } }] },
-          { role: 'assistant', content: null, tool_calls: [{ id: 'c1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } }] },
+          {
+            role: 'user',
+            name: 'eva',
+            content: [
+              { type: 'text', text: 'What is this?' },
+              { type: 'image_url', image_url: { url: PNG } },
+            ],
+          },
+          {
+            role: 'assistant',
+            content: null,
+            tool_calls: [{ id: 'c1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } }],
+          },
           { role: 'tool', tool_call_id: 'c1', content: '{"celsius":4}' },
         ],
       },
@@ -21,9 +32,22 @@ describe('OpenAI chat', () => {
     expect(conversation?.tools).toHaveLength(1)
     expect(conversation?.messages).toEqual([
       { role: 'system', name: null, note: null, parts: [{ type: 'text', text: 'Be short.' }] },
-      { role: 'user', name: 'eva', note: null, parts: [{ type: 'text', text: 'What is this?' }, { type: 'image', source: PNG, address: PNG }] },
+      {
+        role: 'user',
+        name: 'eva',
+        note: null,
+        parts: [
+          { type: 'text', text: 'What is this?' },
+          { type: 'image', source: PNG, address: PNG },
+        ],
+      },
       { role: 'assistant', name: null, note: null, parts: [{ type: 'tool-call', id: 'c1', name: 'weather', arguments: { city: 'Oslo' } }] },
-      { role: 'tool', name: null, note: null, parts: [{ type: 'tool-result', id: 'c1', name: null, content: { celsius: 4 }, failed: false }] },
+      {
+        role: 'tool',
+        name: null,
+        note: null,
+        parts: [{ type: 'tool-result', id: 'c1', name: null, content: { celsius: 4 }, failed: false }],
+      },
     ])
   })
 
@@ -38,7 +62,13 @@ describe('OpenAI chat', () => {
       'assistant',
     )
     expect(conversation?.messages.map((message) => [message.note, message.parts])).toEqual([
-      ['stop', [{ type: 'reasoning', text: 'Hm.' }, { type: 'text', text: 'One' }]],
+      [
+        'stop',
+        [
+          { type: 'reasoning', text: 'Hm.' },
+          { type: 'text', text: 'One' },
+        ],
+      ],
       ['content_filter', [{ type: 'refusal', text: 'No.' }]],
     ])
   })
@@ -52,7 +82,10 @@ describe('OpenAI chat', () => {
   })
 
   it('keeps arguments that are no JSON as they are', () => {
-    const conversation = readConversation([{ role: 'assistant', tool_calls: [{ id: 'x', function: { name: 'f', arguments: '{"half":' } }] }], 'user')
+    const conversation = readConversation(
+      [{ role: 'assistant', tool_calls: [{ id: 'x', function: { name: 'f', arguments: '{"half":' } }] }],
+      'user',
+    )
     expect(conversation?.messages[0]?.parts[0]).toMatchObject({ arguments: '{"half":' })
   })
 })
@@ -62,7 +95,14 @@ describe('other dialects', () => {
     const conversation = readConversation(
       [
         { role: 'user', parts: [{ type: 'text', content: 'Weather?' }] },
-        { role: 'assistant', parts: [{ type: 'reasoning', content: 'Ask.' }, { type: 'tool_call', id: 'c1', name: 'weather', arguments: { city: 'Oslo' } }], finish_reason: 'tool_call' },
+        {
+          role: 'assistant',
+          parts: [
+            { type: 'reasoning', content: 'Ask.' },
+            { type: 'tool_call', id: 'c1', name: 'weather', arguments: { city: 'Oslo' } },
+          ],
+          finish_reason: 'tool_call',
+        },
         { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'rainy' }] },
       ],
       'user',
@@ -79,7 +119,13 @@ describe('other dialects', () => {
       {
         system: 'Be kind.',
         messages: [
-          { role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm.' }, { type: 'tool_use', id: 't1', name: 'search', input: { q: 'x' } }] },
+          {
+            role: 'assistant',
+            content: [
+              { type: 'thinking', thinking: 'Hm.' },
+              { type: 'tool_use', id: 't1', name: 'search', input: { q: 'x' } },
+            ],
+          },
           { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'none', is_error: true }] },
         ],
       },
@@ -108,7 +154,9 @@ describe('other dialects', () => {
   })
 
   it('reads plain text, lists of text and a single message', () => {
-    expect(readConversation('hello', 'user')?.messages).toEqual([{ role: 'user', name: null, note: null, parts: [{ type: 'text', text: 'hello' }] }])
+    expect(readConversation('hello', 'user')?.messages).toEqual([
+      { role: 'user', name: null, note: null, parts: [{ type: 'text', text: 'hello' }] },
+    ])
     expect(readConversation({ model: 'e', input: ['a', 'b'] }, 'user')?.messages).toHaveLength(2)
     expect(readConversation({ role: 'assistant', content: 'x' }, 'assistant')?.messages[0]?.role).toBe('assistant')
   })

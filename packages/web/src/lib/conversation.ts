@@ -121,7 +121,9 @@ const textBlock = (block: Fields): Part | undefined => {
   return typeof value === 'string' ? { type: 'text', text: value } : undefined
 }
 const reasoningBlock = (block: Fields): Part | undefined => {
-  const summary = Array.isArray(block.summary) ? block.summary.map((part) => (isFields(part) ? (asText(part.text) ?? '') : '')).join('\n\n') : null
+  const summary = Array.isArray(block.summary)
+    ? block.summary.map((part) => (isFields(part) ? (asText(part.text) ?? '') : '')).join('\n\n')
+    : null
   const value = block.thinking ?? block.reasoning ?? block.content ?? block.text ?? summary
   return typeof value === 'string' ? { type: 'reasoning', text: value } : undefined
 }

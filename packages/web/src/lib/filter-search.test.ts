@@ -12,7 +12,13 @@ describe('filters in the address', () => {
     ['sessionId:exists:false', [{ field: 'sessionId', op: 'exists', value: false }]],
     ['metadata.tier:eq:gold', [{ field: 'metadata.tier', op: 'eq', value: 'gold' }]],
     ['name:eq:a\\;b\\:c\\,d\\\\e', [{ field: 'name', op: 'eq', value: 'a;b:c,d\\e' }]],
-    ['status:eq:error;kind:ne:llm', [{ field: 'status', op: 'eq', value: 'error' }, { field: 'kind', op: 'ne', value: 'llm' }]],
+    [
+      'status:eq:error;kind:ne:llm',
+      [
+        { field: 'status', op: 'eq', value: 'error' },
+        { field: 'kind', op: 'ne', value: 'llm' },
+      ],
+    ],
   ])('reads and writes %s', (text, filters) => {
     expect(parseFilters(text)).toEqual({ filters, rejected: [] })
     expect(writeFilters(filters)).toBe(text)

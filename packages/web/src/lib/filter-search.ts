@@ -11,7 +11,7 @@ export function parseFilters(text: string | undefined): { filters: Filter[]; rej
     if (part === '') continue
     const [field = '', op = '', ...rest] = split(part, ':')
     const text = rest.length > 0 ? rest.join(':') : undefined
-    const parsed = Filter.safeParse(withValue({ field: unescape(field), op, text }))
+    const parsed = Filter.safeParse(withValue({ field: unguard(field), op, text }))
     if (parsed.success) filters.push(parsed.data)
     else rejected.push(part)
   }
@@ -22,7 +22,7 @@ export function parseFilters(text: string | undefined): { filters: Filter[]; rej
 export function writeFilters(filters: readonly Filter[]): string | undefined {
   const parts = filters.map(({ field, op, value }) => {
     const values = value === undefined ? [] : Array.isArray(value) ? value : [value]
-    return [escape(field), op, ...(values.length > 0 ? [values.map((one) => escape(String(one))).join(',')] : [])].join(':')
+    return [guard(field), op, ...(values.length > 0 ? [values.map((one) => guard(String(one))).join(',')] : [])].join(':')
   })
   return parts.length > 0 ? parts.join(';') : undefined
 }
@@ -61,13 +61,13 @@ export const OPERATOR_TITLES: Record<FilterOp, string> = {
 /** Text as typed by a person, or from an address, as the value that the field takes. */
 export function readValue(field: string, op: FilterOp, text: string): Filter['value'] {
   if (op === 'exists') return text === 'false' ? false : undefined
-  if (op === 'in') return split(text, ',').map((part) => scalar(field, unescape(part)))
+  if (op === 'in') return split(text, ',').map((part) => scalar(field, unguard(part)))
   return scalar(field, text)
 }
 
 function withValue({ field, op, text }: { field: string; op: string; text: string | undefined }) {
   if (text === undefined) return { field, op }
-  const value = readValue(field, op as FilterOp, op === 'in' ? text : unescape(text))
+  const value = readValue(field, op as FilterOp, op === 'in' ? text : unguard(text))
   return value === undefined ? { field, op } : { field, op, value }
 }
 
@@ -78,8 +78,8 @@ function scalar(field: string, text: string): string | number | boolean {
   return text
 }
 
-const escape = (text: string) => text.replace(/[\\:;,]/g, (sign) => `\\${sign}`)
-const unescape = (text: string) => text.replace(/\\(.)/g, '$1')
+const guard = (text: string) => text.replace(/[\\:;,]/g, (sign) => `\\${sign}`)
+const unguard = (text: string) => text.replace(/\\(.)/g, '$1')
 
 /** Splits at a sign that no `\` precedes. */
 function split(text: string, sign: string): string[] {

@@ -1,7 +1,8 @@
 import { UNKNOWN } from './format-money.ts'
 
 /** `1234567` → `1,234,567`. */
-export const formatCount = (value: number | null | undefined): string => (value === null || value === undefined ? UNKNOWN : whole.format(value))
+export const formatCount = (value: number | null | undefined): string =>
+  value === null || value === undefined ? UNKNOWN : whole.format(value)
 
 /** `1234567` → `1.23M`: for headline figures, with the exact one on hover. */
 export function formatCompact(value: number | null | undefined): string {

@@ -31,7 +31,11 @@ describe('the tree of a trace', () => {
   it.each([
     ['itself', [span('a', 'a')], ['a']],
     ['each other', [span('a', 'b', 0), span('b', 'a', 1)], ['a', '.b']],
-    ['a circle of three with a tail', [span('a', 'c', 0), span('b', 'a', 1), span('c', 'b', 2), span('d', 'b', 3)], ['a', '.b', '..c', '..d']],
+    [
+      'a circle of three with a tail',
+      [span('a', 'c', 0), span('b', 'a', 1), span('c', 'b', 2), span('d', 'b', 3)],
+      ['a', '.b', '..c', '..d'],
+    ],
   ])('shows every span once where spans are parents of %s', (_, spans, expected) => expect(outline(buildSpanTree(spans))).toEqual(expected))
 
   it('leaves out what is below a collapsed span', () => {

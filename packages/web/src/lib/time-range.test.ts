@@ -8,8 +8,14 @@ describe('the time range of the address', () => {
     [{}, { kind: 'relative', range: '24h' }],
     [{ range: '7d' }, { kind: 'relative', range: '7d' }],
     [{ range: 'for ever' }, { kind: 'relative', range: '24h' }],
-    [{ from: '2026-11-20T10:00:00Z', to: '2026-11-20T09:00:00Z' }, { kind: 'relative', range: '24h' }],
-    [{ from: 'yesterday', to: 'today', range: '1h' }, { kind: 'relative', range: '1h' }],
+    [
+      { from: '2026-11-20T10:00:00Z', to: '2026-11-20T09:00:00Z' },
+      { kind: 'relative', range: '24h' },
+    ],
+    [
+      { from: 'yesterday', to: 'today', range: '1h' },
+      { kind: 'relative', range: '1h' },
+    ],
     [
       { from: '2026-11-20T10:00:00Z', to: '2026-11-20T11:00:00Z', range: '1h' },
       { kind: 'absolute', from: now - 2 * 3_600_000, to: now - 3_600_000 },

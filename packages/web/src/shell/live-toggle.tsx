@@ -16,7 +16,13 @@ export function LiveToggle() {
   const status = useLiveStatus()
   const { word, tip, icon: Icon, className } = SHOWN[status]
   return (
-    <Button aria-pressed={live === 'on'} aria-label="Live updates" data-tip={tip} onClick={() => setLive(live === 'on' ? 'off' : 'on')} className="px-2.5 font-normal">
+    <Button
+      aria-pressed={live === 'on'}
+      aria-label="Live updates"
+      data-tip={tip}
+      onClick={() => setLive(live === 'on' ? 'off' : 'on')}
+      className="px-2.5 font-normal"
+    >
       <Icon size={14} className={className} aria-hidden />
       {word}
       <span role="status" className="sr-only">

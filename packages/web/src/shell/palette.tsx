@@ -29,12 +29,35 @@ export function Palette({ onClose, onOverlay }: Props) {
   }
   const typed = text.trim()
   const looksLikeId = /^[\w:.-]{12,}$/.test(typed) && /\d/.test(typed)
+  const traces = (
+    <Group title="Traces">
+      {looksLikeId && (
+        <Item
+          id={`trace ${typed}`}
+          icon={<Activity size={14} />}
+          onSelect={run(() => navigate({ to: '/p/$project/traces/$traceId', params: { project, traceId: typed } }))}
+        >
+          Open trace <span className="font-mono text-sm">{typed}</span>
+        </Item>
+      )}
+      <Item
+        id={`search ${typed}`}
+        icon={<Search size={14} />}
+        onSelect={run(() => navigate({ to: '/p/$project/traces', params: { project }, search: { search: typed } }))}
+      >
+        Search traces for “{typed}”
+      </Item>
+    </Group>
+  )
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-(--scrim)" />
-        <Base.Popup aria-label="Command palette" className="floating fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-32px))] -translate-x-1/2">
-          <Command label="Command palette" loop>
+        <Base.Popup
+          aria-label="Command palette"
+          className="floating fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-32px))] -translate-x-1/2"
+        >
+          <Command label="Command palette" loop filter={rank}>
             <div className="flex h-11 items-center gap-2.5 border-b border-line px-3.5">
               <Search size={15} className="text-faint" aria-hidden />
               <Command.Input
@@ -47,26 +70,7 @@ export function Palette({ onClose, onOverlay }: Props) {
             </div>
             <Command.List className="max-h-[min(420px,60vh)] scroll-py-1 overflow-y-auto p-1 outline-none">
               <Command.Empty className="px-3 py-6 text-center text-faint">Nothing matches</Command.Empty>
-              {typed && (
-                <Group title="Traces">
-                  {looksLikeId && (
-                    <Item
-                      id={`trace ${typed}`}
-                      icon={<Activity size={14} />}
-                      onSelect={run(() => navigate({ to: '/p/$project/traces/$traceId', params: { project, traceId: typed } }))}
-                    >
-                      Open trace <span className="font-mono text-sm">{typed}</span>
-                    </Item>
-                  )}
-                  <Item
-                    id={`search ${typed}`}
-                    icon={<Search size={14} />}
-                    onSelect={run(() => navigate({ to: '/p/$project/traces', params: { project }, search: { search: typed } }))}
-                  >
-                    Search traces for “{typed}”
-                  </Item>
-                </Group>
-              )}
+              {looksLikeId && traces}
               <Group title="Go to">
                 {ALL_PAGES.map((page) => (
                   <Item
@@ -132,6 +136,7 @@ export function Palette({ onClose, onOverlay }: Props) {
                   </Item>
                 ))}
               </Group>
+              {typed && !looksLikeId && traces}
             </Command.List>
           </Command>
         </Base.Popup>
@@ -140,9 +145,22 @@ export function Palette({ onClose, onOverlay }: Props) {
   )
 }
 
+/** Every word must occur; a beginning counts more, and searching the traces is what is left when nothing else fits. */
+function rank(value: string, search: string): number {
+  if (value.startsWith('trace ')) return 1
+  if (value.startsWith('search ')) return 0.01
+  const text = value.toLowerCase()
+  const words = search.toLowerCase().trim().split(/\s+/)
+  if (!words.every((word) => text.includes(word))) return 0
+  return text.startsWith(words[0] ?? '') ? 0.9 : 0.5
+}
+
 function Group({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <Command.Group heading={title} className="**:[[cmdk-group-heading]]:px-2.5 **:[[cmdk-group-heading]]:pt-2 **:[[cmdk-group-heading]]:pb-1 **:[[cmdk-group-heading]]:text-xs **:[[cmdk-group-heading]]:text-faint">
+    <Command.Group
+      heading={title}
+      className="**:[[cmdk-group-heading]]:px-2.5 **:[[cmdk-group-heading]]:pt-2 **:[[cmdk-group-heading]]:pb-1 **:[[cmdk-group-heading]]:text-xs **:[[cmdk-group-heading]]:text-faint"
+    >
       {children}
     </Command.Group>
   )

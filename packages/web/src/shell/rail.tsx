@@ -23,7 +23,11 @@ export function Rail({ narrow, onToggle, overlay, onOverlay }: Props) {
       aria-label="Main"
     >
       <div className="flex h-12 items-center border-b border-line px-2">
-        <ProjectSwitcher narrow={narrow} creating={overlay === 'new-project'} onCreating={(open) => onOverlay(open ? 'new-project' : null)} />
+        <ProjectSwitcher
+          narrow={narrow}
+          creating={overlay === 'new-project'}
+          onCreating={(open) => onOverlay(open ? 'new-project' : null)}
+        />
       </div>
       <nav aria-label="Pages" className="flex-1 overflow-y-auto px-2 py-3">
         {latest.data === null && (

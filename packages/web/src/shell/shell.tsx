@@ -34,7 +34,12 @@ export function Shell() {
       >
         Skip to the page
       </a>
-      <Rail narrow={rail === 'narrow'} onToggle={() => setRail(rail === 'wide' ? 'narrow' : 'wide')} overlay={overlay} onOverlay={setOverlay} />
+      <Rail
+        narrow={rail === 'narrow'}
+        onToggle={() => setRail(rail === 'wide' ? 'narrow' : 'wide')}
+        overlay={overlay}
+        onOverlay={setOverlay}
+      />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar onOverlay={setOverlay} />
         <AccountBanner />

@@ -38,7 +38,10 @@ export function TimeRangePicker() {
                 type="button"
                 aria-pressed={chosen}
                 onClick={() => choose({ kind: 'relative', range: value as RelativeRange })}
-                className={classNames('flex h-8 w-full items-center justify-between rounded-sm px-2 text-left hover:bg-surface-2', chosen && 'font-medium')}
+                className={classNames(
+                  'flex h-8 w-full items-center justify-between rounded-sm px-2 text-left hover:bg-surface-2',
+                  chosen && 'font-medium',
+                )}
               >
                 {title}
                 {chosen && <Check size={14} className="text-accent" aria-hidden />}
@@ -64,13 +67,27 @@ function AbsoluteForm({ onChoose }: { onChoose: (range: { kind: 'absolute'; from
   }
   return (
     <form onSubmit={submit} className="flex flex-1 flex-col gap-3 p-3">
-      <label className="text-sm text-soft">
+      <label htmlFor="range-from" className="text-sm text-soft">
         From
-        <Input type="datetime-local" step={1} value={from} onChange={(event) => setFrom(event.target.value)} className="mt-1 text-text" />
+        <Input
+          id="range-from"
+          type="datetime-local"
+          step={1}
+          value={from}
+          onChange={(event) => setFrom(event.target.value)}
+          className="mt-1 text-text"
+        />
       </label>
-      <label className="text-sm text-soft">
+      <label htmlFor="range-to" className="text-sm text-soft">
         To
-        <Input type="datetime-local" step={1} value={to} onChange={(event) => setTo(event.target.value)} className="mt-1 text-text" />
+        <Input
+          id="range-to"
+          type="datetime-local"
+          step={1}
+          value={to}
+          onChange={(event) => setTo(event.target.value)}
+          className="mt-1 text-text"
+        />
       </label>
       <p role="status" className="min-h-[18px] text-sm text-faint">
         {valid ? `Local time, ${Intl.DateTimeFormat().resolvedOptions().timeZone}` : '“From” must be before “To”.'}

@@ -9,7 +9,9 @@ const surfaces = ['surface-0', 'surface-1', 'surface-2']
 const onEverySurface = ['text', 'text-soft', 'text-faint', 'accent', 'ok', 'warning', 'error', 'guard', 'unknown']
 const pairs = [
   ...onEverySurface.flatMap((text) => surfaces.map((surface) => [text, surface] as const)),
-  ...['ok', 'warning', 'error', 'guard', 'unknown', 'accent', 'text'].map((name) => [name, `${name === 'text' ? 'accent' : name}-soft`] as const),
+  ...['ok', 'warning', 'error', 'guard', 'unknown', 'accent', 'text'].map(
+    (name) => [name, `${name === 'text' ? 'accent' : name}-soft`] as const,
+  ),
   ['on-accent', 'accent-solid'] as const,
   ['on-accent', 'accent-solid-hover'] as const,
 ]

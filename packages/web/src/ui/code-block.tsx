@@ -20,9 +20,9 @@ export function CodeBlock({ code, label, className, copy = code, trailing }: Pro
         <CopyButton text={copy} label={`Copy ${label}`} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <pre aria-label={label} role="region" tabIndex={0} className="overflow-x-auto rounded-md p-3 pr-10 font-mono text-sm leading-[19px]">
-        {code}
-      </pre>
+      <section aria-label={label} tabIndex={0} className="overflow-x-auto rounded-md p-3 pr-10">
+        <pre className="font-mono text-sm leading-[19px]">{code}</pre>
+      </section>
     </div>
   )
 }

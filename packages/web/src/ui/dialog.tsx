@@ -38,7 +38,9 @@ export function Dialog({ open, onClose, title, description, children, className,
               <X size={15} />
             </Base.Close>
           </header>
-          <div ref={body} tabIndex={-1} className="min-h-0 overflow-y-auto px-5 pt-4 pb-5 outline-none">{children}</div>
+          <div ref={body} tabIndex={-1} className="min-h-0 overflow-y-auto px-5 pt-4 pb-5 outline-none">
+            {children}
+          </div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -35,8 +35,16 @@ export function describeError(error: unknown): { title: string; hint: string; re
     return { title: error.message, hint: error.hint, reference: typeof requestId === 'string' ? `${error.code} ${requestId}` : error.code }
   }
   if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
-    return { title: 'The server does not answer', hint: 'Check that Signalbox is running; this page tries again by itself.', reference: 'network' }
+    return {
+      title: 'The server does not answer',
+      hint: 'Check that Signalbox is running; this page tries again by itself.',
+      reference: 'network',
+    }
   }
   const message = error instanceof Error ? error.message : String(error)
-  return { title: 'This part of the page failed', hint: 'Reload the page. If it stays, report it with this text.', reference: message.slice(0, 200) }
+  return {
+    title: 'This part of the page failed',
+    hint: 'Reload the page. If it stays, report it with this text.',
+    reference: message.slice(0, 200),
+  }
 }

@@ -66,7 +66,14 @@ function Node({ value, name, path, depth, openDepth }: NodeProps) {
         <>
           <div className="ml-[7px] border-l border-line pl-[9px]">
             {entries.slice(0, shown).map(([key, item]) => (
-              <Node key={key} value={item} name={key} path={joinPath(path, key, Array.isArray(value))} depth={depth + 1} openDepth={openDepth} />
+              <Node
+                key={key}
+                value={item}
+                name={key}
+                path={joinPath(path, key, Array.isArray(value))}
+                depth={depth + 1}
+                openDepth={openDepth}
+              />
             ))}
             {entries.length > shown && (
               <button type="button" onClick={() => setShown(shown + 1000)} className="pl-4 text-accent hover:underline">

@@ -19,7 +19,8 @@ export function Menu({ trigger, children, align = 'start', side = 'bottom' }: Me
   )
 }
 
-const itemStyle = 'flex min-h-8 items-center gap-2 rounded-sm px-2 outline-none select-none data-highlighted:bg-surface-2 data-disabled:opacity-50'
+const itemStyle =
+  'flex min-h-8 items-center gap-2 rounded-sm px-2 outline-none select-none data-highlighted:bg-surface-2 data-disabled:opacity-50'
 
 type ItemProps = { children: ReactNode; onClick: () => void; icon?: ReactNode; danger?: boolean; disabled?: boolean; trailing?: ReactNode }
 /** One action of a menu. */
@@ -37,7 +38,13 @@ type CheckProps = { children: ReactNode; checked: boolean; onChange: (checked: b
 /** A menu entry that is on or off; the menu stays open. */
 export function MenuCheck({ children, checked, onChange, disabled = false }: CheckProps) {
   return (
-    <Base.CheckboxItem checked={checked} onCheckedChange={(next) => onChange(next)} closeOnClick={false} disabled={disabled} className={itemStyle}>
+    <Base.CheckboxItem
+      checked={checked}
+      onCheckedChange={(next) => onChange(next)}
+      closeOnClick={false}
+      disabled={disabled}
+      className={itemStyle}
+    >
       <span className="flex w-4 justify-center text-accent">{checked && <Check size={14} />}</span>
       <span className="flex-1 truncate">{children}</span>
     </Base.CheckboxItem>

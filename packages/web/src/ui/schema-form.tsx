@@ -21,7 +21,15 @@ type Props<S extends z.ZodObject> = {
 }
 
 /** A form that follows from a schema: labels, help, widgets, defaults and messages are said once, there. */
-export function SchemaForm<S extends z.ZodObject>({ schema, initial, submitLabel, onSubmit, onCancel, autoComplete = {}, children }: Props<S>) {
+export function SchemaForm<S extends z.ZodObject>({
+  schema,
+  initial,
+  submitLabel,
+  onSubmit,
+  onCancel,
+  autoComplete = {},
+  children,
+}: Props<S>) {
   const [values, setValues] = useState<Values>(() => ({ ...defaults(schema), ...initial }))
   const [problems, setProblems] = useState<Record<string, string>>({})
   const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null })

@@ -29,7 +29,10 @@ export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
               <th
                 key={column.id}
                 scope="col"
-                className={classNames('px-3 text-left text-sm font-medium whitespace-nowrap text-faint', column.align === 'right' && 'text-right')}
+                className={classNames(
+                  'px-3 text-left text-sm font-medium whitespace-nowrap text-faint',
+                  column.align === 'right' && 'text-right',
+                )}
               >
                 {column.header}
               </th>

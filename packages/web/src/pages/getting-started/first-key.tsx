@@ -46,7 +46,7 @@ export function FirstKey({ keys, secretKey, onCreated }: Props) {
               <p className="mb-2 text-soft">
                 This project has the key <span className="font-medium text-text">{usable[0]?.name}</span>
                 {usable.length > 1 && ` and ${usable.length - 1} more`}. Its secret was shown once; use it, or create another.{' '}
-                <Link to="/p/$project/keys" params={{ project }} className="text-accent hover:underline">
+                <Link to="/p/$project/keys" params={{ project }} className="text-accent underline">
                   All keys
                 </Link>
               </p>
@@ -58,7 +58,13 @@ export function FirstKey({ keys, secretKey, onCreated }: Props) {
                 create()
               }}
             >
-              <Input aria-label="Name of the key" value={name} onChange={(event) => setName(event.target.value)} maxLength={100} className="max-w-64" />
+              <Input
+                aria-label="Name of the key"
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+                maxLength={100}
+                className="max-w-64"
+              />
               <Button kind={usable.length > 0 ? 'secondary' : 'primary'} type="submit" disabled={state.busy}>
                 Create key
               </Button>

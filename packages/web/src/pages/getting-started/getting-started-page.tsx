@@ -81,7 +81,13 @@ function Step({ number, title, done, waiting = false, children }: StepProps) {
           done ? 'border-transparent bg-ok-soft text-ok' : 'border-line-strong text-faint',
         )}
       >
-        {done ? <Check size={14} strokeWidth={2.5} aria-hidden /> : waiting ? <LoaderCircle size={14} className="animate-spin" aria-hidden /> : number}
+        {done ? (
+          <Check size={14} strokeWidth={2.5} aria-hidden />
+        ) : waiting ? (
+          <LoaderCircle size={14} className="animate-spin" aria-hidden />
+        ) : (
+          number
+        )}
       </span>
       <div className="min-w-0 flex-1">
         <h2 className="mb-2 flex h-6 items-center gap-2 font-semibold">
@@ -98,13 +104,21 @@ function Snippets({ project, secretKey }: { project: string; secretKey: string |
   const [tab, setTab] = useState('curl')
   const [model, setModel] = useState(ECHO)
   const models = useQuery(modelsQuery(project))
-  const names = [...new Set([ECHO, ...(models.data ?? []).filter((one) => one.targets.some((target) => target.usable)).map((one) => one.name)])]
+  const names = [
+    ...new Set([ECHO, ...(models.data ?? []).filter((one) => one.targets.some((target) => target.usable)).map((one) => one.name)]),
+  ]
   const key = secretKey ?? KEY_PLACEHOLDER
   return (
     <>
       <div className="mb-3 flex items-center gap-2">
         <span className="text-soft">Model</span>
-        <Select label="Model" value={model} choices={names.map((name) => ({ value: name, label: name }))} onChange={setModel} className="w-64" />
+        <Select
+          label="Model"
+          value={model}
+          choices={names.map((name) => ({ value: name, label: name }))}
+          onChange={setModel}
+          className="w-64"
+        />
         {model === ECHO && <span className="text-sm text-faint">answers with your own words: no provider, no cost</span>}
       </div>
       <div className="rounded-md border border-line">
@@ -122,7 +136,9 @@ function Snippets({ project, secretKey }: { project: string; secretKey: string |
                   {snippet.install && <CodeBlock label="install command" code={snippet.install} />}
                   <CodeBlock label={`${snippet.title} snippet`} code={code} />
                   {!secretKey && (
-                    <p className="text-sm text-faint">Put a secret key where {KEY_PLACEHOLDER} stands; one made in step 2 is filled in here.</p>
+                    <p className="text-sm text-faint">
+                      Put a secret key where {KEY_PLACEHOLDER} stands; one made in step 2 is filled in here.
+                    </p>
                   )}
                 </div>
               ),

@@ -187,9 +187,17 @@ function columns(project: string, onRevoke: (key: Key) => void): Column<Key>[] {
         </span>
       ),
     },
-    { id: 'used', header: 'Last used', cell: (key) => (key.lastUsedAt ? <Ago time={key.lastUsedAt} /> : <span className="text-faint">never</span>) },
+    {
+      id: 'used',
+      header: 'Last used',
+      cell: (key) => (key.lastUsedAt ? <Ago time={key.lastUsedAt} /> : <span className="text-faint">never</span>),
+    },
     { id: 'created', header: 'Created', cell: (key) => <Ago time={key.createdAt} /> },
-    { id: 'expires', header: 'Expires', cell: (key) => (key.expiresAt ? <Ago time={key.expiresAt} /> : <span className="text-faint">never</span>) },
+    {
+      id: 'expires',
+      header: 'Expires',
+      cell: (key) => (key.expiresAt ? <Ago time={key.expiresAt} /> : <span className="text-faint">never</span>),
+    },
     {
       id: 'actions',
       header: <span className="sr-only">Actions</span>,

@@ -25,7 +25,10 @@ export function ModelsPage() {
           {(list) => <Table label="Models" columns={columns(project)} rows={list} rowKey={(model) => model.name} />}
         </Loaded>
       </Panel>
-      <Panel title="Add a model" description="Models come from signalbox.yaml and are read-only here. Any provider/model works without an entry.">
+      <Panel
+        title="Add a model"
+        description="Models come from signalbox.yaml and are read-only here. Any provider/model works without an entry."
+      >
         <div className="p-4">
           <CodeBlock
             label="model in signalbox.yaml"
@@ -45,9 +48,17 @@ export function ModelsPage() {
 function columns(project: string): Column<Model>[] {
   return [
     { id: 'name', header: 'Name', cell: (model) => <CopyId id={model.name} what="model name" className="-ml-1 text-text" /> },
-    { id: 'strategy', header: 'Strategy', cell: (model) => (model.targets.length > 1 ? model.strategy : <span className="text-faint">one target</span>) },
+    {
+      id: 'strategy',
+      header: 'Strategy',
+      cell: (model) => (model.targets.length > 1 ? model.strategy : <span className="text-faint">one target</span>),
+    },
     { id: 'targets', header: 'Goes to', className: 'py-1.5', cell: (model) => <Targets model={model} /> },
-    { id: 'from', header: 'From', cell: (model) => <span className="text-soft">{model.from === 'file' ? 'signalbox.yaml' : 'built in'}</span> },
+    {
+      id: 'from',
+      header: 'From',
+      cell: (model) => <span className="text-soft">{model.from === 'file' ? 'signalbox.yaml' : 'built in'}</span>,
+    },
     {
       id: 'traces',
       header: <span className="sr-only">Traces</span>,

@@ -33,7 +33,8 @@ export function Breakdowns({ byModel, byKey }: { byModel: Rows; byKey: Rows }) {
           header: 'Model',
           name: (row) => (
             <>
-              {row.model ? String(row.model) : <span className="text-faint">no model named</span>} <span className="text-faint">{String(row.provider ?? '')}</span>
+              {row.model ? String(row.model) : <span className="text-faint">no model named</span>}{' '}
+              <span className="text-faint">{String(row.provider ?? '')}</span>
             </>
           ),
         })}

@@ -68,7 +68,10 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
                   type="button"
                   aria-pressed={!hidden.has(one.label)}
                   onClick={() => toggle(one.label)}
-                  className={classNames('flex h-6 items-center gap-1.5 rounded-sm px-1.5 text-sm hover:bg-surface-2', hidden.has(one.label) ? 'text-faint line-through' : 'text-soft')}
+                  className={classNames(
+                    'flex h-6 items-center gap-1.5 rounded-sm px-1.5 text-sm hover:bg-surface-2',
+                    hidden.has(one.label) ? 'text-faint line-through' : 'text-soft',
+                  )}
                 >
                   <Swatch series={one} stacked={stacked} />
                   {one.label}
@@ -104,7 +107,14 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
           className="tabular pointer-events-none absolute top-1 right-3 z-10 rounded-sm border border-line bg-surface-1 px-1.5 whitespace-pre text-soft empty:hidden"
         />
         {asTable ? (
-          <Values title={title} unit={unit} starts={starts} series={shown} format={format} onOpen={(start) => open(start, start + bucketFor(window).milliseconds)} />
+          <Values
+            title={title}
+            unit={unit}
+            starts={starts}
+            series={shown}
+            format={format}
+            onOpen={(start) => open(start, start + bucketFor(window).milliseconds)}
+          />
         ) : (
           <Suspense fallback={<Skeleton className="h-[148px]" />}>
             <TimeChart
@@ -141,7 +151,7 @@ type ValuesProps = Pick<Props, 'title' | 'unit' | 'starts' | 'series' | 'format'
 function Values({ title, unit, starts, series, format, onOpen }: ValuesProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <div className="h-full overflow-y-auto" role="region" aria-label={`${title}, table`} tabIndex={0}>
+    <section className="h-full overflow-y-auto" aria-label={`${title}, table`} tabIndex={0}>
       <table className="w-full">
         <thead className="sticky top-0 bg-surface-1">
           <tr>
@@ -172,7 +182,7 @@ function Values({ title, unit, starts, series, format, onOpen }: ValuesProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

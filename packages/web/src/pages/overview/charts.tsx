@@ -16,7 +16,10 @@ const P95 = { colour: 'mark-1' }
 const P99 = { colour: 'mark-4', dash: [6, 3] }
 
 /** Without the zeros that an axis does not need: `5 s`, not `5.00 s`. */
-const axisDuration = (milliseconds: number) => formatDuration(milliseconds).replace(/(\.\d*?)0+ s$/, '$1 s').replace('. s', ' s')
+const axisDuration = (milliseconds: number) =>
+  formatDuration(milliseconds)
+    .replace(/(\.\d*?)0+ s$/, '$1 s')
+    .replace('. s', ' s')
 
 /** The charts of the overview, all over the same time. */
 export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows }) {

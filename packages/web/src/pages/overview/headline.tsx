@@ -67,7 +67,9 @@ const FIGURES: Figure[] = [
     filters: () => [{ field: 'cost', op: 'gt', value: 0 }],
     note: (row) => {
       const unpriced = numberOf(row, 'unpriced') ?? 0
-      return unpriced > 0 ? { text: `+${formatCompact(unpriced)} unpriced`, tip: `${plural(unpriced, 'call')} without a known price, not in the sum` } : null
+      return unpriced > 0
+        ? { text: `+${formatCompact(unpriced)} unpriced`, tip: `${plural(unpriced, 'call')} without a known price, not in the sum` }
+        : null
     },
   },
 ]
@@ -111,7 +113,11 @@ export function Headline({ current, before }: { current: Rows; before: Rows }) {
                 <Skeleton className="my-1 h-[18px] w-20" />
               )}
               <div className="flex h-[18px] items-center gap-2 text-sm whitespace-nowrap text-faint">
-                <Change value={changeOf(value, valueBefore)} worse={figure.moreIsWorse ?? false} tip={`${figure.show(valueBefore)} in the period before`} />
+                <Change
+                  value={changeOf(value, valueBefore)}
+                  worse={figure.moreIsWorse ?? false}
+                  tip={`${figure.show(valueBefore)} in the period before`}
+                />
               </div>
             </dd>
           </div>

@@ -45,7 +45,11 @@ export function toColumns(rows: readonly QueryRow[], window: { from: number; to:
 }
 
 /** The same for rows that also have one dimension: one column of counts per value of it. */
-export function toColumnsBy(rows: readonly QueryRow[], window: { from: number; to: number }, input: { dimension: string; measure: Measure }) {
+export function toColumnsBy(
+  rows: readonly QueryRow[],
+  window: { from: number; to: number },
+  input: { dimension: string; measure: Measure },
+) {
   const starts = bucketStarts(window)
   const place = new Map(starts.map((start, at) => [start, at]))
   const columns: Record<string, number[]> = {}

@@ -1,6 +1,6 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Activity } from 'lucide-react'
-import { useQuery } from '@tanstack/react-query'
 import { latestTraceQuery } from '../../data/queries.ts'
 import { useView } from '../../data/view.ts'
 import { buttonStyle } from '../../ui/button.tsx'
@@ -18,7 +18,10 @@ export function OverviewPage() {
   const latest = useQuery(latestTraceQuery(project))
   return (
     <Page>
-      <PageHeader title="Overview" question="How the calls of this project are doing. Every number leads to the traces behind it; draw over a chart to zoom." />
+      <PageHeader
+        title="Overview"
+        question="How the calls of this project are doing. Every number leads to the traces behind it; draw over a chart to zoom."
+      />
       {latest.data === null ? <Nothing project={project} /> : <Filled />}
     </Page>
   )

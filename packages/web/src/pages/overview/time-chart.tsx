@@ -111,7 +111,14 @@ function options(latest: { current: TimeChartProps }, width: number): uPlot.Opti
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { ...axis, size: 24, gap: 6, grid: { show: false }, space: 72, values: (_, splits, __, ___, step) => splits.map((split) => tick(split, step)) },
+      {
+        ...axis,
+        size: 24,
+        gap: 6,
+        grid: { show: false },
+        space: 72,
+        values: (_, splits, __, ___, step) => splits.map((split) => tick(split, step)),
+      },
       {
         ...axis,
         size: 56,
@@ -131,12 +138,22 @@ function options(latest: { current: TimeChartProps }, width: number): uPlot.Opti
       {},
       ...drawn.map((one): uPlot.Series => {
         const paint = colour(one.colour)
-        if (stacked) return { label: one.label, stroke: paint, fill: paint, width: 0, points: { show: false }, ...(bars && { paths: bars }) }
-        return { label: one.label, stroke: paint, width: 1.5, spanGaps: false, points: { show: true, size: 4, fill: paint, filter: lonely }, ...(one.dash && { dash: one.dash }) }
+        if (stacked)
+          return { label: one.label, stroke: paint, fill: paint, width: 0, points: { show: false }, ...(bars && { paths: bars }) }
+        return {
+          label: one.label,
+          stroke: paint,
+          width: 1.5,
+          spanGaps: false,
+          points: { show: true, size: 4, fill: paint, filter: lonely },
+          ...(one.dash && { dash: one.dash }),
+        }
       }),
     ],
     hooks: {
-      setCursor: [(made) => latest.current.onCursor(made.cursor.left !== undefined && made.cursor.left >= 0 ? (made.cursor.idx ?? null) : null)],
+      setCursor: [
+        (made) => latest.current.onCursor(made.cursor.left !== undefined && made.cursor.left >= 0 ? (made.cursor.idx ?? null) : null),
+      ],
       setSelect: [
         (made) => {
           if (made.select.width < 4) return

@@ -8,8 +8,28 @@ import { CALLS, HEADLINE } from './measures.ts'
 
 type Ask = { name: string; measures: Measure[]; dimensions?: string[]; bucketed?: boolean; shift?: boolean; limit?: number }
 
-const TIMELINE: Measure[] = ['durationP50', 'durationP95', 'durationP99', 'firstTokenP50', 'firstTokenP95', 'inputTokens', 'outputTokens', 'costUsd']
-const TABLE: Measure[] = ['calls', 'errors', 'errorRate', 'durationP50', 'durationP95', 'firstTokenP95', 'inputTokens', 'outputTokens', 'costUsd', 'unpriced']
+const TIMELINE: Measure[] = [
+  'durationP50',
+  'durationP95',
+  'durationP99',
+  'firstTokenP50',
+  'firstTokenP95',
+  'inputTokens',
+  'outputTokens',
+  'costUsd',
+]
+const TABLE: Measure[] = [
+  'calls',
+  'errors',
+  'errorRate',
+  'durationP50',
+  'durationP95',
+  'firstTokenP95',
+  'inputTokens',
+  'outputTokens',
+  'costUsd',
+  'unpriced',
+]
 
 /** Everything the overview shows, each part asked for on its own so that one that fails takes nothing with it. */
 export function useOverview() {

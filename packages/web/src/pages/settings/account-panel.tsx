@@ -11,7 +11,11 @@ import { toast } from '../../ui/toast.tsx'
 const First = Credentials
 const Change = Credentials.extend({
   password: Credentials.shape.password.meta({ title: 'New password', widget: 'password' }),
-  currentPassword: z.string().min(1, { error: 'is needed to change the account' }).max(200).meta({ title: 'Current password', widget: 'password' }),
+  currentPassword: z
+    .string()
+    .min(1, { error: 'is needed to change the account' })
+    .max(200)
+    .meta({ title: 'Current password', widget: 'password' }),
 })
 
 /** E-mail and password of the account that is logged in. */

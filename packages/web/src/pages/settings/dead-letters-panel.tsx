@@ -11,12 +11,12 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { CopyId } from '../../ui/copy.tsx'
+import { describeError } from '../../ui/error-note.tsx'
 import { JsonTree } from '../../ui/json-tree.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Ago } from '../../ui/values.tsx'
-import { describeError } from '../../ui/error-note.tsx'
 
 /** Rows that the store refused, kept whole: to try again, or to give up knowingly. */
 export function DeadLettersPanel() {
@@ -25,7 +25,8 @@ export function DeadLettersPanel() {
   const [discarding, setDiscarding] = useState<DeadLetter | null>(null)
   const letters = useInfiniteQuery({
     queryKey: [...keys.system, 'dead-letters'],
-    queryFn: ({ pageParam, signal }) => clientFor(project).deadLetters.list({ limit: 50, ...(pageParam && { cursor: pageParam }) }, { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      clientFor(project).deadLetters.list({ limit: 50, ...(pageParam && { cursor: pageParam }) }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor,
   })
@@ -46,7 +47,8 @@ export function DeadLettersPanel() {
     <Panel
       title={
         <span className="flex items-center gap-2">
-          Dead letters {list && list.length > 0 && <Badge tone="warning">{`${formatCount(list.length)}${letters.hasNextPage ? '+' : ''}`}</Badge>}
+          Dead letters{' '}
+          {list && list.length > 0 && <Badge tone="warning">{`${formatCount(list.length)}${letters.hasNextPage ? '+' : ''}`}</Badge>}
         </span>
       }
       description="Rows that the store refused. They block nothing behind them and are kept whole."
@@ -82,8 +84,8 @@ export function DeadLettersPanel() {
           await refresh()
         }}
       >
-        One row for the table <span className="font-mono text-sm text-text">{discarding?.table}</span> of project {discarding?.projectId} is deleted for good. Copy
-        it first if it may be needed.
+        One row for the table <span className="font-mono text-sm text-text">{discarding?.table}</span> of project {discarding?.projectId} is
+        deleted for good. Copy it first if it may be needed.
       </ConfirmDialog>
     </Panel>
   )

@@ -39,7 +39,12 @@ export function SystemPanel() {
               {system.journal.edges.map((edge) => (
                 <Line key={edge.id} title={<CopyId id={edge.id} what="edge id" className="-ml-1" />}>
                   {edge.full && (
-                    <Badge tone="error" icon={<CircleAlert size={12} />} className="mr-2 font-sans" tip="New events are refused until the store catches up or space is freed">
+                    <Badge
+                      tone="error"
+                      icon={<CircleAlert size={12} />}
+                      className="mr-2 font-sans"
+                      tip="New events are refused until the store catches up or space is freed"
+                    >
                       full
                     </Badge>
                   )}

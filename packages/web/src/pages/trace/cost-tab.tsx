@@ -60,7 +60,9 @@ export function CostTab({ span, counted }: { span: Span; counted: boolean }) {
                   {BUCKETS[bucket]}
                 </th>
                 <td className="tabular text-right">{formatCount(span.usage[bucket])}</td>
-                <td className="tabular text-right text-soft">{part === null ? '–' : formatUsd((Number(part) / span.usage[bucket]) * 1e6, { bare: true })}</td>
+                <td className="tabular text-right text-soft">
+                  {part === null ? '–' : formatUsd((Number(part) / span.usage[bucket]) * 1e6, { bare: true })}
+                </td>
                 <td className="tabular text-right">
                   <Money usd={part} bare reason="No price is known for this kind of token" />
                 </td>
@@ -105,7 +107,8 @@ function NoPrice({ span }: { span: Span }) {
   return (
     <div className="mt-4">
       <p className="mb-2 text-soft">
-        No price is known for {span.provider}/{span.model}, so the cost is unknown rather than zero. Give it one in signalbox.yaml; it holds for calls from then on.
+        No price is known for {span.provider}/{span.model}, so the cost is unknown rather than zero. Give it one in signalbox.yaml; it holds
+        for calls from then on.
       </p>
       <CodeBlock
         label="price in signalbox.yaml"

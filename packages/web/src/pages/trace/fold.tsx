@@ -13,7 +13,10 @@ export function Fold({ icon, summary, detail, children, tone }: Props) {
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className={classNames('flex h-8 w-full min-w-0 items-center gap-2 px-2.5 text-left hover:bg-surface-0', tone === 'error' && 'text-error')}
+        className={classNames(
+          'flex h-8 w-full min-w-0 items-center gap-2 px-2.5 text-left hover:bg-surface-0',
+          tone === 'error' && 'text-error',
+        )}
       >
         <ChevronRight size={13} className={classNames('shrink-0 text-faint', open && 'rotate-90')} aria-hidden />
         <span className="shrink-0 text-faint" aria-hidden>

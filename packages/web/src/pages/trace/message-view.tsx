@@ -91,7 +91,8 @@ function ImagePart({ source, address }: { source: string | null; address: string
         <img src={source} alt="Part of the message" className="max-h-80 max-w-full rounded-sm border border-line" />
       ) : (
         <p className="flex items-center gap-1.5 text-sm text-faint">
-          <Image size={13} aria-hidden /> Image not loaded: <span className="truncate font-mono">{address.slice(0, 200) || 'no address'}</span>
+          <Image size={13} aria-hidden /> Image not loaded:{' '}
+          <span className="truncate font-mono">{address.slice(0, 200) || 'no address'}</span>
         </p>
       )}
     </div>

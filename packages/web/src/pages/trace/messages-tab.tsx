@@ -17,8 +17,20 @@ export function MessagesTab({ detail, raw }: { detail: SpanDetail; raw: boolean 
   const isLlm = detail.kind === 'llm'
   return (
     <div className="px-4 pb-6">
-      <Side title="Input" value={detail.input as Json} bytes={detail.inputBytes} conversation={isLlm ? readConversation(detail.input as Json, 'user') : null} raw={raw} />
-      <Side title="Output" value={detail.output as Json} bytes={detail.outputBytes} conversation={isLlm ? readConversation(detail.output as Json, 'assistant') : null} raw={raw} />
+      <Side
+        title="Input"
+        value={detail.input as Json}
+        bytes={detail.inputBytes}
+        conversation={isLlm ? readConversation(detail.input as Json, 'user') : null}
+        raw={raw}
+      />
+      <Side
+        title="Output"
+        value={detail.output as Json}
+        bytes={detail.outputBytes}
+        conversation={isLlm ? readConversation(detail.output as Json, 'assistant') : null}
+        raw={raw}
+      />
     </div>
   )
 }
@@ -43,7 +55,11 @@ function Side({ title, value, bytes, conversation, raw }: SideProps) {
         <Messages conversation={conversation} raw={raw} />
       ) : (
         <div className="rounded-md border border-line p-2.5">
-          {typeof value === 'string' ? <pre className="font-sans break-words whitespace-pre-wrap">{value}</pre> : <JsonTree value={value} openDepth={3} />}
+          {typeof value === 'string' ? (
+            <pre className="font-sans break-words whitespace-pre-wrap">{value}</pre>
+          ) : (
+            <JsonTree value={value} openDepth={3} />
+          )}
         </div>
       )}
     </section>

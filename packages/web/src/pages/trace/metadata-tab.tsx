@@ -37,7 +37,12 @@ export function MetadataTab({ span }: { span: Span }) {
     [
       'Time',
       [
-        ['Started', <span key="started" className="whitespace-pre-line">{exactTime(span.startedAt)}</span>],
+        [
+          'Started',
+          <span key="started" className="whitespace-pre-line">
+            {exactTime(span.startedAt)}
+          </span>,
+        ],
         ['Duration', `${span.durationMs} ms`],
         ['First token', span.firstTokenMs === null ? null : `${span.firstTokenMs} ms`],
       ],
@@ -85,7 +90,13 @@ export function MetadataTab({ span }: { span: Span }) {
         ],
       ],
     ],
-    ['Metadata', Object.entries(span.metadata).map(([name, value]) => [name, /^[\w.:-]{1,200}$/.test(name) ? shared(`metadata.${name}`, value) : value])],
+    [
+      'Metadata',
+      Object.entries(span.metadata).map(([name, value]) => [
+        name,
+        /^[\w.:-]{1,200}$/.test(name) ? shared(`metadata.${name}`, value) : value,
+      ]),
+    ],
   ]
   return (
     <div className="px-4 pb-6">

@@ -20,7 +20,11 @@ export function RawTab({ detail }: { detail: SpanDetail }) {
               )}
             </header>
             <div className="rounded-md border border-line p-2.5">
-              {value === null ? <span className="text-faint">nothing</span> : <JsonTree value={value} openDepth={name === 'attributes' ? 2 : 3} />}
+              {value === null ? (
+                <span className="text-faint">nothing</span>
+              ) : (
+                <JsonTree value={value} openDepth={name === 'attributes' ? 2 : 3} />
+              )}
             </div>
           </section>
         )

@@ -4,8 +4,8 @@ import { Code, Text } from 'lucide-react'
 import { useState } from 'react'
 import { usePreference } from '../../data/preferences.ts'
 import { spanQuery } from '../../data/queries.ts'
-import { formatCount } from '../../lib/format-number.ts'
 import { classNames } from '../../lib/class-names.ts'
+import { formatCount } from '../../lib/format-number.ts'
 import { Status } from '../../ui/badge.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
@@ -40,7 +40,9 @@ export function SpanDetailPane({ project, span }: { project: string; span: Span 
         <div className="flex items-center gap-2">
           <SpanKindIcon kind={span.kind} />
           <h2 className="truncate font-semibold">{span.name || 'unnamed'}</h2>
-          {span.model && <span className="truncate font-mono text-sm text-soft">{span.provider ? `${span.provider}/${span.model}` : span.model}</span>}
+          {span.model && (
+            <span className="truncate font-mono text-sm text-soft">{span.provider ? `${span.provider}/${span.model}` : span.model}</span>
+          )}
         </div>
         <dl className="mt-1 flex flex-wrap gap-x-4 text-sm">
           <Figure title="Duration">
@@ -65,7 +67,12 @@ export function SpanDetailPane({ project, span }: { project: string; span: Span 
           {span.attempts > 1 && <Figure title="Attempts">{span.attempts}</Figure>}
         </dl>
         {span.status !== 'ok' && (
-          <div className={classNames('mt-2 flex items-start gap-2 rounded-md px-3 py-2', span.status === 'error' ? 'bg-error-soft' : 'bg-warning-soft')}>
+          <div
+            className={classNames(
+              'mt-2 flex items-start gap-2 rounded-md px-3 py-2',
+              span.status === 'error' ? 'bg-error-soft' : 'bg-warning-soft',
+            )}
+          >
             <p className="max-h-40 min-w-0 flex-1 overflow-y-auto break-words whitespace-pre-wrap">
               <Status status={span.status} />
               {span.errorType && <span className="ml-2 font-mono text-sm">{span.errorType}</span>}

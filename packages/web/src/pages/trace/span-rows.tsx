@@ -117,9 +117,18 @@ const SpanRow = memo(function SpanRow({ row: { node, expanded }, top, total, cho
           </span>
         )}
       </div>
-      {span.costUsd !== null && span.kind === 'llm' && <span className="tabular hidden w-20 shrink-0 text-right text-faint @xl:block">{formatUsd(span.costUsd)}</span>}
+      {span.costUsd !== null && span.kind === 'llm' && (
+        <span className="tabular hidden w-20 shrink-0 text-right text-faint @xl:block">{formatUsd(span.costUsd)}</span>
+      )}
       <span className="tabular w-16 shrink-0 text-right text-soft">{formatDuration(span.durationMs)}</span>
-      <Bar offset={node.offset} duration={node.duration} total={total} status={span.status} kind={span.kind} firstTokenMs={span.firstTokenMs} />
+      <Bar
+        offset={node.offset}
+        duration={node.duration}
+        total={total}
+        status={span.status}
+        kind={span.kind}
+        firstTokenMs={span.firstTokenMs}
+      />
     </div>
   )
 })

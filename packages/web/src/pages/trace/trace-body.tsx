@@ -23,7 +23,7 @@ type Props = {
 export function TraceBody({ project, data, selected, onSelect, wide: page }: Props) {
   const wide = page && data.spans.length > 1
   const view = useTraceView({ spans: data.spans, selected, onSelect })
-  useShortcuts({ ...view.arrows, ...(page && { j: view.arrows.ArrowDown, k: view.arrows.ArrowUp }), e: view.nextError })
+  useShortcuts({ ...view.arrows, ...(page && { j: view.arrows.arrowdown, k: view.arrows.arrowup }), e: view.nextError })
   const span = data.spans.find((one) => one.spanId === view.chosen)
   const many = data.spans.length > 8
   const errors = data.spans.filter((one) => one.status !== 'ok').length
@@ -57,20 +57,24 @@ export function TraceBody({ project, data, selected, onSelect, wide: page }: Pro
                 <CircleAlert size={13} aria-hidden /> {formatCount(errors)}
               </Button>
             )}
-            <IconButton label={view.folded ? 'Unfold all' : 'Fold all'} size="small-icon" onClick={view.folded ? view.unfoldAll : view.foldAll}>
+            <IconButton
+              label={view.folded ? 'Unfold all' : 'Fold all'}
+              size="small-icon"
+              onClick={view.folded ? view.unfoldAll : view.foldAll}
+            >
               {view.folded ? <ChevronsUpDown size={14} /> : <ChevronsDownUp size={14} />}
             </IconButton>
           </div>
         )}
         <div className="@container shrink-0 border-b border-line">
           <div className="flex h-7 items-center gap-2 pr-4 pl-4 text-sm text-faint">
-          <span className="flex-1">Span</span>
-          <span className="w-16 text-right">Duration</span>
-          <span className="tabular flex w-[30%] justify-between @xl:w-[34%]">
-            <span>0</span>
-            <span>{formatDuration(view.tree.duration / 2000)}</span>
-            <span>{formatDuration(view.tree.duration / 1000)}</span>
-          </span>
+            <span className="flex-1">Span</span>
+            <span className="w-16 text-right">Duration</span>
+            <span className="tabular flex w-[30%] justify-between @xl:w-[34%]">
+              <span>0</span>
+              <span>{formatDuration(view.tree.duration / 2000)}</span>
+              <span>{formatDuration(view.tree.duration / 1000)}</span>
+            </span>
           </div>
         </div>
         <SpanRows view={view} onSelect={onSelect} />

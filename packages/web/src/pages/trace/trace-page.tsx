@@ -20,7 +20,7 @@ export function TracePage() {
     if (router.history.canGoBack()) router.history.back()
     else navigate({ to: '/p/$project/traces', params: { project } })
   }
-  useShortcuts({ Escape: back, c: () => copyAndTell(location.href, 'Link') })
+  useShortcuts({ escape: back, c: () => copyAndTell(location.href, 'Link') })
   if (!trace.data) {
     return trace.error ? (
       <div className="p-6">

@@ -20,7 +20,8 @@ export function TracePanel({ project, traceId, onClose }: Props) {
   const trace = useTrace(project, traceId)
   const panel = useRef<HTMLElement>(null)
   const [width, setWidth] = usePreference('tracePanelWidth', '')
-  const widen = () => navigate({ to: '/p/$project/traces/$traceId', params: { project, traceId }, search: (before) => ({ ...before, trace: undefined }) })
+  const widen = () =>
+    navigate({ to: '/p/$project/traces/$traceId', params: { project, traceId }, search: (before) => ({ ...before, trace: undefined }) })
   useShortcuts({ w: widen })
   const actions = (
     <>

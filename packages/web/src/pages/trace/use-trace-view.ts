@@ -3,7 +3,15 @@ import { useEffect, useMemo, useState } from 'react'
 import { ancestorsOf, buildSpanTree, flattenSpanTree, type SpanNode, type VisibleNode } from '../../lib/span-tree.ts'
 
 /** The rows of a trace in sight, what is folded, what is looked for, and what the arrow keys do. */
-export function useTraceView({ spans, selected, onSelect }: { spans: Span[]; selected: string | undefined; onSelect: (spanId: string) => void }) {
+export function useTraceView({
+  spans,
+  selected,
+  onSelect,
+}: {
+  spans: Span[]
+  selected: string | undefined
+  onSelect: (spanId: string) => void
+}) {
   const tree = useMemo(() => buildSpanTree(spans), [spans])
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set())
   const [text, setText] = useState('')
@@ -34,19 +42,20 @@ export function useTraceView({ spans, selected, onSelect }: { spans: Span[]; sel
     if (next) onSelect(next.node.span.spanId)
   }
   const arrows = {
-    ArrowDown: () => step(1),
-    ArrowUp: () => step(-1),
-    ArrowRight: () => {
+    arrowdown: () => step(1),
+    arrowup: () => step(-1),
+    arrowright: () => {
       const row = rows[at]
       if (!row || row.node.children.length === 0) return
       if (row.expanded) step(1)
       else fold(row.node.span.spanId, false)
     },
-    ArrowLeft: () => {
+    arrowleft: () => {
       const row = rows[at]
       if (!row) return
       if (row.expanded) fold(row.node.span.spanId, true)
-      else if (row.node.span.parentId && rows.some(({ node }) => node.span.spanId === row.node.span.parentId)) onSelect(row.node.span.parentId)
+      else if (row.node.span.parentId && rows.some(({ node }) => node.span.spanId === row.node.span.parentId))
+        onSelect(row.node.span.parentId)
     },
   }
   return {
@@ -76,4 +85,6 @@ export function useTraceView({ spans, selected, onSelect }: { spans: Span[]; sel
 export type TraceView = ReturnType<typeof useTraceView>
 
 const matches = ({ span }: SpanNode, text: string): boolean =>
-  [span.name, span.kind, span.model, span.provider, span.status, span.statusMessage, span.spanId].some((value) => value?.toLowerCase().includes(text))
+  [span.name, span.kind, span.model, span.provider, span.status, span.statusMessage, span.spanId].some((value) =>
+    value?.toLowerCase().includes(text),
+  )

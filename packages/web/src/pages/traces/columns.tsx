@@ -29,8 +29,20 @@ export const COLUMNS: TraceColumn[] = [
   { id: 'models', title: 'Models', width: 136, cell: (trace) => text(trace.models.join(', ')) },
   { id: 'durationMs', title: 'Duration (ms)', width: 104, align: 'right', cell: (trace) => number(trace.durationMs) },
   { id: 'firstTokenMs', title: 'First token (ms)', width: 116, align: 'right', cell: (trace) => number(trace.firstTokenMs) },
-  { id: 'inputTokens', title: 'Tokens in', width: 82, align: 'right', cell: (trace) => number(trace.inputTokens, trace.inputTokens + trace.outputTokens === 0) },
-  { id: 'outputTokens', title: 'Tokens out', width: 88, align: 'right', cell: (trace) => number(trace.outputTokens, trace.inputTokens + trace.outputTokens === 0) },
+  {
+    id: 'inputTokens',
+    title: 'Tokens in',
+    width: 82,
+    align: 'right',
+    cell: (trace) => number(trace.inputTokens, trace.inputTokens + trace.outputTokens === 0),
+  },
+  {
+    id: 'outputTokens',
+    title: 'Tokens out',
+    width: 88,
+    align: 'right',
+    cell: (trace) => number(trace.outputTokens, trace.inputTokens + trace.outputTokens === 0),
+  },
   {
     id: 'costUsd',
     title: 'Cost (USD)',
@@ -40,12 +52,21 @@ export const COLUMNS: TraceColumn[] = [
       <Money
         usd={trace.costUsd}
         bare
-        reason={trace.models.length === 0 ? 'No model was called in this trace' : `Unknown: no price is known for ${trace.models.join(', ')}`}
+        reason={
+          trace.models.length === 0 ? 'No model was called in this trace' : `Unknown: no price is known for ${trace.models.join(', ')}`
+        }
       />
     ),
   },
   { id: 'spanCount', title: 'Spans', width: 68, align: 'right', cell: (trace) => number(trace.spanCount) },
-  { id: 'errorCount', title: 'Errors', width: 68, align: 'right', cell: (trace) => (trace.errorCount === 0 ? <span className="text-faint">0</span> : <span className="text-error">{formatCount(trace.errorCount)}</span>) },
+  {
+    id: 'errorCount',
+    title: 'Errors',
+    width: 68,
+    align: 'right',
+    cell: (trace) =>
+      trace.errorCount === 0 ? <span className="text-faint">0</span> : <span className="text-error">{formatCount(trace.errorCount)}</span>,
+  },
   { id: 'userId', title: 'User', width: 120, cell: (trace) => text(trace.userId) },
   { id: 'sessionId', title: 'Session', width: 120, cell: (trace) => text(trace.sessionId) },
   { id: 'environment', title: 'Environment', width: 104, cell: (trace) => text(trace.environment) },
@@ -76,7 +97,18 @@ export const COLUMNS: TraceColumn[] = [
   },
 ]
 
-export const DEFAULT_COLUMNS = ['startedAt', 'status', 'name', 'input', 'output', 'models', 'durationMs', 'inputTokens', 'outputTokens', 'costUsd']
+export const DEFAULT_COLUMNS = [
+  'startedAt',
+  'status',
+  'name',
+  'input',
+  'output',
+  'models',
+  'durationMs',
+  'inputTokens',
+  'outputTokens',
+  'costUsd',
+]
 
 /** The columns that a list of ids names, in the order of the list of all; nonsense names none, so it is the default. */
 export function readColumns(ids: string | undefined): TraceColumn[] {

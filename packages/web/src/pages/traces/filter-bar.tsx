@@ -36,7 +36,11 @@ export function FilterBar({ filters, search, onFilters, onSearch, input }: Props
     const filter = filters[place]
     if (!filter) return
     onFilters(filters.filter((_, other) => other !== place))
-    begin({ field: filter.field, ...(filter.op !== 'exists' && { op: filter.op }), picked: Array.isArray(filter.value) ? filter.value.map(String) : [] })
+    begin({
+      field: filter.field,
+      ...(filter.op !== 'exists' && { op: filter.op }),
+      picked: Array.isArray(filter.value) ? filter.value.map(String) : [],
+    })
     if (filter.op !== 'exists' && !Array.isArray(filter.value)) setText(String(filter.value ?? ''))
     input.current?.focus()
     setOpen(true)
@@ -48,16 +52,16 @@ export function FilterBar({ filters, search, onFilters, onSearch, input }: Props
     else onFilters(filters.slice(0, -1))
   }
   const keys: Record<string, (event: KeyboardEvent) => void> = {
-    ArrowDown: () => (open ? setActive((at + 1) % Math.max(1, suggestions.length)) : setOpen(true)),
-    ArrowUp: () => setActive((at - 1 + suggestions.length) % Math.max(1, suggestions.length)),
-    Enter: () => (open ? suggestions[at]?.run() : setOpen(true)),
-    Tab: (event) => {
+    arrowdown: () => (open ? setActive((at + 1) % Math.max(1, suggestions.length)) : setOpen(true)),
+    arrowup: () => setActive((at - 1 + suggestions.length) % Math.max(1, suggestions.length)),
+    enter: () => (open ? suggestions[at]?.run() : setOpen(true)),
+    tab: (event) => {
       if (open && text && suggestions[at]) {
         event.preventDefault()
         suggestions[at]?.run()
       }
     },
-    Escape: () => {
+    escape: () => {
       if (draft.field !== undefined || text) reset()
       else input.current?.blur()
       setOpen(false)
@@ -78,7 +82,15 @@ export function FilterBar({ filters, search, onFilters, onSearch, input }: Props
           />
         ))}
         {search && (
-          <Chip label={`Text ${search}`} onEdit={() => (setText(search), onSearch(''), input.current?.focus())} onRemove={() => onSearch('')}>
+          <Chip
+            label={`Text ${search}`}
+            onEdit={() => {
+              setText(search)
+              onSearch('')
+              input.current?.focus()
+            }}
+            onRemove={() => onSearch('')}
+          >
             <Search size={12} className="text-faint" aria-hidden /> “{search}”
           </Chip>
         )}
@@ -108,7 +120,7 @@ export function FilterBar({ filters, search, onFilters, onSearch, input }: Props
           onBlur={() => setOpen(false)}
           onKeyDown={(event) => {
             if (event.key === 'Backspace' && text === '') return back()
-            const handler = keys[event.key]
+            const handler = keys[event.key.toLowerCase()]
             if (!handler) return
             if (event.key !== 'Tab') event.preventDefault()
             handler(event)
@@ -139,7 +151,15 @@ export function FilterBar({ filters, search, onFilters, onSearch, input }: Props
           className="floating absolute top-full left-0 z-30 mt-1 max-h-80 w-[380px] max-w-full overflow-y-auto p-1"
         >
           {suggestions.map((suggestion, place) => (
-            <Option key={suggestion.key} id={`${id}-${place}`} suggestion={suggestion} place={place} active={place === at} heading={suggestion.group !== suggestions[place - 1]?.group} onHover={() => setActive(place)} />
+            <Option
+              key={suggestion.key}
+              id={`${id}-${place}`}
+              suggestion={suggestion}
+              place={place}
+              active={place === at}
+              heading={suggestion.group !== suggestions[place - 1]?.group}
+              onHover={() => setActive(place)}
+            />
           ))}
           {suggestions.length === 0 && <p className="px-2 py-1.5 text-sm text-faint">{loading ? 'Looking…' : hintFor(draft)}</p>}
         </div>
@@ -183,10 +203,20 @@ type ChipProps = { label: string; onEdit: () => void; onRemove: () => void; chil
 function Chip({ label, onEdit, onRemove, children }: ChipProps) {
   return (
     <span className="inline-flex h-6 max-w-full items-center rounded-sm border border-line bg-surface-0">
-      <button type="button" onClick={onEdit} aria-label={`Edit ${label}`} className="flex h-full min-w-0 items-center gap-1 truncate rounded-sm pl-1.5">
+      <button
+        type="button"
+        onClick={onEdit}
+        aria-label={`Edit ${label}`}
+        className="flex h-full min-w-0 items-center gap-1 truncate rounded-sm pl-1.5"
+      >
         {children}
       </button>
-      <button type="button" onClick={onRemove} aria-label={`Remove ${label}`} className="flex h-full w-5 shrink-0 items-center justify-center rounded-sm text-faint hover:text-text">
+      <button
+        type="button"
+        onClick={onRemove}
+        aria-label={`Remove ${label}`}
+        className="flex h-full w-5 shrink-0 items-center justify-center rounded-sm text-faint hover:text-text"
+      >
         <X size={12} />
       </button>
     </span>
@@ -211,6 +241,7 @@ function placeholder(draft: { field?: string; op?: string }, more: boolean): str
 }
 
 function hintFor({ field, op }: { field?: string; op?: string }): string {
-  if (field && op) return fieldType(field) === 'number' ? 'Type a number and press Enter.' : 'No such value in this time. Type one and press Enter.'
+  if (field && op)
+    return fieldType(field) === 'number' ? 'Type a number and press Enter.' : 'No such value in this time. Type one and press Enter.'
   return 'Nothing matches.'
 }

@@ -1,5 +1,5 @@
 import { FIELDS, type FieldName, Filter, type FilterOp } from '@signalbox/schema'
-import { fieldTitle, operatorsFor, OPERATOR_TITLES, readValue } from '../../lib/filter-search.ts'
+import { fieldTitle, OPERATOR_TITLES, operatorsFor, readValue } from '../../lib/filter-search.ts'
 
 /** `status:error`, `durationMs>=1000`, `model!=gpt-4o`: a filter written in one go. `null` where it is none. */
 export function quickFilter(text: string): Filter | null {
@@ -31,7 +31,10 @@ export function suggestFields(text: string): string[] {
 /** Whether a typed word is more likely a field than something to search for. */
 export const beginsAField = (text: string): boolean => {
   const typed = text.trim().toLowerCase()
-  return typed !== '' && Object.entries(FIELDS).some(([name, { title }]) => name.toLowerCase().startsWith(typed) || title.toLowerCase().startsWith(typed))
+  return (
+    typed !== '' &&
+    Object.entries(FIELDS).some(([name, { title }]) => name.toLowerCase().startsWith(typed) || title.toLowerCase().startsWith(typed))
+  )
 }
 
 /** An operator to choose; `is not set` is `exists` with `false`. */
@@ -56,5 +59,8 @@ export function describeFilter({ field, op, value }: Filter): { field: string; o
 function fieldNamed(name: string): string | null {
   if (/^metadata\..+/.test(name)) return name
   const typed = name.toLowerCase()
-  return (Object.keys(FIELDS) as FieldName[]).find((field) => field.toLowerCase() === typed || FIELDS[field].title.toLowerCase() === typed) ?? null
+  return (
+    (Object.keys(FIELDS) as FieldName[]).find((field) => field.toLowerCase() === typed || FIELDS[field].title.toLowerCase() === typed) ??
+    null
+  )
 }

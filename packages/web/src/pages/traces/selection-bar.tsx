@@ -8,7 +8,11 @@ import { copyAndTell } from '../../ui/copy.tsx'
 /** What can be done with the traces that are selected. */
 export function SelectionBar({ traces, onClear }: { traces: Trace[]; onClear: () => void }) {
   return (
-    <div role="toolbar" aria-label="Selected traces" className="floating absolute bottom-4 left-1/2 z-20 flex -translate-x-1/2 items-center gap-2 py-1.5 pr-1.5 pl-3">
+    <div
+      role="toolbar"
+      aria-label="Selected traces"
+      className="floating absolute bottom-4 left-1/2 z-20 flex -translate-x-1/2 items-center gap-2 py-1.5 pr-1.5 pl-3"
+    >
       <span role="status" className="font-medium whitespace-nowrap">
         {plural(traces.length, 'trace')} selected
       </span>
@@ -28,7 +32,25 @@ export function SelectionBar({ traces, onClear }: { traces: Trace[]; onClear: ()
   )
 }
 
-const FIELDS = ['traceId', 'externalId', 'name', 'startedAt', 'durationMs', 'status', 'spanCount', 'errorCount', 'inputTokens', 'outputTokens', 'costUsd', 'firstTokenMs', 'sessionId', 'userId', 'environment', 'inputPreview', 'outputPreview'] as const
+const FIELDS = [
+  'traceId',
+  'externalId',
+  'name',
+  'startedAt',
+  'durationMs',
+  'status',
+  'spanCount',
+  'errorCount',
+  'inputTokens',
+  'outputTokens',
+  'costUsd',
+  'firstTokenMs',
+  'sessionId',
+  'userId',
+  'environment',
+  'inputPreview',
+  'outputPreview',
+] as const
 
 const csvOf = (traces: Trace[]) =>
   toCsv(

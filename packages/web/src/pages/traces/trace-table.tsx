@@ -34,7 +34,13 @@ type Props = {
 /** The list itself: only the rows in sight are there. */
 export function TraceTable(props: Props) {
   const { traces, columns, widths, active, scroller, initialOffset, onNearEnd, hasMore } = props
-  const rows = useVirtualizer({ count: traces.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12, initialOffset })
+  const rows = useVirtualizer({
+    count: traces.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    initialOffset,
+  })
   const items = rows.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   useEffect(() => {
@@ -56,12 +62,14 @@ export function TraceTable(props: Props) {
       aria-rowcount={traces.length + 1}
       tabIndex={0}
       aria-activedescendant={active >= 0 ? `trace-row-${active}` : undefined}
-      className={classNames('h-full overflow-auto outline-none transition-opacity focus-visible:outline-2 focus-visible:-outline-offset-2', props.faded && 'opacity-60')}
+      className={classNames(
+        'h-full overflow-auto outline-none transition-opacity focus-visible:outline-2 focus-visible:-outline-offset-2',
+        props.faded && 'opacity-60',
+      )}
     >
       <div style={style}>
         <Header {...props} />
         {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
-        {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and points at its active row. */}
         <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
           {items.map((item) => {
             const trace = traces[item.index]
@@ -97,7 +105,11 @@ function Header({ columns, traces, selected, onSelectAll, onWidth }: Props) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a row of a virtual grid.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus.
-    <div role="row" aria-rowindex={1} className="sticky top-0 z-10 grid h-8 grid-cols-(--columns) items-center border-b border-line bg-surface-1">
+    <div
+      role="row"
+      aria-rowindex={1}
+      className="sticky top-0 z-10 grid h-8 grid-cols-(--columns) items-center border-b border-line bg-surface-1"
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: as above. */}
       <div role="columnheader" className="flex pl-6">
@@ -109,7 +121,10 @@ function Header({ columns, traces, selected, onSelectAll, onWidth }: Props) {
         <div
           key={column.id}
           role="columnheader"
-          className={classNames('relative flex h-full items-center px-2 text-sm font-medium text-faint', column.align === 'right' && 'justify-end')}
+          className={classNames(
+            'relative flex h-full items-center px-2 text-sm font-medium text-faint',
+            column.align === 'right' && 'justify-end',
+          )}
         >
           <span className="truncate">{column.title}</span>
           <span

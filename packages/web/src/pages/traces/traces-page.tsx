@@ -43,7 +43,8 @@ export function TracesPage() {
     isAtTop: () => (scroller.current?.scrollTop ?? 0) < 8,
   })
 
-  const set = (next: { filter?: string | undefined; search?: string | undefined }) => navigate({ search: (before) => ({ ...before, ...next }), replace: true })
+  const set = (next: { filter?: string | undefined; search?: string | undefined }) =>
+    navigate({ search: (before) => ({ ...before, ...next }), replace: true })
   const openTrace = useCallback(
     (trace: Trace) => navigate({ search: (before) => ({ ...before, trace: trace.traceId, span: undefined }), replace: open !== undefined }),
     [navigate, open],
@@ -69,15 +70,18 @@ export function TracesPage() {
   }
   const choose = (ids: string[]) => {
     keep(ids.join(','))
-    navigate({ search: (before) => ({ ...before, columns: ids.join(',') === DEFAULT_COLUMNS.join(',') ? undefined : ids.join(',') }), replace: true })
+    navigate({
+      search: (before) => ({ ...before, columns: ids.join(',') === DEFAULT_COLUMNS.join(',') ? undefined : ids.join(',') }),
+      replace: true,
+    })
   }
 
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
-    ...(!open && { ArrowDown: () => move(1), ArrowUp: () => move(-1) }),
-    Enter: () => traces[active] && openTrace(traces[active]),
-    Escape: () => (open ? close() : selected.size > 0 ? setSelected(new Set()) : setActive(-1)),
+    ...(!open && { arrowdown: () => move(1), arrowup: () => move(-1) }),
+    enter: () => traces[active] && openTrace(traces[active]),
+    escape: () => (open ? close() : selected.size > 0 ? setSelected(new Set()) : setActive(-1)),
     x: () => traces[active] && select(traces[active].traceId, !selected.has(traces[active].traceId)),
     '/': () => filterInput.current?.focus(),
     c: () => copyAndTell(location.href, 'Link'),
@@ -158,8 +162,8 @@ export function TracesPage() {
         </div>
         {rejected.length > 0 && (
           <p role="alert" className="flex items-center gap-2 text-sm text-warning">
-            <TriangleAlert size={14} aria-hidden /> {plural(rejected.length, 'filter')} of the link could not be understood and {rejected.length === 1 ? 'is' : 'are'} not applied:{' '}
-            <code className="font-mono">{rejected.join('; ')}</code>
+            <TriangleAlert size={14} aria-hidden /> {plural(rejected.length, 'filter')} of the link could not be understood and{' '}
+            {rejected.length === 1 ? 'is' : 'are'} not applied: <code className="font-mono">{rejected.join('; ')}</code>
           </p>
         )}
       </div>
@@ -205,7 +209,9 @@ export function TracesPage() {
             </span>
           </Button>
         )}
-        {selected.size > 0 && <SelectionBar traces={traces.filter((trace) => selected.has(trace.traceId))} onClear={() => setSelected(new Set())} />}
+        {selected.size > 0 && (
+          <SelectionBar traces={traces.filter((trace) => selected.has(trace.traceId))} onClear={() => setSelected(new Set())} />
+        )}
         {open && <TracePanel key={project} project={project} traceId={open} onClose={close} />}
       </div>
     </div>
@@ -233,8 +239,8 @@ function Nothing({ narrowed, project, onClear }: { narrowed: boolean; project: s
         </>
       }
     >
-      A trace is one request of your program with every step it took. Calls through the gateway appear by themselves; OpenTelemetry spans are taken at{' '}
-      <code className="font-mono text-sm">/v1/traces</code>.
+      A trace is one request of your program with every step it took. Calls through the gateway appear by themselves; OpenTelemetry spans
+      are taken at <code className="font-mono text-sm">/v1/traces</code>.
     </EmptyState>
   )
 }

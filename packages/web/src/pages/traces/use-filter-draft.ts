@@ -44,7 +44,15 @@ export function useFilterDraft({ onFilter, onSearch }: Input) {
 
   const suggestions: Suggestion[] =
     field === undefined
-      ? fieldSuggestions({ text, onQuick: commit, onField: (name) => (name === 'metadata.' ? setText('metadata.') : begin({ field: name, picked: [] })), onSearch: () => (onSearch(text.trim()), reset()) })
+      ? fieldSuggestions({
+          text,
+          onQuick: commit,
+          onField: (name) => (name === 'metadata.' ? setText('metadata.') : begin({ field: name, picked: [] })),
+          onSearch: () => {
+            onSearch(text.trim())
+            reset()
+          },
+        })
       : op === undefined
         ? operatorChoices(field, text).map((choice) => ({
             key: choice.title,
@@ -55,7 +63,15 @@ export function useFilterDraft({ onFilter, onSearch }: Input) {
                 ? commit({ field, op: 'exists', ...(choice.value === false && { value: false }) })
                 : begin({ field, op: choice.op, picked: [] }),
           }))
-        : valueSuggestions({ field, op, text, picked, values: completes ? (values.data ?? []) : [], onValue: commitText, onDone: () => commit({ field, op, value: picked }) })
+        : valueSuggestions({
+            field,
+            op,
+            text,
+            picked,
+            values: completes ? (values.data ?? []) : [],
+            onValue: commitText,
+            onDone: () => commit({ field, op, value: picked }),
+          })
 
   return { draft, text, setText, suggestions, reset, begin, loading: completes && values.isFetching }
 }
@@ -63,7 +79,13 @@ export function useFilterDraft({ onFilter, onSearch }: Input) {
 type FieldInput = { text: string; onQuick: (filter: Filter) => void; onField: (name: string) => void; onSearch: () => void }
 function fieldSuggestions({ text, onQuick, onField, onSearch }: FieldInput): Suggestion[] {
   const quick = quickFilter(text)
-  const fields = suggestFields(text).map((name) => ({ key: name, label: name === 'metadata.' ? 'metadata.KEY' : fieldTitle(name), hint: name, group: 'Fields', run: () => onField(name) }))
+  const fields = suggestFields(text).map((name) => ({
+    key: name,
+    label: name === 'metadata.' ? 'metadata.KEY' : fieldTitle(name),
+    hint: name,
+    group: 'Fields',
+    run: () => onField(name),
+  }))
   const search = text.trim() ? [{ key: 'search', label: `Search for “${text.trim()}”`, group: 'Text', run: onSearch }] : []
   if (quick) return [{ key: 'quick', label: text.trim(), hint: 'filter', group: 'Filter', run: () => onQuick(quick) }, ...search]
   return beginsAField(text) ? [...fields, ...search] : [...search, ...fields]
@@ -86,7 +108,9 @@ function valueSuggestions({ field, op, text, picked, values, onValue, onDone }: 
   const valid = type !== 'number' || (typed !== '' && Number.isFinite(Number(typed)))
   const own = typed && valid && type !== 'boolean' && !shown.some(({ value }) => value === typed) ? [typed] : []
   return [
-    ...(op === 'in' && picked.length > 0 && !typed ? [{ key: ' done', label: `Done: ${picked.join(', ')}`, group: 'Values', run: onDone }] : []),
+    ...(op === 'in' && picked.length > 0 && !typed
+      ? [{ key: ' done', label: `Done: ${picked.join(', ')}`, group: 'Values', run: onDone }]
+      : []),
     ...own.map((value) => ({ key: ` ${value}`, label: value, hint: 'as typed', group: 'Values', run: () => onValue(value) })),
     ...shown.map(({ value, count }) => ({
       key: value,
