@@ -8,7 +8,7 @@ const ARROWS = {
   governance: ['lib', 'store/ports'],
   tracing: ['lib', 'store/ports', 'pricing'],
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
-  http: ['lib', 'gateway', 'environment'],
+  http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'environment'],
   cli: ['lib', 'app', 'environment'],
 }
 const SERVER = '^packages/server/src'
