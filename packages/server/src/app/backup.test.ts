@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { paths, readEnvironment } from '../environment.ts'
 import { openFolder } from '../store/blobs/folder.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
@@ -14,6 +14,8 @@ import { exportBackup } from './backup.ts'
 import { readDataVersion } from './data-version.ts'
 import { closeStores } from './open-stores.ts'
 import { importBackup, inspectBackup } from './restore.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 const environmentIn = (data = mkdtempSync(join(tmpdir(), 'backup-'))) => readEnvironment({ SIGNALBOX_DATA: data })
 type Place = { environment: ReturnType<typeof readEnvironment>; stores: Stores }
@@ -33,8 +35,11 @@ async function inStores<T>(environment: Place['environment'], work: (place: Plac
   }
 }
 
+/** What no table of ours has today, and a backup must carry all the same. */
+const NUMBERED = `create table numbered (id bigint generated always as identity primary key, parent bigint references numbered,
+  bytes bytea, twice bigint generated always as (id * 2) stored)`
 const DAY = 86_400_000_000
-const SPANS = 300
+const SPANS = 90
 /** Rows with what breaks a careless copy: large integers, quotes, line ends, text beyond ASCII, nulls, several weeks, equal rollups. */
 async function fillStores({ stores: { sql, events, blobs }, environment }: Place) {
   await migrate(sql)
@@ -44,7 +49,7 @@ async function fillStores({ stores: { sql, events, blobs }, environment }: Place
     projectId: 'default',
     traceId: String(i).padStart(32, '0'),
     spanId: String(i).padStart(16, '0'),
-    startedAt: now - (i % 60) * DAY,
+    startedAt: now - (i % 3) * 10 * DAY,
     receivedAt: now,
     name: `Ünï "quoted"\n${i}`,
     usageRole: 'leaf',
@@ -81,9 +86,7 @@ async function fillStores({ stores: { sql, events, blobs }, environment }: Place
   await sql.query(
     `insert into ledger (project_id, day, key_id, provider, model, cost_nano_usd) values ('default', '2026-11-18', 'k', 'p', 'm', 9007199254740993)`,
   )
-  await sql.exec(
-    'create table numbered (id bigint generated always as identity primary key, parent bigint references numbered, bytes bytea, twice bigint generated always as (id * 2) stored)',
-  )
+  await sql.exec(NUMBERED)
   await sql.query(`insert into numbered (bytes) values ('\\x00ff5c'), (null)`)
   const { journal, masterKey } = paths(environment.data)
   mkdirSync(journal, { recursive: true })
@@ -146,9 +149,7 @@ it('restores elsewhere exactly what was there when it began, while writing goes 
 
   const target = environmentIn()
   await inStores(target, async (place) => {
-    await place.stores.sql.exec(
-      'create table numbered (id bigint generated always as identity primary key, parent bigint references numbered, bytes bytea, twice bigint generated always as (id * 2) stored)',
-    )
+    await place.stores.sql.exec(NUMBERED)
     const result = await importBackup({ ...place, source: chunksOf(file) })
     expect(result).toMatchObject({ events: { spans: SPANS, payloads: SPANS }, journalFiles: 2, blobs: 1 })
     expect(await content(place.stores)).toEqual(before)
@@ -178,7 +179,14 @@ it('leaves the master key out unless it is asked for, and refuses what it cannot
   })
   expect(file.includes('the master key')).toBe(false)
   expect(await inspectBackup(chunksOf(file))).toMatchObject({ manifest: { masterKey: false, blobs: 'included' }, events: { spans: SPANS } })
-  await expect(inspectBackup(chunksOf(file.subarray(0, file.length / 2)))).rejects.toThrow(/cannot be read|not complete/)
+  const inJournal = file.indexOf('edge/journal/0000000003.log') + 514
+  for (const end of [inJournal, ...[0.01, 0.2, 0.5, 0.8, 0.99].map((part) => Math.floor(file.length * part))]) {
+    await expect(inspectBackup(chunksOf(file.subarray(0, end)))).rejects.toThrow(/cannot be read|not complete/)
+  }
+  await inStores(environmentIn(), async (place) => {
+    await place.stores.sql.exec(NUMBERED)
+    await expect(importBackup({ ...place, source: chunksOf(file.subarray(0, inJournal)) })).rejects.toThrow('cannot be read')
+  })
   await expect(inspectBackup(chunksOf(withoutOnePage(file)))).rejects.toThrow(/not complete \(.*(spans|payloads).*: \d+ of \d+ rows/)
   await expect(inspectBackup(chunksOf(Buffer.from('hello')))).rejects.toThrow(/no backup|cannot be read/)
   await expect(inspectBackup(chunksOf(Buffer.alloc(1024)))).rejects.toThrow('no backup')

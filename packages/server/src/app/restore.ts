@@ -35,12 +35,12 @@ export async function importBackup({ stores, environment, source }: ImportOption
   await refuseFull(stores)
   let result: ImportResult | undefined
   const filled = new Set<string>()
-  for await (const { name, entry } of entriesOf(source)) {
+  for await (const { name, body } of entriesOf(source)) {
     if (!result) {
-      result = { manifest: await readManifest(name, entry), sql: {}, events: {}, journalFiles: 0, blobs: 0 }
+      result = { manifest: await readManifest(name, body), sql: {}, events: {}, journalFiles: 0, blobs: 0 }
       await createTables(stores, result.manifest)
       await stores.sql.transaction((session) => emptySql(session, result?.manifest.sql ?? []))
-    } else await take(name, entry, { stores, environment, result, filled })
+    } else await take(name, body, { stores, environment, result, filled })
   }
   if (!result) throw notABackup()
   refuseIncomplete(result)
@@ -54,22 +54,22 @@ export async function importBackup({ stores, environment, source }: ImportOption
 /** Reads a backup to its end without storing anything: what it holds, and whether all of it is there. */
 export async function inspectBackup(source: AsyncIterable<Uint8Array>): Promise<ImportResult> {
   let result: ImportResult | undefined
-  for await (const { name, entry } of entriesOf(source)) {
-    if (!result) result = { manifest: await readManifest(name, entry), sql: {}, events: {}, journalFiles: 0, blobs: 0 }
-    else await count(name, entry, result)
+  for await (const { name, body } of entriesOf(source)) {
+    if (!result) result = { manifest: await readManifest(name, body), sql: {}, events: {}, journalFiles: 0, blobs: 0 }
+    else await count(name, body, result)
   }
   if (!result) throw notABackup()
   refuseIncomplete(result)
   return result
 }
 
-type Entry = Readable & { header: { name: string } }
+type Body = AsyncIterable<Buffer>
 type Taking = { stores: Stores; environment: Environment; result: ImportResult; filled: Set<string> }
 
-async function take(name: string, entry: Entry, { stores, environment, result, filled }: Taking): Promise<void> {
+async function take(name: string, body: Body, { stores, environment, result, filled }: Taking): Promise<void> {
   const page = readPageName(name)
-  if (!page) return await takeFile(name, entry, { stores, environment, result })
-  const lines = await unpackLines(await buffer(entry))
+  if (!page) return await takeFile(name, body, { stores, environment, result })
+  const lines = await unpackLines(await buffer(body))
   if (page.kind === 'sql') {
     const table = result.manifest.sql.find((one) => one.table === page.table)
     if (!table) throw notABackup()
@@ -85,24 +85,24 @@ async function take(name: string, entry: Entry, { stores, environment, result, f
   result[page.kind][page.table] = (result[page.kind][page.table] ?? 0) + lines.length
 }
 
-async function count(name: string, entry: Entry, result: ImportResult): Promise<void> {
+async function count(name: string, body: Body, result: ImportResult): Promise<void> {
   const page = readPageName(name)
-  if (page) result[page.kind][page.table] = (result[page.kind][page.table] ?? 0) + (await unpackLines(await buffer(entry))).length
+  if (page) result[page.kind][page.table] = (result[page.kind][page.table] ?? 0) + (await unpackLines(await buffer(body))).length
   else {
     if (name.startsWith('edge/journal/')) result.journalFiles++
     if (name.startsWith('blobs/')) result.blobs++
-    for await (const _ of entry);
+    for await (const _ of body);
   }
 }
 
-async function takeFile(name: string, entry: Entry, { stores, environment, result }: Omit<Taking, 'filled'>): Promise<void> {
+async function takeFile(name: string, body: Body, { stores, environment, result }: Omit<Taking, 'filled'>): Promise<void> {
   if (name.startsWith('blobs/')) {
     result.blobs++
-    return await stores.blobs.put(name.slice('blobs/'.length), await buffer(entry))
+    return await stores.blobs.put(name.slice('blobs/'.length), await buffer(body))
   }
   const target = fileOf(name, environment)
   await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-  await pipeline(entry, createWriteStream(target, { mode: 0o600 }))
+  await pipeline(body, createWriteStream(target, { mode: 0o600 }))
   if (name.startsWith('edge/journal/')) result.journalFiles++
 }
 
@@ -117,25 +117,38 @@ function fileOf(name: string, { data }: Environment): string {
   })
 }
 
-async function* entriesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ name: string; entry: Entry }> {
+async function* entriesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ name: string; body: Body }> {
   const { extract } = await import('tar-stream')
   const unpack = extract()
   const reading = pipeline(Readable.from(source), unpack).catch((cause: unknown) => unpack.destroy(cause as Error))
-  try {
-    for await (const entry of unpack as AsyncIterable<Entry>) yield { name: entry.header.name, entry }
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause
+  const entries = readable(unpack as AsyncIterable<Readable & { header: { name: string } }>)
+  for await (const entry of entries) yield { name: entry.header.name, body: readable<Buffer>(entry) }
+  await reading
+}
+
+/** The same, with an error that says what it means when the file breaks off. */
+async function* readable<T>(stream: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = stream[Symbol.asyncIterator]()
+  const damaged = (cause: unknown): never => {
     throw new AppError('invalid-request', `The backup cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
       cause,
       hint: 'The file is damaged, was cut off or is no backup. Use another one.',
     })
   }
-  await reading
+  try {
+    for (;;) {
+      const { done, value } = await iterator.next().catch(damaged)
+      if (done) return
+      yield value
+    }
+  } finally {
+    await iterator.return?.()
+  }
 }
 
-async function readManifest(name: string, entry: Entry): Promise<Manifest> {
+async function readManifest(name: string, body: Body): Promise<Manifest> {
   if (name !== 'manifest.json') throw notABackup()
-  const value: unknown = JSON.parse((await buffer(entry)).toString('utf8'))
+  const value: unknown = JSON.parse((await buffer(body)).toString('utf8'))
   const { dataVersion, program, format } = (value ?? {}) as Partial<Manifest>
   if ((dataVersion ?? 0) > DATA_VERSION || (format ?? 0) > 1) {
     throw new AppError(
