@@ -101,6 +101,8 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   const { port } = server.address() as AddressInfo
   log.info({ port, host: environment.host }, 'the edge listens')
   const heartbeat = setInterval(() => void beat(core, { journal, shipper, simulatorUrl: simulator.url() }), HEARTBEAT_MS)
+  // Loading the price table takes 50 ms, which no call should wait for.
+  setTimeout(() => createPricing([]).warm(), 100)
   if (supervised) void configured.promise.then(() => process.send?.({ type: 'ready' }))
 
   let stopping = false

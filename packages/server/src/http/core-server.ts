@@ -36,6 +36,8 @@ const SECURITY_HEADERS = {
 
 /** The core's door: the API table, the pages, and what our own processes say to each other. */
 export function createCoreServer(rooms: CoreServerRooms): Server {
+  if (rooms.clusterToken === '')
+    throw new AppError('invalid-request', 'The core needs a cluster token, or everybody would be part of the cluster.')
   const pages = getRequestListener(createPages(rooms).fetch, { overrideGlobalObjects: false })
   return createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/'
