@@ -5,6 +5,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'en',
+    subject: 'Cancel Kestrel Plus',
     turns: [
       {
         says: ['How do I cancel Kestrel Plus?', 'I want to cancel my membership, I hardly hike any more.'],
@@ -31,6 +32,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'en',
+    subject: 'Unwanted renewal',
     turns: [
       {
         says: [
@@ -56,6 +58,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'en',
+    subject: 'Pause Kestrel Plus',
     turns: [
       {
         says: [
@@ -72,6 +75,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'en',
+    subject: 'Delete my account',
     turns: [
       {
         says: [
@@ -98,6 +102,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'en',
+    subject: 'Member price after cancelling',
     turns: [
       {
         says: [
@@ -115,6 +120,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'de',
+    subject: 'Cancel Kestrel Plus (German)',
     turns: [
       {
         says: [
@@ -148,6 +154,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'de',
+    subject: 'Delete my account (German)',
     turns: [
       {
         says: [
@@ -166,6 +173,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'hi',
+    subject: 'Cancel Kestrel Plus (Hindi)',
     turns: [
       {
         says: ['मुझे Kestrel Plus की सदस्यता रद्द करनी है।', 'Plus अपने आप रिन्यू हो गया, इसे बंद कर दीजिए और पैसे लौटा दीजिए।'],
@@ -185,6 +193,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'ja',
+    subject: 'Cancel Kestrel Plus (Japanese)',
     turns: [
       {
         says: ['Kestrel Plus を解約したいです。手続きを教えてください。', 'Plus の自動更新を止めたいのですが、どこから操作できますか。'],
@@ -206,6 +215,7 @@ export const CANCELLATION: readonly Ticket[] = [
   {
     type: 'cancellation',
     language: 'es',
+    subject: 'Cancel Kestrel Plus (Spanish)',
     turns: [
       {
         says: [

@@ -5,6 +5,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'en',
+    subject: 'Where is my parcel',
     turns: [
       {
         says: [
@@ -32,6 +33,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'en',
+    subject: 'Parcel marked delivered but missing',
     turns: [
       {
         says: [
@@ -66,6 +68,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'en',
+    subject: 'Delivery address is wrong',
     turns: [
       {
         says: [
@@ -83,6 +86,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'en',
+    subject: 'Part of the order is missing',
     turns: [
       {
         says: [
@@ -100,6 +104,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'en',
+    subject: 'Import duties at the door',
     turns: [
       {
         says: [
@@ -125,6 +130,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'en',
+    subject: 'How fast is express',
     turns: [
       {
         says: [
@@ -141,6 +147,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'de',
+    subject: 'Where is my parcel (German)',
     turns: [
       {
         says: [
@@ -165,6 +172,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'de',
+    subject: 'Delivery address is wrong (German)',
     turns: [
       {
         says: [
@@ -182,6 +190,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'hi',
+    subject: 'Where is my parcel (Hindi)',
     turns: [
       {
         says: [
@@ -199,6 +208,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'hi',
+    subject: 'Parcel marked delivered but missing (Hindi)',
     turns: [
       {
         says: [
@@ -225,6 +235,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'ja',
+    subject: 'Where is my parcel (Japanese)',
     turns: [
       {
         says: [
@@ -249,6 +260,7 @@ export const DELIVERY: readonly Ticket[] = [
   {
     type: 'delivery',
     language: 'fr',
+    subject: 'Where is my parcel (French)',
     turns: [
       {
         says: [

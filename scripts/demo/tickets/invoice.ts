@@ -5,6 +5,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'en',
+    subject: 'Where is my invoice',
     turns: [
       {
         says: [
@@ -22,6 +23,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'en',
+    subject: 'Tax number missing on invoice',
     turns: [
       {
         says: [
@@ -47,6 +49,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'en',
+    subject: 'Charged twice',
     turns: [
       {
         says: [
@@ -73,6 +76,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'en',
+    subject: 'Payment declined',
     turns: [
       {
         says: [
@@ -94,6 +98,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'en',
+    subject: 'How business accounts work',
     turns: [
       {
         says: [
@@ -110,6 +115,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'de',
+    subject: 'Where is my invoice (German)',
     turns: [
       {
         says: [
@@ -134,6 +140,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'de',
+    subject: 'Charged twice (German)',
     turns: [
       {
         says: [
@@ -152,6 +159,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'hi',
+    subject: 'Tax number missing on invoice (Hindi)',
     turns: [
       {
         says: [
@@ -169,6 +177,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'ja',
+    subject: 'Receipt for expenses (Japanese)',
     turns: [
       {
         says: [
@@ -186,6 +195,7 @@ export const INVOICE: readonly Ticket[] = [
   {
     type: 'invoice',
     language: 'es',
+    subject: 'Tax number missing on invoice (Spanish)',
     turns: [
       {
         says: [

@@ -5,6 +5,7 @@ export const LOGIN: readonly Ticket[] = [
   {
     type: 'login',
     language: 'en',
+    subject: 'Reset mail does not arrive',
     turns: [
       {
         says: ["I can't log in, the reset e-mail never arrives.", 'password reset mail is not coming through, tried 4 times already'],
@@ -24,6 +25,7 @@ export const LOGIN: readonly Ticket[] = [
   {
     type: 'login',
     language: 'en',
+    subject: 'Two-factor device lost',
     turns: [
       {
         says: [
@@ -49,6 +51,7 @@ export const LOGIN: readonly Ticket[] = [
   {
     type: 'login',
     language: 'en',
+    subject: 'Account locked',
     turns: [
       {
         says: [
@@ -66,6 +69,7 @@ export const LOGIN: readonly Ticket[] = [
   {
     type: 'login',
     language: 'en',
+    subject: 'Log-in from another country',
     turns: [
       {
         says: [
@@ -92,6 +96,7 @@ export const LOGIN: readonly Ticket[] = [
   {
     type: 'login',
     language: 'en',
+    subject: 'Change of e-mail address',
     turns: [
       {
         says: [
@@ -108,6 +113,7 @@ export const LOGIN: readonly Ticket[] = [
   {
     type: 'login',
     language: 'de',
+    subject: 'Reset mail does not arrive (German)',
     turns: [
       {
         says: [
@@ -132,6 +138,7 @@ export const LOGIN: readonly Ticket[] = [
   {
     type: 'login',
     language: 'hi',
+    subject: 'Account locked (Hindi)',
     turns: [
       {
         says: ['मैं लॉगिन नहीं कर पा रहा हूँ, पासवर्ड रीसेट का ईमेल नहीं आ रहा।', 'मेरा खाता लॉक हो गया है, कृपया खोल दीजिए।'],
@@ -146,6 +153,7 @@ export const LOGIN: readonly Ticket[] = [
   {
     type: 'login',
     language: 'ja',
+    subject: 'Two-factor device lost (Japanese)',
     turns: [
       {
         says: [
@@ -171,6 +179,7 @@ export const LOGIN: readonly Ticket[] = [
   {
     type: 'login',
     language: 'fr',
+    subject: 'Account locked (French)',
     turns: [
       {
         says: [

@@ -5,6 +5,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'en',
+    subject: 'Refund not arrived after a return',
     turns: [
       {
         says: [
@@ -29,6 +30,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'en',
+    subject: 'Item arrived damaged',
     turns: [
       {
         says: [
@@ -58,6 +60,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'en',
+    subject: 'How long can I return it',
     turns: [
       {
         says: [
@@ -74,6 +77,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'en',
+    subject: 'Refund overdue, chargeback announced',
     turns: [
       {
         says: [
@@ -92,6 +96,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'en',
+    subject: 'Exchange for another size',
     turns: [
       {
         says: [
@@ -123,6 +128,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'en',
+    subject: 'Return of an order paid by gift card',
     turns: [
       {
         says: [
@@ -140,6 +146,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'de',
+    subject: 'Refund not arrived after a return (German)',
     turns: [
       {
         says: [
@@ -164,6 +171,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'de',
+    subject: 'Warranty claim after two trips (German)',
     turns: [
       {
         says: [
@@ -182,6 +190,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'hi',
+    subject: 'Refund not arrived after a return (Hindi)',
     turns: [
       {
         says: [
@@ -204,6 +213,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'ja',
+    subject: 'Refund not arrived after a return (Japanese)',
     turns: [
       {
         says: [
@@ -221,6 +231,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'ja',
+    subject: 'Item arrived damaged (Japanese)',
     turns: [
       {
         says: [
@@ -246,6 +257,7 @@ export const REFUND: readonly Ticket[] = [
   {
     type: 'refund',
     language: 'es',
+    subject: 'Refund not arrived after a return (Spanish)',
     turns: [
       {
         says: [

@@ -19,4 +19,5 @@ export type Turn = {
   hard?: boolean
 }
 
-export type Ticket = { type: TicketType; language: Language; turns: readonly Turn[] }
+/** `subject`: what a colleague would write over it. */
+export type Ticket = { type: TicketType; language: Language; subject: string; turns: readonly Turn[] }

@@ -43,7 +43,13 @@ export function buildTrace(options: {
   return {
     trace,
     add({ parent, kind = 'internal', attributes, ...rest }) {
-      const span: DemoSpan = { spanId: ids.hex(16), parentId: parent?.spanId ?? '', kind, ...rest, attributes: { ...common, ...attributes } }
+      const span: DemoSpan = {
+        spanId: ids.hex(16),
+        parentId: parent?.spanId ?? '',
+        kind,
+        ...rest,
+        attributes: { ...common, ...attributes },
+      }
       trace.spans.push(span)
       return span
     },

@@ -20,7 +20,7 @@ export function weatherOf(startsAt: number): Weather {
     slow: SLOW,
     minuteOf,
     slowness: (at, provider) => (provider === 'openai' && isSlow(at) ? 2.1 : 1),
-    trouble: (at) => (isSlow(at) ? 0.26 : 0.05),
+    trouble: (at) => (isSlow(at) ? 0.26 : 0.06),
   }
 }
 

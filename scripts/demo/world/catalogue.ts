@@ -2,6 +2,8 @@ import type { Random } from '../random.ts'
 import type { Customer } from './customers.ts'
 import { type Language, REGIONS } from './languages.ts'
 
+/** `preparing`: ordered today, no label yet. */
+export type OrderState = 'preparing' | 'in_transit' | 'delivered'
 export type Order = {
   id: string
   sku: string
@@ -13,6 +15,7 @@ export type Order = {
   amount: string
   carrier: string
   tracking: string
+  state: OrderState
   orderedOn: string
   deliveredOn: string | null
   invoice: string
@@ -21,12 +24,13 @@ export type Order = {
 
 const DAY = 86_400_000
 
-/** An order of this customer, some days before `now` (milliseconds since 1970). */
-export function order(random: Random, customer: Customer, now: number): Order {
+/** An order of this customer; its dates are those that `state` asks for at `now` (milliseconds since 1970). */
+export function order(random: Random, customer: Customer, { state, now }: { state: OrderState; now: number }): Order {
   const region = REGIONS[customer.region]
   const product = random.pick(PRODUCTS)
   const price = priceIn(region.currency, product.usd)
-  const ordered = random.int(4, 24)
+  const days = random.int(8, 24)
+  const ordered = { preparing: 0, in_transit: 5, delivered: days }[state]
   const isoDay = (daysAgo: number) => new Date(now - daysAgo * DAY).toISOString().slice(0, 10)
   const number = random.int(41_000, 99_900)
   return {
@@ -39,8 +43,9 @@ export function order(random: Random, customer: Customer, now: number): Order {
     amount: new Intl.NumberFormat(region.locale, { style: 'currency', currency: region.currency }).format(price),
     carrier: random.pick(region.carriers),
     tracking: `${random.pick(['1Z', 'JD', 'RB', 'CX'])}${random.int(100_000_000, 999_999_999)}${random.int(10, 99)}`,
+    state,
     orderedOn: isoDay(ordered),
-    deliveredOn: random.chance(0.7) ? isoDay(Math.max(1, ordered - random.int(2, 6))) : null,
+    deliveredOn: state === 'delivered' ? isoDay(ordered - random.int(2, 6)) : null,
     invoice: `INV-${isoDay(ordered).slice(0, 4)}-${number + 112_000}`,
     card: String(random.int(1000, 9999)),
   }
