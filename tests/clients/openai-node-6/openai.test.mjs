@@ -5,7 +5,8 @@ import OpenAI from 'openai'
 
 const { SIGNALBOX_URL, SIGNALBOX_KEY } = process.env
 const client = new OpenAI({ baseURL: `${SIGNALBOX_URL}/v1`, apiKey: SIGNALBOX_KEY, maxRetries: 0 })
-const ask = (content, more = {}) => client.chat.completions.create({ model: 'simulator/echo', messages: [{ role: 'user', content }], ...more })
+const ask = (content, more = {}) =>
+  client.chat.completions.create({ model: 'simulator/echo', messages: [{ role: 'user', content }], ...more })
 
 test('a whole answer', async () => {
   const answer = await ask('Grüße, 世界')
@@ -23,11 +24,19 @@ test('a stream', async () => {
 })
 
 test('the stream helper collects tool calls', async () => {
-  const script = JSON.stringify({ tools: [{ name: 'weather', arguments: { city: 'Pune' } }, { name: 'time', arguments: {} }] })
+  const script = JSON.stringify({
+    tools: [
+      { name: 'weather', arguments: { city: 'Pune' } },
+      { name: 'time', arguments: {} },
+    ],
+  })
   const tools = ['weather', 'time'].map((name) => ({ type: 'function', function: { name, parameters: { type: 'object' } } }))
   const stream = client.chat.completions.stream({ model: 'simulator/script', messages: [{ role: 'user', content: script }], tools })
   const { tool_calls: calls } = (await stream.finalChatCompletion()).choices[0].message
-  assert.deepEqual(calls.map((call) => call.function.name), ['weather', 'time'])
+  assert.deepEqual(
+    calls.map((call) => call.function.name),
+    ['weather', 'time'],
+  )
   assert.deepEqual(JSON.parse(calls[0].function.arguments), { city: 'Pune' })
 })
 

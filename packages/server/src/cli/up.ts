@@ -28,9 +28,6 @@ export async function up(args: readonly string[], main: URL): Promise<number> {
 /** The core runs Postgres in WebAssembly: compiled by the base tier only, it takes 50 MB less and no peak of 500 MB at the start. */
 const FLAGS: Record<Role, readonly string[]> = { core: ['--liftoff-only'], edge: [] }
 
-/** Databases in WebAssembly: the optimising compiler would take some 150 MB for a little speed. */
-const V8_FLAGS: Record<Role, readonly string[]> = { core: ['--liftoff-only'], edge: [] }
-
 function start(environment: Environment, main: string): Supervisor {
   const told: RoleMessage[] = []
   const ready = new Set<Role>()
