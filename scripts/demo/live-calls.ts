@@ -2,7 +2,7 @@ import { AppError } from '@signalbox/schema/errors'
 import { createRandom } from './random.ts'
 import { sendTraces } from './send-traces.ts'
 import { assistantSays, text, userSays } from './traces/messages.ts'
-import { buildTrace } from './traces/trace.ts'
+import { buildTrace, type DemoTrace } from './traces/trace.ts'
 import { type Customer, customers } from './world/customers.ts'
 
 type Server = { url: string; key: string }
@@ -17,12 +17,15 @@ type LiveCall = {
   tools?: boolean
 }
 
-/** Calls through the gateway to the simulator, now: whole, streamed, with a tool, refused, cut, hung up. Gives their number. */
-export async function liveCalls(server: Server, seed: string): Promise<number> {
+/**
+ * Calls through the gateway to the simulator, now: whole, streamed, with a tool, refused, cut, hung up. Gives their number
+ * and the trace of the last one, which the app and the gateway wrote together.
+ */
+export async function liveCalls(server: Server, seed: string): Promise<{ calls: number; last: DemoTrace }> {
   const people = customers(createRandom(seed).fork('customers'))
   for (const call of CALLS) await play(server, call, people[call.about.customer] ?? (people[0] as Customer))
-  await agentAroundGateway(server, people[5] ?? (people[0] as Customer))
-  return CALLS.length + 1
+  const last = await agentAroundGateway(server, people[5] ?? (people[0] as Customer))
+  return { calls: CALLS.length + 1, last }
 }
 
 const WARRANTY =
@@ -176,7 +179,7 @@ async function readStream(response: Response, onText: () => void): Promise<Outco
 }
 
 /** A trace from both sides: the app's agent span through OTLP, and within it a call that the gateway recorded itself. */
-async function agentAroundGateway(server: Server, customer: Customer): Promise<void> {
+async function agentAroundGateway(server: Server, customer: Customer): Promise<DemoTrace> {
   const startedAt = Date.now()
   const says = 'Can I pitch the Fjell 2 tent once before I decide?'
   const answer = 'Yes: tents may be pitched once indoors and can still be returned within 30 days, with their tags on.'
@@ -211,4 +214,5 @@ async function agentAroundGateway(server: Server, customer: Customer): Promise<v
   await send(server, { customer, call, signal: AbortSignal.timeout(30_000), onText: () => undefined, headers: { traceparent } })
   root.end = Date.now() - startedAt
   await sendTraces(server, [builder.trace])
+  return builder.trace
 }

@@ -4,9 +4,10 @@ import { createClient } from '@signalbox/sdk'
 import { type DemoHour, demoHour, HOUR } from './demo-hour.ts'
 import { liveCalls } from './live-calls.ts'
 import { sendTraces } from './send-traces.ts'
+import type { DemoTrace } from './traces/trace.ts'
 
 type Server = { url: string; key: string }
-export type Seeded = { hour: DemoHour; liveCalls: number; spans: number }
+export type Seeded = { hour: DemoHour; liveCalls: number; joined: DemoTrace; spans: number }
 
 const PATIENCE_MS = 60_000
 
@@ -14,9 +15,13 @@ const PATIENCE_MS = 60_000
 export async function seed(server: Server, { seed, scale }: { seed: string; scale: number }): Promise<Seeded> {
   const hour = demoHour({ seed, scale, endsAt: Math.floor(Date.now() / 1000) * 1000 })
   await sendTraces(server, hour.traces)
-  const calls = await liveCalls(server, seed)
-  await readable(server, hour)
-  return { hour, liveCalls: calls, spans: hour.traces.reduce((sum, { spans }) => sum + spans.length, 0) }
+  const live = await liveCalls(server, seed)
+  await readable(server, [
+    { traceId: hour.clustering.traceId, spans: hour.clustering.spans.length },
+    // What the app wrote, and the call inside it that the gateway wrote.
+    { traceId: live.last.traceId, spans: live.last.spans.length + 1 },
+  ])
+  return { hour, liveCalls: live.calls, joined: live.last, spans: hour.traces.reduce((sum, { spans }) => sum + spans.length, 0) }
 }
 
 /** Whether the demo has written to this server within the last hour. */
@@ -29,17 +34,17 @@ export async function isSeeded({ url, key }: Server): Promise<boolean> {
   return rows.some(({ traces }) => Number(traces) > 0)
 }
 
-/** The last trace that was sent is the last one to arrive: batches keep their order. */
-async function readable({ url, key }: Server, { traces, clustering }: DemoHour): Promise<void> {
+/** What was sent last arrives last: batches keep their order. */
+async function readable({ url, key }: Server, traces: readonly { traceId: string; spans: number }[]): Promise<void> {
   const client = createClient({ baseUrl: url, apiKey: key })
   const deadline = Date.now() + PATIENCE_MS
-  for (const { traceId, spans } of [clustering, traces.at(-1)].filter((trace) => trace !== undefined)) {
+  for (const { traceId, spans } of traces) {
     for (;;) {
       const found = await client.traces.get({ traceId }).catch((error: unknown) => {
         if (error instanceof AppError && error.code === 'not-found') return undefined
         throw error
       })
-      if (found && found.spans.length >= spans.length) break
+      if (found && found.spans.length >= spans) break
       if (Date.now() > deadline) {
         throw new AppError('unavailable', `The server took everything, but trace ${traceId} cannot be read after a minute.`, {
           hint: 'Look at Settings → System for the backlog and for rows that were refused.',

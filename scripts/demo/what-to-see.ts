@@ -3,7 +3,7 @@ import type { DemoTrace } from './traces/trace.ts'
 
 /** What was written, and where to look first, for the terminal. `loginLink` where a server was started for it. */
 export function whatToSee(
-  { hour, liveCalls, spans }: Seeded,
+  { hour, liveCalls, joined, spans }: Seeded,
   { publicUrl, loginLink }: { publicUrl: string; loginLink?: string | undefined },
 ): string {
   const traces = `${publicUrl}/p/default/traces`
@@ -15,6 +15,7 @@ export function whatToSee(
     ['A trace whose root never came', linkOf(traces, hour.rootless)],
     ['A model without a price', filtered('model:eq:llama-3.3-70b-instruct')],
     ['Calls through the gateway', filtered('source:eq:gateway')],
+    ['App and gateway in one trace', linkOf(traces, joined)],
   ]
   const width = Math.max(...rows.map(([what]) => what.length))
   return [
