@@ -16,18 +16,27 @@ export function isInstalled() {
   })
 }
 
-/** `npm ci`, with the npm and the Node that started us: the pinned Node is among what it replaces. */
+/**
+ * Brings node_modules to what package-lock.json says, with the npm and the Node that started us: the pinned Node is among what is
+ * replaced. What is whole but of another version is changed piece by piece, because `npm ci` removes everything first, also under
+ * programs that run from it.
+ */
 export async function install() {
-  await timed('Installing dependencies (once; a minute or two)', async () => {
-    const args = ['ci', '--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error']
-    const { npm_execpath: npm, npm_node_execpath: node } = process.env
-    const env = { ...process.env, PATH: withoutOwnBinaries(process.env.PATH ?? '') }
-    if (npm && node && existsSync(node) && !node.startsWith(root)) await run(node, [npm, ...args], { env })
-    else await run('npm', args, { env })
-  })
+  if (existsSync(join(root, 'node_modules/.package-lock.json'))) {
+    await timed('Bringing dependencies up to date', () => npm('install', '--no-save'))
+  }
+  if (!isInstalled()) await timed('Installing dependencies (once; a minute or two)', () => npm('ci'))
   if (!existsSync(pinnedNode)) {
     throw new Error(`npm did not install ${pinnedNode}. Its install script was skipped: run "npm rebuild node" and start again.`)
   }
+}
+
+function npm(...command) {
+  const args = [...command, '--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error']
+  const { npm_execpath: ours, npm_node_execpath: node } = process.env
+  const options = { env: { ...process.env, PATH: withoutOwnBinaries(process.env.PATH ?? '') }, stdio: ['ignore', 'ignore', 'inherit'] }
+  if (ours && node && existsSync(node) && !node.startsWith(root)) return run(node, [ours, ...args], options)
+  return run('npm', args, options)
 }
 
 const withoutOwnBinaries = (path) =>
