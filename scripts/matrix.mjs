@@ -1,6 +1,6 @@
 // `npm run matrix`: clients of other people, in versions that are not the newest or not in our language, against the real program.
 // Each folder of tests/clients has its own lock file and is installed by its own tool. Arguments name folders; none means all.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { argv } from 'node:process'
 import { pinnedNode, root } from './lib/root.mjs'
@@ -10,10 +10,13 @@ import { KEY, startServer } from './lib/start-server.mjs'
 import { prepare } from './prepare.mjs'
 
 const clients = join(root, 'tests/clients')
+const folders = readdirSync(clients)
+  .filter((name) => statSync(join(clients, name)).isDirectory())
+  .sort()
 
 await runMain(async () => {
   await prepare()
-  const names = argv.slice(2).length > 0 ? argv.slice(2) : readdirSync(clients).sort()
+  const names = argv.slice(2).length > 0 ? argv.slice(2) : folders
   const server = await startServer()
   const failed = []
   try {
