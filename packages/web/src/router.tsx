@@ -14,7 +14,6 @@ import { onLoggedOut, queryClient } from './data/query-client.ts'
 import { sessionQuery } from './data/session.ts'
 import { RouteError } from './shell/route-error.tsx'
 import { RouteMissing } from './shell/route-missing.tsx'
-import { Shell } from './shell/shell.tsx'
 
 /** Every search value is text: an id of digits only must never become a number. */
 type Text = string | undefined
@@ -62,7 +61,7 @@ const project = createRoute({
     }
     writePreference('project', params.project)
   },
-  component: Shell,
+  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
 })
 
 const page = { getParentRoute: () => project } as const

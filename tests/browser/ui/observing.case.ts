@@ -33,7 +33,7 @@ export function observing(world: () => World): void {
         .click()
       await page.waitForURL(/filter=.*status:eq:error/)
       await page.getByRole('button', { name: 'Edit filter Status is error' }).waitFor()
-      expect(await page.getByRole('grid', { name: 'Traces' }).getByRole('row').count()).toBe(2)
+      await expect.poll(() => page.getByRole('grid', { name: 'Traces' }).getByRole('row').count()).toBe(2)
     })
 
     it('shows the same numbers as a table', async () => {

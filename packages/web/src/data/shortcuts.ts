@@ -13,6 +13,7 @@ export function useShortcuts(shortcuts: Shortcuts, { whileTyping = false }: { wh
     const listener = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
       const modified = event.metaKey || event.ctrlKey
+      if (event.key === 'Enter' && isPressable(event.target)) return
       if (!modified && (isTyping(event.target) || isOverlayOpen()) && !whileTyping) return
       if (event.altKey || (event.key.startsWith('Arrow') && isScrolling(event.target))) return
       const name = event.key.length > 1 ? event.key.toLowerCase() : event.key
@@ -41,6 +42,10 @@ export function useShortcuts(shortcuts: Shortcuts, { whileTyping = false }: { wh
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="menuitem"]'))
+
+/** Enter on a button or a link presses it. */
+const isPressable = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.closest('button, a[href], [role="checkbox"], [role="button"]') !== null
 
 /** Inside a part that scrolls, or among tabs, the arrows belong to it. */
 const isScrolling = (target: EventTarget | null) =>

@@ -1,5 +1,4 @@
 import { type ClassValue, clsx } from 'clsx'
-import { twMerge } from 'tailwind-merge'
 
-/** Joins class names; a later utility wins over an earlier one of the same kind. */
-export const classNames = (...values: ClassValue[]): string => twMerge(clsx(values))
+/** Joins class names. Two that set the same property must not meet: the order in the text decides nothing. */
+export const classNames = (...values: ClassValue[]): string => clsx(...values)

@@ -21,7 +21,7 @@ export function LiveToggle() {
       aria-label="Live updates"
       data-tip={tip}
       onClick={() => setLive(live === 'on' ? 'off' : 'on')}
-      className="px-2.5 font-normal"
+      size="bar"
     >
       <Icon size={14} className={className} aria-hidden />
       {word}

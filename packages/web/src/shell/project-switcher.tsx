@@ -1,13 +1,11 @@
-import { NewProject } from '@signalbox/schema'
 import { useNavigate } from '@tanstack/react-router'
 import { Check, ChevronsUpDown, Plus } from 'lucide-react'
-import { client } from '../data/client.ts'
-import { useRefreshSession, useSession } from '../data/session.ts'
+import { lazy, Suspense } from 'react'
+import { useSession } from '../data/session.ts'
 import { useProject } from '../data/view.ts'
-import { Dialog } from '../ui/dialog.tsx'
 import { Menu, MenuHeading, MenuItem, MenuLine } from '../ui/menu.tsx'
-import { SchemaForm } from '../ui/schema-form.tsx'
-import { toast } from '../ui/toast.tsx'
+
+const NewProjectDialog = lazy(() => import('./new-project-dialog.tsx'))
 
 type Props = { narrow: boolean; creating: boolean; onCreating: (open: boolean) => void }
 
@@ -16,7 +14,6 @@ export function ProjectSwitcher({ narrow, creating, onCreating }: Props) {
   const id = useProject()
   const { projects } = useSession()
   const navigate = useNavigate()
-  const refresh = useRefreshSession()
   const current = projects.find((project) => project.id === id)
   const name = current?.name ?? id
   return (
@@ -53,25 +50,11 @@ export function ProjectSwitcher({ narrow, creating, onCreating }: Props) {
           New project
         </MenuItem>
       </Menu>
-      <Dialog
-        open={creating}
-        onClose={() => onCreating(false)}
-        title="New project"
-        description="A project has its own keys, models and traces. Nothing is shared between projects."
-      >
-        <SchemaForm
-          schema={NewProject}
-          submitLabel="Create project"
-          onCancel={() => onCreating(false)}
-          onSubmit={async (input) => {
-            const created = await client.projects.create(input)
-            await refresh()
-            onCreating(false)
-            toast({ title: `Project ${created.name} created` })
-            await navigate({ to: '/p/$project/getting-started', params: { project: created.id } })
-          }}
-        />
-      </Dialog>
+      {creating && (
+        <Suspense>
+          <NewProjectDialog onClose={() => onCreating(false)} />
+        </Suspense>
+      )}
     </>
   )
 }

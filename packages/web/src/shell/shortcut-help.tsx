@@ -38,7 +38,7 @@ const SECTIONS: { title: string; rows: [keys: string[], what: string][] }[] = [
 /** Every shortcut, on `?`. */
 export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" className="w-[min(640px,calc(100vw-32px))]">
+    <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" wide>
       <div className="grid grid-cols-2 gap-x-8 gap-y-4">
         {SECTIONS.map((section, at) => (
           <section key={section.title} className={at === 0 ? 'row-span-2' : ''}>

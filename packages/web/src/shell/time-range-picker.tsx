@@ -21,9 +21,9 @@ export function TimeRangePicker() {
       title="Time range"
       open={open}
       onOpenChange={setOpen}
-      className="flex w-[420px] p-0"
+      className="flex w-[420px]"
       trigger={
-        <Button aria-label={`Time range: ${describeTimeRange(range)}`} className="px-2.5 font-normal">
+        <Button aria-label={`Time range: ${describeTimeRange(range)}`} size="bar">
           <Calendar size={14} className="text-faint" aria-hidden />
           {describeTimeRange(range)}
         </Button>

@@ -28,9 +28,9 @@ export function TopBar({ onOverlay }: { onOverlay: (overlay: Overlay) => void })
             <span className="mx-1 h-4 w-px bg-line" aria-hidden />
           </>
         )}
-        <Button onClick={() => onOverlay('palette')} className="gap-2 px-2.5 font-normal text-faint" aria-label="Search or run a command">
-          <Search size={14} aria-hidden />
-          <span className="hidden xl:inline">Search</span>
+        <Button onClick={() => onOverlay('palette')} size="bar" aria-label="Search or run a command">
+          <Search size={14} className="text-faint" aria-hidden />
+          <span className="hidden text-faint xl:inline">Search</span>
           <span className="flex gap-0.5" aria-hidden>
             <Kbd>Mod</Kbd>
             <Kbd>K</Kbd>
@@ -105,7 +105,7 @@ function ThemeMenu() {
       }
     >
       {THEMES.map(({ value, title }) => (
-        <MenuCheck key={value} checked={theme === value} onChange={() => setTheme(value)}>
+        <MenuCheck key={value} checked={theme === value} onChange={() => setTheme(value)} closes>
           {title}
         </MenuCheck>
       ))}

@@ -36,9 +36,9 @@ export function CopyButton({ text, label = 'Copy', size = 'small-icon' }: { text
   )
 }
 
-type CopyIdProps = { id: string; children?: ReactNode; what?: string; className?: string }
+type CopyIdProps = { id: string; children?: ReactNode; what?: string; className?: string; strong?: boolean }
 /** An id in code type that copies on click. `children` may be a shorter form of it. */
-export function CopyId({ id, children, what = 'id', className }: CopyIdProps) {
+export function CopyId({ id, children, what = 'id', className, strong = false }: CopyIdProps) {
   const { copied, copy } = useCopied()
   return (
     <button
@@ -50,7 +50,8 @@ export function CopyId({ id, children, what = 'id', className }: CopyIdProps) {
         copy(id)
       }}
       className={classNames(
-        'inline-flex max-w-[calc(100%+4px)] items-center gap-1 rounded-sm px-1 font-mono text-sm text-soft hover:bg-surface-2 hover:text-text',
+        'inline-flex max-w-[calc(100%+4px)] items-center gap-1 rounded-sm px-1 font-mono text-sm hover:bg-surface-2 hover:text-text',
+        strong ? 'text-text' : 'text-soft',
         className,
       )}
     >

@@ -10,13 +10,13 @@ type Props = {
   title: string
   description?: ReactNode
   children: ReactNode
-  className?: string
+  wide?: boolean
   /** A dialog that shows something only once does not close on a stray click. */
   sticky?: boolean
 }
 
 /** A window over the page that holds the focus until it is closed. */
-export function Dialog({ open, onClose, title, description, children, className, sticky = false }: Props) {
+export function Dialog({ open, onClose, title, description, children, wide = false, sticky = false }: Props) {
   const body = useRef<HTMLDivElement>(null)
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()} disablePointerDismissal={sticky}>
@@ -25,8 +25,8 @@ export function Dialog({ open, onClose, title, description, children, className,
         <Base.Popup
           initialFocus={() => body.current?.querySelector<HTMLElement>('input, textarea, button') ?? body.current ?? true}
           className={classNames(
-            'floating fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[min(520px,calc(100vw-32px))] -translate-x-1/2 flex-col',
-            className,
+            'floating fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] -translate-x-1/2 flex-col',
+            wide ? 'w-[min(640px,calc(100vw-32px))]' : 'w-[min(520px,calc(100vw-32px))]',
           )}
         >
           <header className="flex items-start gap-3 px-5 pt-4">

@@ -34,14 +34,14 @@ export function MenuItem({ children, onClick, icon, danger = false, disabled = f
   )
 }
 
-type CheckProps = { children: ReactNode; checked: boolean; onChange: (checked: boolean) => void; disabled?: boolean }
-/** A menu entry that is on or off; the menu stays open. */
-export function MenuCheck({ children, checked, onChange, disabled = false }: CheckProps) {
+type CheckProps = { children: ReactNode; checked: boolean; onChange: (checked: boolean) => void; disabled?: boolean; closes?: boolean }
+/** A menu entry that is on or off; the menu stays open unless it `closes`. */
+export function MenuCheck({ children, checked, onChange, disabled = false, closes = false }: CheckProps) {
   return (
     <Base.CheckboxItem
       checked={checked}
       onCheckedChange={(next) => onChange(next)}
-      closeOnClick={false}
+      closeOnClick={closes}
       disabled={disabled}
       className={itemStyle}
     >

@@ -19,7 +19,8 @@ export function PageHeader({ title, question, action }: HeaderProps) {
 /** A page that scrolls as a whole. */
 export function Page({ children, narrow = false }: { children: ReactNode; narrow?: boolean }) {
   return (
-    <div className="h-full overflow-y-auto">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard, also before it has a link in it.
+    <div className="h-full overflow-y-auto outline-none focus-visible:outline-2 focus-visible:-outline-offset-2" tabIndex={0}>
       <div className={classNames('mx-auto flex flex-col gap-4 px-6 py-5', narrow ? 'max-w-3xl' : 'max-w-[1480px]')}>{children}</div>
     </div>
   )

@@ -19,7 +19,7 @@ export function Popover({ trigger, title, children, open, onOpenChange, align = 
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} sideOffset={6} className="z-50 outline-none">
-          <Base.Popup aria-label={title} className={classNames('floating max-h-(--available-height) overflow-y-auto p-3', className)}>
+          <Base.Popup aria-label={title} className={classNames('floating max-h-(--available-height) overflow-y-auto', className ?? 'p-3')}>
             {children}
           </Base.Popup>
         </Base.Positioner>

@@ -23,7 +23,10 @@ export function Select<V extends string>({ label, value, choices, onChange, clas
         if (next !== null) onChange(next as V)
       }}
     >
-      <Base.Trigger aria-label={label} className={classNames(inputStyle, 'flex items-center justify-between gap-2 text-left', className)}>
+      <Base.Trigger
+        aria-label={label}
+        className={classNames(inputStyle, 'flex items-center justify-between gap-2 text-left', className ?? 'w-full')}
+      >
         <Base.Value className="truncate" />
         <Base.Icon>
           <ChevronsUpDown size={13} className="text-faint" />

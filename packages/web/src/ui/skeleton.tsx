@@ -2,7 +2,7 @@ import { classNames } from '../lib/class-names.ts'
 
 /** A grey bar where something will stand; it stays invisible for 150 ms. */
 export function Skeleton({ className }: { className?: string }) {
-  return <div aria-hidden className={classNames('skeleton h-4', className)} />
+  return <div aria-hidden className={classNames('skeleton', className)} />
 }
 
 /** Rows of a list that is on its way. */
@@ -12,10 +12,10 @@ export function SkeletonRows({ rows = 6 }: { rows?: number }) {
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike and never move.
         <div key={row} className="flex h-8 items-center gap-4 px-3">
-          <Skeleton className="w-4" />
-          <Skeleton className="w-1/4" />
-          <Skeleton className="w-1/3" />
-          <Skeleton className="ml-auto w-16" />
+          <Skeleton className="h-4 w-4" />
+          <Skeleton className="h-4 w-1/4" />
+          <Skeleton className="h-4 w-1/3" />
+          <Skeleton className="ml-auto h-4 w-16" />
         </div>
       ))}
     </div>

@@ -1,41 +1,62 @@
-import { Toast as Base } from '@base-ui/react/toast'
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
+import { useSyncExternalStore } from 'react'
 import { IconButton } from './button.tsx'
 
-const manager = Base.createToastManager()
+type Toast = { id: number; title: string; description: string | undefined; tone: 'ok' | 'error' }
+const MOST = 4
 
 /** A short message in the corner that goes by itself; errors stay longer and are read out at once. */
 export function toast({ title, description, tone = 'ok' }: { title: string; description?: string; tone?: 'ok' | 'error' }): void {
-  manager.add({ title, description, type: tone, timeout: tone === 'error' ? 10_000 : 3_000, priority: tone === 'error' ? 'high' : 'low' })
+  count += 1
+  const id = count
+  show([...toasts, { id, title, description, tone }].slice(-MOST))
+  setTimeout(() => dismiss(id), tone === 'error' ? 10_000 : 3_000)
 }
 
 /** Where toasts appear; mounted once. */
 export function Toaster() {
+  const shown = useSyncExternalStore(subscribe, () => toasts)
   return (
-    <Base.Provider toastManager={manager} limit={4}>
-      <Base.Portal>
-        <Base.Viewport className="fixed right-4 bottom-4 z-[70] flex w-80 flex-col gap-2 outline-none">
-          <List />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
+    <div className="fixed right-4 bottom-4 z-[70] flex w-80 flex-col gap-2">
+      {(['ok', 'error'] as const).map((tone) => (
+        <div key={tone} role={tone === 'error' ? 'alert' : 'status'} className="flex flex-col gap-2">
+          {shown
+            .filter((item) => item.tone === tone)
+            .map((item) => (
+              <Message key={item.id} item={item} />
+            ))}
+        </div>
+      ))}
+    </div>
   )
 }
 
-function List() {
-  const { toasts } = Base.useToastManager()
-  return toasts.map((item) => (
-    <Base.Root key={item.id} toast={item} className="floating flex items-start gap-2 px-3 py-2">
+function Message({ item }: { item: Toast }) {
+  return (
+    <div className="floating flex items-start gap-2 px-3 py-2">
       <span className="pt-0.5">
-        {item.type === 'error' ? <CircleAlert size={15} className="text-error" /> : <CircleCheck size={15} className="text-ok" />}
+        {item.tone === 'error' ? <CircleAlert size={15} className="text-error" /> : <CircleCheck size={15} className="text-ok" />}
       </span>
-      <Base.Content className="min-w-0 flex-1">
-        <Base.Title className="font-medium" />
-        <Base.Description className="text-sm break-words text-soft" />
-      </Base.Content>
-      <Base.Close render={<IconButton label="Dismiss" size="small-icon" className="-mr-1" />}>
+      <div className="min-w-0 flex-1">
+        <p className="font-medium">{item.title}</p>
+        {item.description && <p className="text-sm break-words text-soft">{item.description}</p>}
+      </div>
+      <IconButton label="Dismiss" size="small-icon" className="-mr-1" onClick={() => dismiss(item.id)}>
         <X size={14} />
-      </Base.Close>
-    </Base.Root>
-  ))
+      </IconButton>
+    </div>
+  )
+}
+
+let toasts: Toast[] = []
+let count = 0
+const listeners = new Set<() => void>()
+function show(next: Toast[]): void {
+  toasts = next
+  for (const notify of listeners) notify()
+}
+const dismiss = (id: number) => show(toasts.filter((item) => item.id !== id))
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
 }

@@ -1,9 +1,8 @@
-import { type Key, NewKey } from '@signalbox/schema'
-import type { Output } from '@signalbox/sdk'
+import type { Key } from '@signalbox/schema'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import { KeyRound, Plus } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { keysQuery } from '../../data/queries.ts'
 import { useProject } from '../../data/view.ts'
@@ -12,16 +11,15 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { CopyId } from '../../ui/copy.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
-import { SchemaForm } from '../../ui/schema-form.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Ago } from '../../ui/values.tsx'
-import { SecretOnce } from './secret-once.tsx'
+
+const NewKeyDialog = lazy(() => import('./new-key-dialog.tsx'))
 
 /** Who may call, and with what. */
 export function KeysPage() {
@@ -32,7 +30,6 @@ export function KeysPage() {
   const creating = useLocation({ select: (location) => location.hash }) === 'new'
   const setCreating = (open: boolean) =>
     navigate({ to: '/p/$project/keys', params: { project }, ...(open && { hash: 'new' }), replace: true })
-  const [created, setCreated] = useState<Output<'keys.create'> | null>(null)
   const [revoking, setRevoking] = useState<Key | null>(null)
   const refresh = () => cache.invalidateQueries({ queryKey: keysQuery(project).queryKey })
 
@@ -75,51 +72,11 @@ export function KeysPage() {
         </Loaded>
       </Panel>
 
-      <Dialog
-        open={creating && created === null}
-        onClose={() => setCreating(false)}
-        title="New key"
-        description="One per program, so that each can be revoked alone."
-      >
-        <SchemaForm
-          schema={NewKey}
-          submitLabel="Create key"
-          onCancel={() => setCreating(false)}
-          onSubmit={async (input) => {
-            setCreated(await clientFor(project).keys.create(input))
-            await refresh()
-          }}
-        />
-      </Dialog>
-      <Dialog
-        open={created !== null}
-        sticky
-        onClose={() => {
-          setCreated(null)
-          setCreating(false)
-        }}
-        title={`Key “${created?.name ?? ''}” created`}
-        description="The secret is the bearer token of the gateway and of the API."
-      >
-        {created && (
-          <>
-            <SecretOnce secretKey={created.secretKey} />
-            <p className="mt-4 mb-1 text-soft">Public key: may only send scores, and may be seen.</p>
-            <CopyId id={created.publicKey} what="public key" className="-ml-1" />
-            <div className="mt-4 flex justify-end">
-              <Button
-                kind="primary"
-                onClick={() => {
-                  setCreated(null)
-                  setCreating(false)
-                }}
-              >
-                I have copied it
-              </Button>
-            </div>
-          </>
-        )}
-      </Dialog>
+      {creating && (
+        <Suspense>
+          <NewKeyDialog project={project} onCreated={refresh} onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
       <ConfirmDialog
         open={revoking !== null}
         onClose={() => setRevoking(null)}

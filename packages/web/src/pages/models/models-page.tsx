@@ -47,7 +47,7 @@ export function ModelsPage() {
 
 function columns(project: string): Column<Model>[] {
   return [
-    { id: 'name', header: 'Name', cell: (model) => <CopyId id={model.name} what="model name" className="-ml-1 text-text" /> },
+    { id: 'name', header: 'Name', cell: (model) => <CopyId id={model.name} what="model name" strong className="-ml-1" /> },
     {
       id: 'strategy',
       header: 'Strategy',

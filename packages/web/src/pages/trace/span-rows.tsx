@@ -80,8 +80,8 @@ const SpanRow = memo(function SpanRow({ row: { node, expanded }, top, total, cho
       onClick={() => onSelect(span.spanId)}
       style={{ transform: `translateY(${top}px)` }}
       className={classNames(
-        'absolute inset-x-0 top-0 flex h-7 items-center gap-2 pr-4 pl-2 hover:bg-surface-0',
-        chosen && 'bg-surface-2 shadow-[inset_2px_0_0_var(--accent)] hover:bg-surface-2',
+        'absolute inset-x-0 top-0 flex h-7 items-center gap-2 pr-4 pl-2',
+        chosen ? 'bg-surface-2 shadow-[inset_2px_0_0_var(--accent)]' : 'hover:bg-surface-0',
       )}
     >
       <div className="flex min-w-0 flex-1 items-center gap-1.5" style={{ paddingLeft: Math.min(depth, DEEPEST) * INDENT }}>

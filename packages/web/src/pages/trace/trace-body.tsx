@@ -53,7 +53,13 @@ export function TraceBody({ project, data, selected, onSelect, wide: page }: Pro
               {view.text ? `${formatCount(view.rows.length)} / ${formatCount(data.spans.length)}` : plural(data.spans.length, 'span')}
             </span>
             {errors > 0 && (
-              <Button kind="ghost" size="small" onClick={view.nextError} data-tip="Next failure  e" className="text-error">
+              <Button
+                kind="bare"
+                size="small"
+                onClick={view.nextError}
+                data-tip="Next failure  e"
+                className="border-transparent text-error hover:bg-error-soft"
+              >
                 <CircleAlert size={13} aria-hidden /> {formatCount(errors)}
               </Button>
             )}

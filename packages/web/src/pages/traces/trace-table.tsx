@@ -169,9 +169,8 @@ const Row = memo(function Row({ trace, at, top, columns, active, open, selected,
       }}
       style={{ transform: `translateY(${top}px)` }}
       className={classNames(
-        'absolute inset-x-0 top-0 grid h-8 grid-cols-(--columns) items-center border-b border-line hover:bg-surface-0',
-        selected && 'bg-accent-soft hover:bg-accent-soft',
-        (open || active) && 'bg-surface-2 hover:bg-surface-2',
+        'absolute inset-x-0 top-0 grid h-8 grid-cols-(--columns) items-center border-b border-line',
+        open || active ? 'bg-surface-2' : selected ? 'bg-accent-soft' : 'hover:bg-surface-0',
         active && 'shadow-[inset_2px_0_0_var(--accent)]',
       )}
     >

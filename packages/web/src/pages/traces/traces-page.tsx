@@ -1,7 +1,7 @@
 import type { Filter, Trace } from '@signalbox/schema'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Activity, ArrowUp, Columns3, Link2, RefreshCw, SearchX, TriangleAlert } from 'lucide-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { usePreference } from '../../data/preferences.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { useView } from '../../data/view.ts'
@@ -13,12 +13,14 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Menu, MenuCheck, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { TracePanel } from '../trace/trace-panel.tsx'
 import { COLUMNS, DEFAULT_COLUMNS, readColumns } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 import { TraceTable } from './trace-table.tsx'
 import { useTraceList } from './use-trace-list.ts'
+
+const loadPanel = () => import('../trace/trace-panel.tsx')
+const TracePanel = lazy(() => loadPanel().then((module) => ({ default: module.TracePanel })))
 
 /** Where each list stood, so that coming back leads to the same row. */
 const offsets = new Map<string, number>()
@@ -100,6 +102,12 @@ export function TracesPage() {
     setSelected(new Set())
   }, [filter, search, environment])
 
+  // The panel is what comes next: it is fetched while the list is being read.
+  useEffect(() => {
+    const timer = setTimeout(loadPanel, 1_000)
+    return () => clearTimeout(timer)
+  }, [])
+
   const narrowed = filters.length > 0 || search !== '' || environment !== undefined
   return (
     <div className="flex h-full flex-col">
@@ -130,7 +138,7 @@ export function TracesPage() {
           <Menu
             align="end"
             trigger={
-              <Button className="font-normal">
+              <Button size="bar">
                 <Columns3 size={14} className="text-faint" aria-hidden /> Columns
               </Button>
             }
@@ -201,7 +209,9 @@ export function TracesPage() {
               showWaiting()
               scroller.current?.scrollTo({ top: 0 })
             }}
-            className="floating absolute top-11 left-1/2 z-20 -translate-x-1/2 rounded-full bg-surface-1"
+            kind="bare"
+            size="pill"
+            className="floating absolute top-11 left-1/2 z-20 -translate-x-1/2 hover:bg-surface-2"
           >
             <ArrowUp size={14} className="text-accent" aria-hidden />
             <span role="status">
@@ -212,7 +222,11 @@ export function TracesPage() {
         {selected.size > 0 && (
           <SelectionBar traces={traces.filter((trace) => selected.has(trace.traceId))} onClear={() => setSelected(new Set())} />
         )}
-        {open && <TracePanel key={project} project={project} traceId={open} onClose={close} />}
+        {open && (
+          <Suspense>
+            <TracePanel key={project} project={project} traceId={open} onClose={close} />
+          </Suspense>
+        )}
       </div>
     </div>
   )
