@@ -1,4 +1,5 @@
 import { AppError, type SnapshotProject, type SnapshotProvider, type Timeouts } from '@signalbox/schema'
+import { own } from '../lib/own.ts'
 
 /** Where a call goes. */
 export type Route = { provider: SnapshotProvider; model: string; timeouts: Timeouts }
@@ -8,18 +9,18 @@ export type Route = { provider: SnapshotProvider; model: string; timeouts: Timeo
  * the `openai` provider knows it. Of an alias the first target that can be used is taken.
  */
 export function route(project: SnapshotProject, name: string): Route {
-  const alias = project.models[name]
+  const alias = own(project.models, name)
   if (alias) {
     const problems: string[] = []
     for (const target of alias.targets) {
-      const provider = project.providers[target.provider]
+      const provider = own(project.providers, target.provider)
       if (provider && provider.problem === null) return { provider, model: target.model, timeouts: alias.timeouts }
       problems.push(provider ? `${target.provider}: ${provider.problem}` : `${target.provider}: no such provider`)
     }
     throw new AppError('provider-not-configured', `No target of ${name} can be used (${problems.join('; ')}).`)
   }
   const slash = name.indexOf('/')
-  const named = slash > 0 ? project.providers[name.slice(0, slash)] : undefined
+  const named = slash > 0 ? own(project.providers, name.slice(0, slash)) : undefined
   if (named) return usable(named, name.slice(slash + 1))
   const openai = project.providers.openai
   if (slash === -1 && openai && !name.startsWith('prompt:')) return usable(openai, name)

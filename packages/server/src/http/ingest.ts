@@ -3,6 +3,7 @@ import { AppError, FRAME, type IngestHeader } from '@signalbox/schema'
 import type { Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
 import { newSpanId } from '../lib/ids.ts'
+import { own } from '../lib/own.ts'
 import type { CallJournal } from '../store/ports.ts'
 import { checkOtlp } from '../tracing/ingest/otlp/check-otlp.ts'
 import { secretOf } from './credentials.ts'
@@ -26,7 +27,7 @@ export async function ingestOtlp(rooms: IngestRooms, request: IncomingMessage, r
       .split(';')[0]
       ?.trim()
       .toLowerCase() ?? ''
-  const format = FORMATS[contentType]
+  const format = own(FORMATS, contentType)
   if (!format)
     throw new AppError(
       'unsupported-media-type',

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
 import { AppError } from '@signalbox/schema'
+import { own } from '../lib/own.ts'
 
 const INFLATE: Record<string, (body: Buffer, limit: number) => Promise<Buffer>> = {
   gzip: (body, limit) => promisify(gunzip)(body, { maxOutputLength: limit }) as Promise<Buffer>,
@@ -14,7 +15,7 @@ const INFLATE: Record<string, (body: Buffer, limit: number) => Promise<Buffer>> 
 /** The whole body, inflated. Throws `payload-too-large`, `unsupported-media-type`, `invalid-request` or `client-closed`. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
-  const inflateBody = INFLATE[encoding]
+  const inflateBody = own(INFLATE, encoding)
   if (encoding !== 'identity' && encoding !== '' && !inflateBody) {
     throw new AppError(
       'unsupported-media-type',

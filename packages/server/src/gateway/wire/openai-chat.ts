@@ -37,6 +37,8 @@ export function decodeChat(body: Buffer): ChatRequest {
   if (!found.has('messages')) throw invalid('messages', 'is missing')
   if (body[found.get('messages')?.start ?? 0] !== 0x5b) throw invalid('messages', 'must be a list')
   const options = value('stream_options') as { include_usage?: unknown } | null | undefined
+  if (options !== undefined && options !== null && (typeof options !== 'object' || Array.isArray(options)))
+    throw invalid('stream_options', 'must be an object')
   const n = value('n')
   return {
     body,
