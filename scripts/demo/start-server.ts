@@ -22,7 +22,7 @@ export async function startServer(data: string): Promise<DemoServer> {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !REAL.has(name))),
       SIGNALBOX_PORT: process.env.SIGNALBOX_PORT ?? DEMO_PORT,
       SIGNALBOX_CONFIG: process.env.SIGNALBOX_CONFIG ?? join(import.meta.dirname, 'signalbox.yaml'),
-      SIGNALBOX_LOG_LEVEL: process.env.SIGNALBOX_LOG_LEVEL ?? 'warn',
+      SIGNALBOX_LOG_LEVEL: process.env.SIGNALBOX_LOG_LEVEL ?? 'error',
       SIGNALBOX_BOOTSTRAP_PUBLIC_KEY: pair.publicKey,
       SIGNALBOX_BOOTSTRAP_SECRET_KEY: pair.secretKey,
     },

@@ -8,9 +8,11 @@ import type { Weather } from './weather.ts'
 
 export const CLUSTERING_SPANS = 3000
 
-const LANES = 4
+const LANES = 2
 const ROUNDS = 6
 const EMBEDDING_CALLS = 24
+/** A judge is asked only where the vectors of two clusters are closer than this. */
+const WORTH_ASKING = 0.68
 const LABEL_PROMPT =
   'You label clusters of support tickets of an outdoor shop. Given eight sample tickets, answer with JSON: {"label": at most six words, "type": refund | delivery | invoice | login | cancellation, "actionable": boolean}.'
 const JUDGE_PROMPT =
@@ -160,7 +162,7 @@ function labelCluster(tools: Tools, { group, cluster, start, room }: Labelling):
     },
   })
   let at = start + 1
-  if (left() > 0) at = step(tools, { parent: agent, name: 'sample tickets', start: at, takes: 35, output: samples, kind: 'RETRIEVER' }).end
+  if (left() > 0) at = step(tools, { parent: agent, name: 'sample tickets', start: at, takes: 240, output: samples, kind: 'RETRIEVER' }).end
   if (left() > 0) {
     at = chatSpan(tools, {
       model: 'gpt-4o-mini',
@@ -174,7 +176,7 @@ function labelCluster(tools: Tools, { group, cluster, start, room }: Labelling):
       json: true,
     }).end
   }
-  for (let neighbour = random.int(0, 3); neighbour > 0 && left() > 0; neighbour--)
+  for (let neighbour = random.int(4, 10); neighbour > 0 && left() > 0; neighbour--)
     at = compare(tools, { agent, theme: theme.label, start: at, left })
   agent.end = at + 2
   return agent.end
@@ -185,12 +187,13 @@ function compare(
   { agent, theme, start, left }: { agent: DemoSpan; theme: string; start: number; left: () => number },
 ): number {
   const { random } = tools
-  const other = random.chance(0.25) ? theme : random.pick(THEMES).label
+  const other = random.chance(0.12) ? theme : random.pick(THEMES).label
   const group = step(tools, { parent: agent, name: 'compare with neighbour', start: start + 1, takes: 1, output: { other }, kind: 'CHAIN' })
   let at = group.end
   const same = theme === other
-  if (left() > 0) at = step(tools, { parent: group, name: 'cosine similarity', start: at, takes: 4, output: random.next().toFixed(3) }).end
-  if (left() > 0) {
+  const similarity = same ? 0.8 + random.next() * 0.15 : 0.35 + random.next() * 0.4
+  if (left() > 0) at = step(tools, { parent: group, name: 'cosine similarity', start: at, takes: 4, output: similarity.toFixed(3) }).end
+  if (similarity > WORTH_ASKING && left() > 0) {
     at = chatSpan(tools, {
       model: 'gpt-4o-mini',
       parent: group,
@@ -210,7 +213,8 @@ function compare(
       json: true,
     }).end
   }
-  if (same && left() > 0) at = step(tools, { parent: group, name: 'merge clusters', start: at + 1, takes: 60, output: { into: theme } }).end
+  if (same && left() > 0)
+    at = step(tools, { parent: group, name: 'merge clusters', start: at + 1, takes: 180, output: { into: theme } }).end
   group.end = at + 1
   return group.end
 }

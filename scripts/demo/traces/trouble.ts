@@ -18,7 +18,7 @@ export function troubleAt(options: {
   // Drawn in any case, so that the rest of the turn is the same whatever the weather.
   const happens = random.chance(share)
   const survives = random.chance(0.55)
-  const usual = random.weighted({ tool_error: usesTools ? 60 : 0, timeout: 22, rate_limit: 25, context_length: 18 })
+  const usual = random.weighted({ tool_error: usesTools ? 60 : 0, timeout: 9, rate_limit: 34, context_length: 22 })
   const slow = random.weighted({ rate_limit: 50, timeout: 42, tool_error: usesTools ? 10 : 0 })
   return happens ? { kind: share > 0.1 ? slow : usual, survives } : null
 }
@@ -29,7 +29,7 @@ export const FAILURES: Record<Exclude<Trouble, 'tool_error'>, { message: string;
     message: '429 Rate limit reached for requests per minute (limit 500, used 500). Please try again in 1.2 s.',
     after: 210,
   },
-  timeout: { message: 'No answer within 30 s; the request was given up.', after: 30_000 },
+  timeout: { message: 'No answer within 15 s; the request was given up.', after: 15_000 },
   context_length: {
     message: "400 This model's maximum context length is 128000 tokens. However, your messages resulted in 131402 tokens.",
     after: 380,
