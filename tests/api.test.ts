@@ -1,0 +1,150 @@
+import { api } from '@signalbox/schema'
+import { createClient } from '@signalbox/sdk'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
+
+let signalbox: Signalbox
+beforeAll(async () => {
+  signalbox = await startSignalbox({})
+})
+afterAll(() => signalbox.stop())
+
+const client = (apiKey = signalbox.secretKey) => createClient({ baseUrl: signalbox.url, apiKey })
+const call = (secret: string, init: { model?: string; headers?: Record<string, string> } = {}) =>
+  fetch(`${signalbox.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', ...init.headers },
+    body: JSON.stringify({ model: init.model ?? 'simulator/echo', messages: [{ role: 'user', content: 'Hello' }] }),
+  })
+
+/** A browser as far as it matters here: keeps the cookie and the token of its session. */
+async function login(credentials: { email: string; password: string }) {
+  const response = await fetch(`${signalbox.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(credentials),
+  })
+  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const body = (await response.json()) as { csrfToken: string; error?: { code: string } }
+  return { response, cookie, csrfToken: body.csrfToken, error: body.error }
+}
+
+test('a key works at the gateway as soon as it is made, and no longer than a second after it is revoked', async () => {
+  const key = await client().keys.create({ name: 'checkout' })
+  await eventually(async () => (await call(key.secretKey)).status === 200, 1000)
+  const listed = (await client().keys.list({})).keys.find((one) => one.id === key.id)
+  expect(listed).toMatchObject({ name: 'checkout', revokedAt: null })
+  expect(JSON.stringify(listed)).not.toContain(key.secretKey)
+  await client().keys.revoke({ id: key.id })
+  await eventually(async () => (await call(key.secretKey)).status === 401, 1000)
+  await expect(client(key.secretKey).traces.list({})).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
+test('a key may do what its scopes say', async () => {
+  const key = await client().keys.create({ name: 'reader', scopes: ['traces:read'] })
+  await expect(client(key.secretKey).keys.list({})).rejects.toMatchObject({ code: 'permission-denied' })
+  await expect(client(key.secretKey).traces.list({})).resolves.toMatchObject({ traces: expect.any(Array) })
+  await eventually(async () => (await call(key.secretKey)).status === 403, 1000)
+})
+
+test('an account logs in, sees its projects, and needs its token to change anything', async () => {
+  const { response, cookie, csrfToken } = await login(signalbox.admin)
+  expect(response.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Lax|SameSite=Lax.*HttpOnly/)
+  const withToken = createClient({ baseUrl: signalbox.url, headers: () => ({ cookie, 'x-signalbox-csrf': csrfToken }) })
+  const without = createClient({ baseUrl: signalbox.url, headers: () => ({ cookie }) })
+  expect(await withToken.session.get({})).toMatchObject({ account: { email: signalbox.admin.email }, csrfToken })
+  await expect(without.projects.create({ id: 'stolen', name: 'Stolen' })).rejects.toMatchObject({ code: 'csrf-failed' })
+  await withToken.projects.create({ id: 'second', name: 'Second' })
+  expect((await withToken.projects.list({})).projects.map((project) => project.id)).toContain('second')
+  await withToken.session.logout({})
+  await expect(withToken.session.get({})).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
+test('a project sees its own traces and no others', async () => {
+  const { cookie, csrfToken } = await login(signalbox.admin)
+  const inProject = (id: string) =>
+    createClient({ baseUrl: signalbox.url, headers: () => ({ cookie, 'x-signalbox-csrf': csrfToken, 'x-signalbox-project': id }) })
+  await inProject('default').projects.create({ id: 'apart', name: 'Apart' })
+  const key = await inProject('apart').keys.create({ name: 'apart' })
+  let traceId = ''
+  await eventually(async () => {
+    const response = await call(key.secretKey, { headers: { 'x-signalbox-user': 'secret-user' } })
+    traceId = response.headers.get('x-signalbox-trace-id') ?? ''
+    return response.status === 200
+  })
+  await eventually(async () => (await inProject('apart').traces.list({})).traces.length > 0)
+  expect((await inProject('apart').traces.get({ traceId })).trace).toMatchObject({ spanCount: 1, userId: 'secret-user' })
+  await expect(client().traces.get({ traceId })).rejects.toMatchObject({ code: 'not-found' })
+  expect(JSON.stringify(await client().traces.list({ limit: 500 }))).not.toContain('secret-user')
+  expect(JSON.stringify(await client().traces.values({ field: 'userId' }))).not.toContain('secret-user')
+  await expect(inProject('nowhere').traces.list({})).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a wrong password is refused like an unknown account, and soon refused altogether', async () => {
+  const wrong = await login({ email: signalbox.admin.email, password: 'not the password' })
+  const unknown = await login({ email: 'nobody@example.com', password: 'not the password' })
+  expect([wrong.response.status, wrong.error]).toEqual([unknown.response.status, unknown.error])
+  let last: Response | undefined
+  for (let attempt = 0; attempt < 15; attempt++) last = (await login({ email: 'nobody@example.com', password: 'guess' })).response
+  expect(last?.status).toBe(429)
+  expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0)
+})
+
+test('errors say what to do next, and are never 500', async () => {
+  const cases: [string, RequestInit, number][] = [
+    ['/api/v1/traces', {}, 401],
+    ['/api/v1/traces?limit=many', { headers: auth() }, 400],
+    ['/api/v1/traces?filter=%5B', { headers: auth() }, 400],
+    ['/api/v1/traces?filter=%5B%7B%22field%22%3A%22nothing%22%2C%22op%22%3A%22eq%22%2C%22value%22%3A1%7D%5D', { headers: auth() }, 400],
+    ['/api/v1/traces?cursor=rubbish', { headers: auth() }, 400],
+    ['/api/v1/traces/unknown', { headers: auth() }, 404],
+    ['/api/v1/query', { method: 'POST', headers: auth(), body: '{' }, 400],
+    ['/api/v1/query', { method: 'POST', headers: auth(), body: '{"measures":["all"]}' }, 400],
+    [
+      '/api/v1/query',
+      { method: 'POST', headers: auth(), body: JSON.stringify({ measures: ['calls'], dimensions: ["metadata.x') or 1=1 --"] }) },
+      400,
+    ],
+    ['/api/v1/nothing', { headers: auth() }, 404],
+    ['/internal/snapshot', {}, 404],
+    ['/v1/nothing', {}, 404],
+    ['/v1/chat/completions', {}, 405],
+    ['/v1/traces', { method: 'POST', headers: { ...auth(), 'content-type': 'text/plain' }, body: 'x' }, 415],
+  ]
+  for (const [path, init, status] of cases) {
+    const response = await fetch(signalbox.url + path, init)
+    const body = (await response.json()) as { error: { code: string; message: string; hint: string } }
+    expect([path, response.status]).toEqual([path, status])
+    expect(body.error.code).toMatch(/^[a-z_-]+$/)
+    expect(body.error.hint.length).toBeGreaterThan(5)
+  }
+})
+const auth = () => ({ authorization: `Bearer ${signalbox.secretKey}` })
+
+test('the OpenAPI document lists every route of the table', async () => {
+  const document = (await (await fetch(`${signalbox.url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { operationId: string }>>
+  }
+  const ids = Object.values(document.paths).flatMap((methods) => Object.values(methods).map((operation) => operation.operationId))
+  expect(ids.sort()).toEqual(Object.keys(api).sort())
+})
+
+test('health, readiness, metrics and the schema of the file are there', async () => {
+  expect((await fetch(`${signalbox.url}/healthz`)).status).toBe(200)
+  expect(await (await fetch(`${signalbox.url}/readyz`)).json()).toMatchObject({ ready: true })
+  expect(await (await fetch(`${signalbox.url}/metrics`)).text()).toMatch(
+    /signalbox_journal_pending_bytes \d+[\s\S]*signalbox_core_spans_total \d+/,
+  )
+  expect(await (await fetch(`${signalbox.url}/schemas/signalbox.json`)).json()).toHaveProperty('properties')
+})
+
+test('open pages are told that something is new', async () => {
+  const stop = new AbortController()
+  const response = await fetch(`${signalbox.url}/api/v1/live`, { headers: auth(), signal: stop.signal })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  await call(signalbox.secretKey)
+  while (!text.includes('event: spans')) text += (await reader?.read())?.value ?? ''
+  expect(text).toMatch(/event: spans\ndata: \{"count":\d+\}/)
+  stop.abort()
+})
