@@ -9,6 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => signalbox.stop())
 
+const becomesTrue = (ask: () => Promise<boolean>, timeoutMs?: number) => eventually(async () => (await ask()) || undefined, timeoutMs)
 const client = (apiKey = signalbox.secretKey) => createClient({ baseUrl: signalbox.url, apiKey })
 const call = (secret: string, init: { model?: string; headers?: Record<string, string> } = {}) =>
   fetch(`${signalbox.url}/v1/chat/completions`, {
@@ -31,12 +32,12 @@ async function login(credentials: { email: string; password: string }) {
 
 test('a key works at the gateway as soon as it is made, and no longer than a second after it is revoked', async () => {
   const key = await client().keys.create({ name: 'checkout' })
-  await eventually(async () => (await call(key.secretKey)).status === 200, 1000)
+  await becomesTrue(async () => (await call(key.secretKey)).status === 200, 1000)
   const listed = (await client().keys.list({})).keys.find((one) => one.id === key.id)
   expect(listed).toMatchObject({ name: 'checkout', revokedAt: null })
   expect(JSON.stringify(listed)).not.toContain(key.secretKey)
   await client().keys.revoke({ id: key.id })
-  await eventually(async () => (await call(key.secretKey)).status === 401, 1000)
+  await becomesTrue(async () => (await call(key.secretKey)).status === 401, 1000)
   await expect(client(key.secretKey).traces.list({})).rejects.toMatchObject({ code: 'unauthenticated' })
 })
 
@@ -44,7 +45,7 @@ test('a key may do what its scopes say', async () => {
   const key = await client().keys.create({ name: 'reader', scopes: ['traces:read'] })
   await expect(client(key.secretKey).keys.list({})).rejects.toMatchObject({ code: 'permission-denied' })
   await expect(client(key.secretKey).traces.list({})).resolves.toMatchObject({ traces: expect.any(Array) })
-  await eventually(async () => (await call(key.secretKey)).status === 403, 1000)
+  await becomesTrue(async () => (await call(key.secretKey)).status === 403, 1000)
 })
 
 test('an account logs in, sees its projects, and needs its token to change anything', async () => {
@@ -67,12 +68,12 @@ test('a project sees its own traces and no others', async () => {
   await inProject('default').projects.create({ id: 'apart', name: 'Apart' })
   const key = await inProject('apart').keys.create({ name: 'apart' })
   let traceId = ''
-  await eventually(async () => {
+  await becomesTrue(async () => {
     const response = await call(key.secretKey, { headers: { 'x-signalbox-user': 'secret-user' } })
     traceId = response.headers.get('x-signalbox-trace-id') ?? ''
     return response.status === 200
   })
-  await eventually(async () => (await inProject('apart').traces.list({})).traces.length > 0)
+  await becomesTrue(async () => (await inProject('apart').traces.list({})).traces.length > 0)
   expect((await inProject('apart').traces.get({ traceId })).trace).toMatchObject({ spanCount: 1, userId: 'secret-user' })
   await expect(client().traces.get({ traceId })).rejects.toMatchObject({ code: 'not-found' })
   expect(JSON.stringify(await client().traces.list({ limit: 500 }))).not.toContain('secret-user')
