@@ -1,6 +1,7 @@
-/** The page of all errors, in the order of the list. Needs a Node that runs TypeScript. */
-export async function errorsPage() {
-  const { ERRORS } = await import('../../packages/schema/src/errors.ts')
+import { ERRORS } from '../../packages/schema/src/errors.ts'
+
+/** The page of all errors, in the order of the list. */
+export function errorsPage(): string {
   const sections = Object.entries(ERRORS).map(
     ([code, { status, retryable, hint }]) =>
       `## ${code}\n\nStatus ${status}. ${retryable ? 'Trying again may help.' : 'Trying again does not help.'}\n\n${hint}\n`,

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { parseConfig } from '../../packages/server/src/config/load.ts'
+import { type Signalbox, startSignalbox } from '../signalbox.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const run = promisify(execFile)
+
+type Example = { page: string; language: string; text: string }
+const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sort()
+const examples: Example[] = pages.flatMap((page) =>
+  [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^( *)```(\w+)\n(.*?)^ *```$/gms)].map(
+    ([, indent = '', language = '', text = '']) => ({
+      page,
+      language,
+      text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    }),
+  ),
+)
+const inLanguage = (...languages: string[]) => examples.filter(({ language }) => languages.includes(language))
+
+let signalbox: Signalbox
+beforeAll(async () => {
+  signalbox = await startSignalbox()
+})
+afterAll(() => signalbox?.stop())
+
+const local = (text: string) => text.replaceAll('http://localhost:7500', signalbox.url)
+
+it('finds the examples', () => {
+  expect(inLanguage('ts').length).toBeGreaterThan(0)
+  expect(inLanguage('yaml').length).toBeGreaterThan(0)
+  expect(inLanguage('sh').filter(({ text }) => text.includes('curl')).length).toBeGreaterThan(0)
+})
+
+it.each(inLanguage('ts'))('runs the TypeScript of $page', async ({ text }) => {
+  // Beside the packages that it imports.
+  const file = join(ROOT, '.cache', `example-${process.pid}.ts`)
+  await run('mkdir', ['-p', dirname(file)])
+  writeFileSync(file, local(text))
+  const { stdout } = await run(process.execPath, [file], { env: { ...process.env, SIGNALBOX_KEY: signalbox.secretKey } })
+  await run('rm', [file])
+  expect(stdout).toBe('Hello, Signalbox')
+})
+
+it.each(inLanguage('sh').filter(({ text }) => text.includes('curl ')))('runs the curl of $page', async ({ text }) => {
+  const script = `set -eu\n${local(text).replaceAll('curl -s', 'curl -sf')}`
+  const { stdout } = await run('bash', ['-c', script], { env: { ...process.env, SIGNALBOX_KEY: signalbox.secretKey } })
+  expect(stdout).toContain('"traces":[')
+})
+
+it.each(inLanguage('yaml'))('accepts the configuration of $page', ({ text }) => {
+  const config = parseConfig(text, { name: 'signalbox.yaml', variables: { OPENAI_API_KEY: 'sk-test' } })
+  expect(config.warnings).toEqual([])
+})
+
+it('names only commands that there are', async () => {
+  const main = join(ROOT, 'packages/server/src/main.ts')
+  const { stdout } = await run(process.execPath, ['--conditions=source', main, '--help'])
+  const known = new Set([...stdout.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name))
+  const named = pages.flatMap((page) =>
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/(?:npx |`)signalbox ([a-z]+)/g)].map(([, name]) => `${page}: ${name}`),
+  )
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.filter((line) => !known.has(line.split(': ')[1]))).toEqual([])
+})
+
+it('links only to what is there', () => {
+  const broken = pages.flatMap((page) =>
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]
+      .map(([, target = '']) => resolve(ROOT, dirname(page), target))
+      .filter((target) => !globSync(target).length)
+      .map((target) => `${page} → ${target}`),
+  )
+  // Taken from the running UI for each release.
+  expect(broken.filter((line) => !line.endsWith('docs/images/trace.png'))).toEqual([])
+})
+
+it('makes and restores a backup by the commands of the operations page', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'operations-'))
+  const script = inLanguage('sh').find(({ text }) => text.includes('npx signalbox backup'))?.text ?? 'exit 1'
+  const main = join(ROOT, 'packages/server/src/main.ts')
+  const text = `set -eu\n${script.replaceAll('npx signalbox', `"${process.execPath}" --conditions=source "${main}"`)}`
+  const { stdout } = await run('bash', ['-c', text], {
+    cwd: folder,
+    env: { ...process.env, SIGNALBOX_DATA: signalbox.data, SIGNALBOX_PORT: String(signalbox.port) },
+  })
+  expect(stdout).toMatch(/read back and complete[\s\S]*Restored into/)
+})
