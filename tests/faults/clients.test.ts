@@ -57,7 +57,8 @@ describe('what is malformed is answered with 4xx and JSON', () => {
 })
 
 test('clients that stop reading their streams disturb nobody, and cost the edge no memory without end', async () => {
-  const found = await withBystander(world, () => deafReaders(world, { count: 20, forMs: 1500, bytes: 1_000_000 }))
+  // More than the sockets of both sides hold, so that somebody has to wait.
+  const found = await withBystander(world, () => deafReaders(world, { count: 4, forMs: 1500, bytes: 16_000_000 }))
   expect(found).toMatchObject({ failed: 0 })
   expect(found.calls).toBeGreaterThan(1)
   expect(found.slowestMs).toBeLessThan(SLOWEST_MS)
@@ -68,7 +69,7 @@ test('clients that stop reading their streams disturb nobody, and cost the edge 
       measures: ['calls'],
       filters: [{ field: 'status', op: 'eq', value: 'aborted' }],
     })
-    return rows[0]?.calls === 20 ? true : undefined
+    return rows[0]?.calls === 4 ? true : undefined
   })
 })
 
