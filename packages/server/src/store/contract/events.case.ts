@@ -117,9 +117,9 @@ export function eventsContract(name: string, backend: EventsBackend): void {
 
     test('every table and every target of a view remembers more tokens than may pass before a batch is sent again', async () => {
       const tables = await events.query<{ name: string; create_table_query: string }>(
-        `SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase() AND name IN ('spans', 'payloads', 'spans_1m') ORDER BY name`,
+        `SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase() AND name IN ('spans', 'payloads', 'spans_1m', 'spans_1h') ORDER BY name`,
       )
-      expect(tables.map(({ name }) => name)).toEqual(['payloads', 'spans', 'spans_1m'])
+      expect(tables.map(({ name }) => name)).toEqual(['payloads', 'spans', 'spans_1h', 'spans_1m'])
       for (const { create_table_query: text } of tables)
         expect(Number(/deduplication_window = (\d+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(100_000)
     })
@@ -266,7 +266,8 @@ async function counts(events: Events, project: string): Promise<{ spans: number;
   const [row] = await events.query<{ spans: number; payloads: number; rolledUp: number }>(
     `SELECT (SELECT count() FROM spans WHERE projectId = {project:String}) AS spans,
             (SELECT count() FROM payloads WHERE projectId = {project:String}) AS payloads,
-            (SELECT sum(spans) FROM spans_1m WHERE projectId = {project:String}) AS rolledUp`,
+            (SELECT max(sum) FROM (SELECT sum(spans) AS sum FROM spans_1m WHERE projectId = {project:String}
+                              UNION ALL SELECT sum(spans) FROM spans_1h WHERE projectId = {project:String})) AS rolledUp`,
     { project },
   )
   return row ?? { spans: -1, payloads: -1, rolledUp: -1 }

@@ -1,7 +1,7 @@
 import type { Measure } from '@signalbox/schema'
 
-/** Where a query reads: the spans themselves, or their one-minute rollup. Both have the same names for what can be grouped and filtered. */
-export type Source = 'spans' | 'spans_1m'
+/** Where a query reads: the spans themselves, or their rollups by minute and hour. Both have the same names for what can be grouped and filtered. */
+export type Source = 'spans' | 'rollup'
 
 /** Columns of the rollup that can be grouped and filtered by. */
 export const ROLLUP_FIELDS: ReadonlySet<string> = new Set([
@@ -27,26 +27,26 @@ type Base = Record<Source, (called: string) => string>
 
 /** Generation is the time after the first token (the whole call where none is known) of leaf spans that wrote tokens. */
 const BASES = {
-  calls: { spans: (called) => `countIf(${called})`, spans_1m: (called) => `sumIf(spans, ${called})` },
-  errors: { spans: (called) => `countIf(${called} AND ${FAILED})`, spans_1m: (called) => `sumIf(spans, ${called} AND ${FAILED})` },
-  traces: { spans: () => 'uniq(traceId)', spans_1m: () => 'NULL' },
-  inputTokens: { spans: () => `sumIf(inputTokens, ${LEAF})`, spans_1m: () => 'sum(inputTokens)' },
-  outputTokens: { spans: () => `sumIf(outputTokens, ${LEAF})`, spans_1m: () => 'sum(outputTokens)' },
-  cost: { spans: () => `sumIf(ifNull(cost, 0), ${LEAF})`, spans_1m: () => 'sum(cost)' },
-  priced: { spans: () => `countIf(${LEAF} AND isNotNull(cost))`, spans_1m: () => 'sum(priced)' },
-  unpriced: { spans: () => `countIf(${LEAF} AND isNull(cost) AND inputTokens + outputTokens > 0)`, spans_1m: () => 'sum(unpriced)' },
-  generationTokens: { spans: () => `sumIf(outputTokens, ${LEAF} AND ${GENERATION} > 0)`, spans_1m: () => 'sum(generationTokens)' },
+  calls: { spans: (called) => `countIf(${called})`, rollup: (called) => `sumIf(spans, ${called})` },
+  errors: { spans: (called) => `countIf(${called} AND ${FAILED})`, rollup: (called) => `sumIf(spans, ${called} AND ${FAILED})` },
+  traces: { spans: () => 'uniq(traceId)', rollup: () => 'NULL' },
+  inputTokens: { spans: () => `sumIf(inputTokens, ${LEAF})`, rollup: () => 'sum(inputTokens)' },
+  outputTokens: { spans: () => `sumIf(outputTokens, ${LEAF})`, rollup: () => 'sum(outputTokens)' },
+  cost: { spans: () => `sumIf(ifNull(cost, 0), ${LEAF})`, rollup: () => 'sum(cost)' },
+  priced: { spans: () => `countIf(${LEAF} AND isNotNull(cost))`, rollup: () => 'sum(priced)' },
+  unpriced: { spans: () => `countIf(${LEAF} AND isNull(cost) AND inputTokens + outputTokens > 0)`, rollup: () => 'sum(unpriced)' },
+  generationTokens: { spans: () => `sumIf(outputTokens, ${LEAF} AND ${GENERATION} > 0)`, rollup: () => 'sum(generationTokens)' },
   generationMs: {
     spans: () => `sumIf(${GENERATION}, ${LEAF} AND outputTokens > 0 AND ${GENERATION} > 0)`,
-    spans_1m: () => 'sum(generationMs)',
+    rollup: () => 'sum(generationMs)',
   },
   duration: {
     spans: (called) => `quantilesTDigestIf(${LEVELS})(durationMs, ${called})`,
-    spans_1m: (called) => `quantilesTDigestMergeIf(${LEVELS})(duration, ${called})`,
+    rollup: (called) => `quantilesTDigestMergeIf(${LEVELS})(duration, ${called})`,
   },
   firstToken: {
     spans: (called) => `quantilesTDigestIf(${LEVELS})(ifNull(firstTokenMs, 0), ${called} AND isNotNull(firstTokenMs))`,
-    spans_1m: (called) => `quantilesTDigestMergeIf(${LEVELS})(firstToken, ${called})`,
+    rollup: (called) => `quantilesTDigestMergeIf(${LEVELS})(firstToken, ${called})`,
   },
 } as const satisfies Record<string, Base>
 export type BaseName = keyof typeof BASES

@@ -35,7 +35,9 @@ const SECONDS: Record<Bucket, number> = {
 }
 /** Weeks begin on Monday, and 1970 did so on the 5th of January. */
 const FIRST_MONDAY = 345_600
-const MINUTE = 60_000_000
+const SECOND = 1_000_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
 
 function compile(projectId: string, query: Query, { source: wanted, bound }: QueryOptions & { bound: Parameters }): string {
   const { measures, dimensions, filters, bucket } = query
@@ -43,9 +45,9 @@ function compile(projectId: string, query: Query, { source: wanted, bound }: Que
   const needs = [...new Set<BaseName>([...measures.flatMap((name) => MEASURES[name].needs), ...SOMETHING])]
   const anyKind = dimensions.includes('kind') || filters.some(({ field }) => field === 'kind' || field === 'entry')
   const where = filters.map((filter) => condition(filter, bound))
-  const source = wanted ?? (fitsRollup(query) ? 'spans_1m' : 'spans')
+  const source = wanted ?? (fitsRollup(query) ? 'rollup' : 'spans')
   const at = source === 'spans' ? 'startedAt' : 'minute'
-  const from = source === 'spans' ? spansOf(projectId, query, { where, bound }) : minutesOf(projectId, query, { where, needs, bound })
+  const from = source === 'spans' ? spansOf(projectId, query, { where, bound }) : rolledUp(projectId, query, { where, needs, bound })
   const groups = [...(bucket ? [`${bucketSql(at, bucket)} AS bucket`] : []), ...columns.map((sql, index) => `${sql} AS d${index}`)]
   const names = [...(bucket ? ['bucket'] : []), ...columns.map((_, index) => `d${index}`)]
   const called = anyKind ? 'true' : `kind IN ('llm', 'embedding')`
@@ -90,35 +92,54 @@ type Where = { where: string[]; bound: Parameters }
 const spansOf = (projectId: string, query: Query, { where, bound }: Where): string =>
   `spans WHERE ${[...scope(projectId, query, bound), ...where].join(' AND ')}`
 
-/** Whole minutes from the rollup; the begun minutes at both ends from the spans, rolled up on the way. */
-function minutesOf(projectId: string, query: Query, { where, needs, bound }: Where & { needs: BaseName[] }): string {
-  const from = query.from === undefined ? null : toMicros(query.from)
-  const to = query.to === undefined ? null : toMicros(query.to)
-  const first = from === null ? null : Math.ceil(from / MINUTE) * MINUTE
-  const last = to === null ? null : Math.floor(to / MINUTE) * MINUTE
-  const whole = [`projectId = ${bound.bind('String', projectId)}`, ...where]
-  if (first !== null) whole.push(`minute >= toDateTime(${bound.bind('UInt32', first / 1_000_000)}, 'UTC')`)
-  if (last !== null) whole.push(`minute < toDateTime(${bound.bind('UInt32', last / 1_000_000)}, 'UTC')`)
-  const edges = [
-    ...(from !== null && first !== null && first > from ? [{ from, to: first }] : []),
-    ...(to !== null && last !== null && last < to ? [{ from: last, to }] : []),
-  ]
-  if (edges.length === 0) return `spans_1m WHERE ${whole.join(' AND ')}`
+/** A piece of the window and the table that knows it best; null is no border. */
+type Piece = { table: 'spans_1h' | 'spans_1m' | 'spans'; from: number | null; to: number | null }
 
+/** Whole hours from the hours (where no bucket is finer), whole minutes beside them from the minutes, and what is left from the spans. */
+function piecesOf({ from, to, bucket }: Query): Piece[] {
+  const edges = { from: from === undefined ? null : toMicros(from), to: to === undefined ? null : toMicros(to) }
+  const coarse = bucket === undefined || SECONDS[bucket] >= SECONDS.hour
+  const [hours, ...besideHours] = coarse ? inner(edges, HOUR) : [null, edges]
+  const pieces: Piece[] = hours ? [{ table: 'spans_1h', ...hours }] : []
+  for (const edge of besideHours) {
+    const [minutes, ...besideMinutes] = inner(edge, MINUTE)
+    if (minutes) pieces.push({ table: 'spans_1m', ...minutes })
+    pieces.push(...besideMinutes.map((rest) => ({ table: 'spans' as const, ...rest })))
+  }
+  return pieces
+}
+
+type Range = Omit<Piece, 'table'>
+
+/** The part of a range that is whole steps (null where there is none), and what lies before and behind it. */
+function inner({ from, to }: Range, step: number): [Range | null, ...Range[]] {
+  const first = from === null ? null : Math.ceil(from / step) * step
+  const last = to === null ? null : Math.floor(to / step) * step
+  if (first !== null && last !== null && first >= last) return [null, { from, to }]
+  const before = from !== null && first !== null && first > from ? [{ from, to: first }] : []
+  const behind = to !== null && last !== null && last < to ? [{ from: last, to }] : []
+  return [{ from: first, to: last }, ...before, ...behind]
+}
+
+function rolledUp(projectId: string, query: Query, { where, needs, bound }: Where & { needs: BaseName[] }): string {
   const fields = [...ROLLUP_FIELDS].join(', ')
   const columns = [...new Set(['spans', ...needs.filter((name) => name in ROLLUP_COLUMNS)])]
-  const parts = edges.map((edge) => {
-    const within = [`startedAt >= ${microTime(edge.from, bound)}`, `startedAt < ${microTime(edge.to, bound)}`]
-    return `
-  SELECT toStartOfMinute(toDateTime(startedAt, 'UTC')) AS minute, ${fields}, ${columns.map((name) => `${ROLLUP_COLUMNS[name]} AS ${name}`).join(', ')}
-  FROM spans AS s
-  WHERE ${[`projectId = ${bound.bind('String', projectId)}`, ...within, ...where].join(' AND ')}
-  GROUP BY minute, ${fields}`
+  const project = `projectId = ${bound.bind('String', projectId)}`
+  const second = (micros: number) => `toDateTime(${bound.bind('UInt32', micros / SECOND)}, 'UTC')`
+  const parts = piecesOf(query).map(({ table, from, to }) => {
+    const at = table === 'spans' ? (micros: number) => microTime(micros, bound) : second
+    const time = table === 'spans' ? 'startedAt' : 'minute'
+    const within = [
+      project,
+      ...(from === null ? [] : [`${time} >= ${at(from)}`]),
+      ...(to === null ? [] : [`${time} < ${at(to)}`]),
+      ...where,
+    ].join(' AND ')
+    if (table !== 'spans') return `SELECT minute, ${fields}, ${columns.join(', ')} FROM ${table} WHERE ${within}`
+    const made = columns.map((name) => `${ROLLUP_COLUMNS[name]} AS ${name}`).join(', ')
+    return `SELECT toStartOfMinute(toDateTime(startedAt, 'UTC')) AS minute, ${fields}, ${made} FROM spans AS s WHERE ${within} GROUP BY minute, ${fields}`
   })
-  return `(
-  SELECT minute, ${fields}, ${columns.join(', ')} FROM spans_1m WHERE ${whole.join(' AND ')}
-  UNION ALL ${parts.join('\n  UNION ALL ')}
-)`
+  return `(\n  ${parts.join('\n  UNION ALL\n  ')}\n)`
 }
 
 function toQueryRow(row: Record<string, number | string | null>, { bucket, dimensions, measures }: Query): QueryRow {
