@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Json, messageLength, readConversation } from './conversation.ts'
+import { isMessageList, type Json, messageLength, readConversation } from './conversation.ts'
 
 const PNG = 'data:image/png;base64,iVBORw0KGgo='
 
@@ -170,6 +170,14 @@ describe('other dialects', () => {
     ['other JSON', { city: 'Oslo' }],
     ['mixed rows', [{ role: 'user', content: 'x' }, { other: 1 }]],
   ])('hands %s back to be shown raw', (_, payload) => expect(readConversation(payload, 'user')).toBeNull())
+
+  it('tells messages from other JSON that a tool may have read', () => {
+    expect(isMessageList([{ role: 'user', parts: [] }])).toBe(true)
+    expect(isMessageList({ messages: [{ role: 'user', content: 'x' }] })).toBe(true)
+    expect(isMessageList({ input: 'x' })).toBe(false)
+    expect(isMessageList([{ role: 'admin' }])).toBe(false)
+    expect(isMessageList([])).toBe(false)
+  })
 
   it('keeps blocks it does not know', () => {
     const block = { type: 'input_audio', input_audio: { data: 'AAAA' } }

@@ -33,6 +33,12 @@ export function readConversation(payload: Json | undefined, fallbackRole: 'user'
   return null
 }
 
+/** Whether a payload says by itself that it is messages: a list of things with roles, or an object that holds one. */
+export function isMessageList(payload: Json): boolean {
+  const list = isFields(payload) ? payload.messages : payload
+  return Array.isArray(list) && list.length > 0 && list.every((item) => isFields(item) && isMessage(item))
+}
+
 /** The length of a message in characters, to say how much is folded away. */
 export function messageLength(message: Message): number {
   return message.parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : JSON.stringify(part).length), 0)

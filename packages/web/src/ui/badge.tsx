@@ -50,7 +50,7 @@ const TEXT: Record<Tone, string> = {
 export function Status({ status, quiet = false, tip }: { status: string; quiet?: boolean; tip?: string | null }) {
   const { tone, icon: Icon } = status in STATUS ? STATUS[status as keyof typeof STATUS] : UNKNOWN_STATUS
   return (
-    <span className={classNames('inline-flex items-center gap-1', TEXT[tone])} {...(tip && { 'data-tip': tip })}>
+    <span className={classNames('inline-flex items-center gap-1 align-bottom', TEXT[tone])} {...(tip && { 'data-tip': tip })}>
       <Icon size={14} aria-hidden />
       <span className={classNames('text-sm', quiet && status === 'ok' && 'sr-only')}>{status}</span>
     </span>

@@ -131,7 +131,15 @@ function columns({ project, base, own, header, name }: ColumnsInput): Column<Que
         const unpriced = numberOf(row, 'unpriced') ?? 0
         return (
           <>
-            <Money usd={(row.costUsd as string | null) ?? null} bare reason={`No price is known for ${plural(unpriced, 'call')}`} />
+            <Money
+              usd={(row.costUsd as string | null) ?? null}
+              bare
+              reason={
+                unpriced > 0
+                  ? `Unknown: no price is known for ${plural(unpriced, 'call')}`
+                  : 'No tokens were used, so there is nothing to price'
+              }
+            />
             {unpriced > 0 && row.costUsd !== null && <span data-tip={`${plural(unpriced, 'call')} without a known price`}>+</span>}
           </>
         )

@@ -100,7 +100,7 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
         </div>
       }
     >
-      <div className="relative h-[164px] p-2">
+      <div className="relative h-[180px] p-2">
         <div
           ref={readout}
           aria-hidden
@@ -116,7 +116,7 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
             onOpen={(start) => open(start, start + bucketFor(window).milliseconds)}
           />
         ) : (
-          <Suspense fallback={<Skeleton className="h-[148px]" />}>
+          <Suspense fallback={<Skeleton className="h-[164px]" />}>
             <TimeChart
               label={title}
               starts={starts}

@@ -109,8 +109,8 @@ export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows 
 function ChartSkeleton({ wide = false }: { wide?: boolean }) {
   return (
     <Panel title={<Skeleton className="h-4 w-24" />} className={wide ? 'lg:col-span-2' : ''}>
-      <div className="h-[164px] p-2">
-        <Skeleton className="h-[148px]" />
+      <div className="h-[180px] p-2">
+        <Skeleton className="h-[164px]" />
       </div>
     </Panel>
   )

@@ -26,7 +26,7 @@ export type TimeChartProps = {
   onPick: (start: number) => void
 }
 
-const HEIGHT = 148
+const HEIGHT = 164
 
 /** One chart over time: bars that stand on each other, or lines. Its crosshair moves on every chart of the page. */
 export default function TimeChart(props: TimeChartProps) {
@@ -76,7 +76,7 @@ export default function TimeChart(props: TimeChartProps) {
     plot.current?.setData(data(latest.current))
   }, [starts, series, window])
 
-  return <div ref={host} role="img" aria-label={`${label}. The same numbers are in the table view.`} className="h-[148px] w-full" />
+  return <div ref={host} role="img" aria-label={`${label}. The same numbers are in the table view.`} className="h-[164px] w-full" />
 }
 
 function data({ starts, series, stacked }: TimeChartProps): uPlot.AlignedData {
@@ -103,7 +103,8 @@ function options(latest: { current: TimeChartProps }, width: number): uPlot.Opti
   return {
     width,
     height: HEIGHT,
-    padding: [8, 8, 0, 0],
+    // Room on top for the line that tells the values at the crosshair.
+    padding: [24, 18, 0, 0],
     legend: { show: false },
     focus: { alpha: 1 },
     scales: {

@@ -1,7 +1,7 @@
 import type { SpanDetail } from '@signalbox/schema'
 import { Wrench } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
-import { type Conversation, type Json, type Message, readConversation } from '../../lib/conversation.ts'
+import { type Conversation, isMessageList, type Json, type Message, readConversation } from '../../lib/conversation.ts'
 import { formatBytes, plural } from '../../lib/format-number.ts'
 import { CopyButton } from '../../ui/copy.tsx'
 import { JsonTree } from '../../ui/json-tree.tsx'
@@ -14,21 +14,23 @@ const EDGE = 10
 
 /** What a step read and wrote: a conversation where it was one, else the JSON. */
 export function MessagesTab({ detail, raw }: { detail: SpanDetail; raw: boolean }) {
-  const isLlm = detail.kind === 'llm'
+  // A call of a model is always read as one; elsewhere a field named "input" or a text may be anything.
+  const conversationOf = (value: Json, role: 'user' | 'assistant') =>
+    detail.kind === 'llm' || isMessageList(value) ? readConversation(value, role) : null
   return (
     <div className="px-4 pb-6">
       <Side
         title="Input"
         value={detail.input as Json}
         bytes={detail.inputBytes}
-        conversation={isLlm ? readConversation(detail.input as Json, 'user') : null}
+        conversation={conversationOf(detail.input as Json, 'user')}
         raw={raw}
       />
       <Side
         title="Output"
         value={detail.output as Json}
         bytes={detail.outputBytes}
-        conversation={isLlm ? readConversation(detail.output as Json, 'assistant') : null}
+        conversation={conversationOf(detail.output as Json, 'assistant')}
         raw={raw}
       />
     </div>

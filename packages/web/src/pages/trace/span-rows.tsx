@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ChevronRight, CircleAlert } from 'lucide-react'
+import { ChevronRight, CircleAlert, Unlink } from 'lucide-react'
 import { memo, useEffect, useRef } from 'react'
 import { classNames } from '../../lib/class-names.ts'
 import { formatUsd } from '../../lib/format-money.ts'
@@ -112,8 +112,9 @@ const SpanRow = memo(function SpanRow({ row: { node, expanded }, top, total, cho
         )}
         {!expanded && children.length > 0 && <span className="tabular text-faint">+{node.descendants}</span>}
         {node.orphan && (
-          <span data-tip="Its parent has not arrived" className="text-sm text-faint">
-            parent missing
+          <span data-tip="Its parent has not arrived" className="shrink-0 text-warning">
+            <Unlink size={12} aria-hidden />
+            <span className="sr-only">its parent has not arrived</span>
           </span>
         )}
       </div>

@@ -78,7 +78,7 @@ export function TraceBody({ project, data, selected, onSelect, wide: page }: Pro
             <span className="w-16 text-right">Duration</span>
             <span className="tabular flex w-[30%] justify-between @xl:w-[34%]">
               <span>0</span>
-              <span>{formatDuration(view.tree.duration / 2000)}</span>
+              <span className="hidden @lg:inline">{formatDuration(view.tree.duration / 2000)}</span>
               <span>{formatDuration(view.tree.duration / 1000)}</span>
             </span>
           </div>
