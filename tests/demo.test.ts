@@ -202,6 +202,13 @@ describe('seeding a running server', () => {
     expect(detail.firstTokenMs).toBeGreaterThan(0)
   })
 
+  test('cost can be told by what the business calls things', async () => {
+    const { rows } = await client().query.run({ measures: ['costUsd', 'calls'], dimensions: ['metadata.ticketType'] })
+    const types = rows.map((row) => row['metadata.ticketType']).filter(Boolean)
+    expect(types).toEqual(expect.arrayContaining(['refund', 'delivery', 'invoice', 'login']))
+    for (const row of rows.filter(({ calls }) => Number(calls) > 20)) expect(Number(row.costUsd)).toBeGreaterThan(0)
+  })
+
   test('the trace without a root can be found and opened', async () => {
     const { spans } = await client().traces.get({ traceId: idOf('root never came') })
     expect(spans.length).toBeGreaterThan(3)

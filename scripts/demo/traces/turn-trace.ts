@@ -37,10 +37,22 @@ export function turnTrace(options: TurnOptions): { trace: DemoTrace; said: Messa
     ids,
     startedAt,
     resource: { service: 'support-copilot', environment: talk.environment, release },
-    common: { 'session.id': talk.id, 'user.id': customer.id },
+    // On every span, as context attributes are: cost by ticket type needs them on the calls.
+    common: {
+      'session.id': talk.id,
+      'user.id': customer.id,
+      'tag.tags': [talk.type, talk.language, turn.hard ? 'escalation' : 'faq'],
+      metadata: JSON.stringify({
+        ticketType: talk.type,
+        plan: customer.plan,
+        region: customer.region,
+        language: talk.language,
+        channel: talk.channel,
+        turn: String(index + 1),
+      }),
+    },
   })
   const tools: Tools = { builder, random, weather }
-  const tags = [talk.type, talk.language, ...(turn.hard ? ['escalation'] : ['faq'])]
   const root = builder.add({
     parent: null,
     name: 'invoke_agent support-copilot',
@@ -51,15 +63,6 @@ export function turnTrace(options: TurnOptions): { trace: DemoTrace; said: Messa
       'gen_ai.agent.name': 'support-copilot',
       'gen_ai.conversation.id': talk.id,
       'gen_ai.input.messages': JSON.stringify([userSays(question)]),
-      'tag.tags': tags,
-      metadata: JSON.stringify({
-        ticketType: talk.type,
-        plan: customer.plan,
-        region: customer.region,
-        language: talk.language,
-        channel: talk.channel,
-        turn: String(index + 1),
-      }),
     },
   })
   let at = privacyCheck(tools, root, question, customer.email)
