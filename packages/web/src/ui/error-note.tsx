@@ -28,11 +28,10 @@ export function ErrorNote({ error, retry, className }: Props) {
   )
 }
 
-/** An error in words: message, what to do next, and an id for a report. */
+/** An error in words: message, what to do next, and what finds it in the log of the server: its code and when it was. */
 export function describeError(error: unknown): { title: string; hint: string; reference: string } {
   if (error instanceof AppError) {
-    const { requestId } = error.data
-    return { title: error.message, hint: error.hint, reference: typeof requestId === 'string' ? `${error.code} ${requestId}` : error.code }
+    return { title: error.message, hint: error.hint, reference: `${error.code} ${momentOf(error)}` }
   }
   if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
     return {
@@ -48,3 +47,11 @@ export function describeError(error: unknown): { title: string; hint: string; re
     reference: message.slice(0, 200),
   }
 }
+
+/** When an error was first shown, so that its reference stays the same however often it is drawn. */
+function momentOf(error: object): string {
+  const moment = moments.get(error) ?? new Date().toISOString()
+  moments.set(error, moment)
+  return moment
+}
+const moments = new WeakMap<object, string>()

@@ -14,7 +14,7 @@ export function SettingsPage() {
   return (
     <Page>
       <PageHeader title="Settings" question="Your account, how the interface looks, and how the server is doing." />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_360px]">
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_300px] xl:grid-cols-[minmax(0,1fr)_360px]">
         <div className="flex min-w-0 flex-col gap-4">
           <SystemPanel />
           <DeadLettersPanel />

@@ -37,7 +37,14 @@ export function SystemPanel() {
             <Section title="Journal" note="What the edges have taken in and the store has not acknowledged yet. It survives a crash.">
               {system.journal.edges.length === 0 && <p className="py-1 text-faint">No edge has reported yet.</p>}
               {system.journal.edges.map((edge) => (
-                <Line key={edge.id} title={<CopyId id={edge.id} what="edge id" className="-ml-1" />}>
+                <Line
+                  key={edge.id}
+                  title={
+                    <CopyId id={edge.id} what="edge id" className="-ml-1">
+                      {edge.id.slice(0, 14)}
+                    </CopyId>
+                  }
+                >
                   {edge.full && (
                     <Badge
                       tone="error"
@@ -119,7 +126,9 @@ function Disk({ disk }: { disk: SystemStatus['disk'] }) {
           low
         </Badge>
       )}
-      {formatBytes(disk.usedByData)} used by data, {formatBytes(disk.freeBytes)} of {formatBytes(disk.totalBytes)} free
+      <span data-tip={`of ${formatBytes(disk.totalBytes)} in all`}>
+        {formatBytes(disk.usedByData)} used, {formatBytes(disk.freeBytes)} free
+      </span>
     </Line>
   )
 }

@@ -19,6 +19,12 @@ const text = (value: string | null) => (value ? <span className="truncate">{valu
 const Nothing = () => <span className="text-faint">–</span>
 const number = (value: number | null, none = false) => (value === null || none ? <Nothing /> : formatCount(value))
 
+function whyNoCost(trace: Trace): string {
+  if (trace.models.length === 0) return 'No model was called in this trace'
+  if (trace.inputTokens + trace.outputTokens === 0) return 'No tokens are known for this trace, so there is nothing to price'
+  return `Unknown: no price is known for ${trace.models.join(', ')}`
+}
+
 /** Everything a row of the list can show. */
 export const COLUMNS: TraceColumn[] = [
   { id: 'startedAt', title: 'Started', width: 84, cell: (trace) => <Ago time={trace.startedAt} /> },
@@ -48,15 +54,7 @@ export const COLUMNS: TraceColumn[] = [
     title: 'Cost (USD)',
     width: 92,
     align: 'right',
-    cell: (trace) => (
-      <Money
-        usd={trace.costUsd}
-        bare
-        reason={
-          trace.models.length === 0 ? 'No model was called in this trace' : `Unknown: no price is known for ${trace.models.join(', ')}`
-        }
-      />
-    ),
+    cell: (trace) => <Money usd={trace.costUsd} bare reason={whyNoCost(trace)} />,
   },
   { id: 'spanCount', title: 'Spans', width: 68, align: 'right', cell: (trace) => number(trace.spanCount) },
   {
