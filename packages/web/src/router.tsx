@@ -14,6 +14,7 @@ import { onLoggedOut, queryClient } from './data/query-client.ts'
 import { sessionQuery } from './data/session.ts'
 import { RouteError } from './shell/route-error.tsx'
 import { RouteMissing } from './shell/route-missing.tsx'
+import { RoutePending } from './shell/route-pending.tsx'
 
 /** Every search value is text: an id of digits only must never become a number. */
 type Text = string | undefined
@@ -126,6 +127,8 @@ export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
+  defaultPendingMs: 150,
+  defaultPendingComponent: RoutePending,
   defaultErrorComponent: RouteError,
   defaultNotFoundComponent: RouteMissing,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

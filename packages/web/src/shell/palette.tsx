@@ -10,7 +10,7 @@ import { RELATIVE_RANGES, type RelativeRange } from '../lib/time-range.ts'
 import { copyAndTell } from '../ui/copy.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { ALL_PAGES } from './navigation.ts'
-import type { Overlay } from './shell.tsx'
+import type { Overlay } from './overlay.ts'
 
 type Props = { onClose: () => void; onOverlay: (overlay: Overlay) => void }
 

@@ -8,8 +8,8 @@ import { classNames } from '../lib/class-names.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Menu, MenuHeading, MenuItem } from '../ui/menu.tsx'
 import { GETTING_STARTED, GROUPS, type PageLink, SETTINGS } from './navigation.ts'
+import type { Overlay } from './overlay.ts'
 import { ProjectSwitcher } from './project-switcher.tsx'
-import type { Overlay } from './shell.tsx'
 
 type Props = { narrow: boolean; onToggle: () => void; overlay: Overlay; onOverlay: (overlay: Overlay) => void }
 

@@ -6,12 +6,12 @@ import { useShortcuts } from '../data/shortcuts.ts'
 import { useProject } from '../data/view.ts'
 import { AccountBanner } from './account-banner.tsx'
 import { ALL_PAGES } from './navigation.ts'
+import type { Overlay } from './overlay.ts'
 import { Rail } from './rail.tsx'
 import { ShortcutHelp } from './shortcut-help.tsx'
 import { TopBar } from './top-bar.tsx'
 
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })))
-export type Overlay = 'palette' | 'help' | 'new-project' | null
 
 /** What surrounds every page of a project: rail, top bar, palette, shortcuts. */
 export function Shell() {

@@ -1,5 +1,6 @@
 import { Link, useLocation, useParams } from '@tanstack/react-router'
 import { ChevronRight, CircleQuestionMark, Monitor, Moon, Search, Sun } from 'lucide-react'
+import { useEffect } from 'react'
 import { usePreference } from '../data/preferences.ts'
 import { useSession } from '../data/session.ts'
 import { useProject } from '../data/view.ts'
@@ -9,7 +10,7 @@ import { Menu, MenuCheck } from '../ui/menu.tsx'
 import { EnvironmentPicker } from './environment-picker.tsx'
 import { LiveToggle } from './live-toggle.tsx'
 import { ALL_PAGES } from './navigation.ts'
-import type { Overlay } from './shell.tsx'
+import type { Overlay } from './overlay.ts'
 import { TimeRangePicker } from './time-range-picker.tsx'
 
 /** Where one is, and what applies to every view: time, environment, live. */
@@ -51,6 +52,10 @@ function Breadcrumb() {
   const { pathname } = useLocation()
   const { traceId } = useParams({ strict: false })
   const page = ALL_PAGES.find(({ to }) => pathname.startsWith(to.replace('$project', project)))
+  const title = traceId ? `Trace ${traceId.slice(0, 12)}` : page?.title
+  useEffect(() => {
+    document.title = title ? `${title} · Signalbox` : 'Signalbox'
+  }, [title])
   return (
     <nav aria-label="Breadcrumb" className="min-w-0">
       <ol className="flex items-center gap-1 whitespace-nowrap">

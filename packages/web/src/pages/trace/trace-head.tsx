@@ -1,6 +1,7 @@
 import type { Trace } from '@signalbox/schema'
 import type { ReactNode } from 'react'
 import { formatCount, plural } from '../../lib/format-number.ts'
+import { lowerBound } from '../../lib/lower-bound.ts'
 import { Status } from '../../ui/badge.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { Ago, Duration, Money } from '../../ui/values.tsx'
@@ -28,6 +29,7 @@ export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode
             </span>
           )}
           {trace.models.length > 0 && <Money usd={trace.costUsd} reason={`Unknown: no price is known for ${trace.models.join(', ')}`} />}
+          {lowerBound(trace) && <span data-tip={lowerBound(trace)}>+</span>}
         </div>
       </div>
       <div className="flex items-center gap-0.5">{actions}</div>

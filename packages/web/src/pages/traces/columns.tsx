@@ -1,6 +1,7 @@
 import type { Trace } from '@signalbox/schema'
 import type { ReactNode } from 'react'
-import { formatCount } from '../../lib/format-number.ts'
+import { formatCount, plural } from '../../lib/format-number.ts'
+import { lowerBound } from '../../lib/lower-bound.ts'
 import { Badge, Status } from '../../ui/badge.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { Ago, Money } from '../../ui/values.tsx'
@@ -19,6 +20,20 @@ const text = (value: string | null) => (value ? <span className="truncate">{valu
 const Nothing = () => <span className="text-faint">–</span>
 const number = (value: number | null, none = false) => (value === null || none ? <Nothing /> : formatCount(value))
 
+/** A trace can be well although steps of it failed; both are said. */
+function TraceStatus({ trace }: { trace: Trace }) {
+  return (
+    <span className="flex items-center gap-1.5">
+      <Status status={trace.status} quiet />
+      {trace.status === 'ok' && trace.errorCount > 0 && (
+        <span className="text-sm text-error" data-tip={`${plural(trace.errorCount, 'span')} of it failed`}>
+          {plural(trace.errorCount, 'error')}
+        </span>
+      )}
+    </span>
+  )
+}
+
 function whyNoCost(trace: Trace): string {
   if (trace.models.length === 0) return 'No model was called in this trace'
   if (trace.inputTokens + trace.outputTokens === 0) return 'No tokens are known for this trace, so there is nothing to price'
@@ -28,7 +43,7 @@ function whyNoCost(trace: Trace): string {
 /** Everything a row of the list can show. */
 export const COLUMNS: TraceColumn[] = [
   { id: 'startedAt', title: 'Started', width: 84, cell: (trace) => <Ago time={trace.startedAt} /> },
-  { id: 'status', title: 'Status', width: 84, cell: (trace) => <Status status={trace.status} quiet /> },
+  { id: 'status', title: 'Status', width: 84, cell: (trace) => <TraceStatus trace={trace} /> },
   { id: 'name', title: 'Name', width: 170, cell: (trace) => <span className="truncate font-medium">{trace.name || 'unnamed'}</span> },
   { id: 'input', title: 'Input', width: 160, grows: true, cell: (trace) => <Preview value={trace.inputPreview} /> },
   { id: 'output', title: 'Output', width: 160, grows: true, cell: (trace) => <Preview value={trace.outputPreview} /> },
@@ -54,7 +69,12 @@ export const COLUMNS: TraceColumn[] = [
     title: 'Cost (USD)',
     width: 92,
     align: 'right',
-    cell: (trace) => <Money usd={trace.costUsd} bare reason={whyNoCost(trace)} />,
+    cell: (trace) => (
+      <>
+        <Money usd={trace.costUsd} bare reason={whyNoCost(trace)} />
+        {lowerBound(trace) && <span data-tip={lowerBound(trace)}>+</span>}
+      </>
+    ),
   },
   { id: 'spanCount', title: 'Spans', width: 68, align: 'right', cell: (trace) => number(trace.spanCount) },
   {
