@@ -198,6 +198,9 @@ export const Trace = z.object({
   inputTokens: z.int(),
   outputTokens: z.int(),
   costUsd: Usd,
+  unpricedCount: z
+    .int()
+    .meta({ description: 'Spans with tokens but no known price: `costUsd` leaves them out, so it is a lower bound when this is not 0.' }),
   firstTokenMs: z.number().nullable(),
   models: z.array(z.string()),
   sessionId: z.string().nullable(),

@@ -10,6 +10,8 @@ export type FollowerOptions = { core: CoreLink; file: string; key: string; log: 
 
 /** Longer than the core's heartbeat on this stream; silence beyond it means that the core is gone. */
 const IDLE_MS = 15_000
+/** Failures in a row: about half a minute, which no first start takes. */
+const WARN_AFTER = 35
 
 /** Keeps the edge's snapshot: the last one from disk at once, then every new one as the core pushes it. */
 export function followSnapshots(options: FollowerOptions): { stop(): void } {
@@ -36,7 +38,7 @@ export function followSnapshots(options: FollowerOptions): { stop(): void } {
         })
       } catch (error) {
         if (stopping.signal.aborted) return
-        if (failures === 10) log.warn({ err: error }, 'the core does not answer; calls go on with the last snapshot')
+        if (failures === WARN_AFTER) log.warn({ err: error }, 'the core does not answer; calls go on with the last snapshot')
       }
       await sleep(Math.min(1000, 50 * 2 ** failures++), undefined, { signal: stopping.signal }).catch(() => {})
     }

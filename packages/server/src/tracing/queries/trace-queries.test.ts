@@ -241,6 +241,7 @@ describe('the list of traces', () => {
       inputTokens: 15,
       outputTokens: 20,
       costUsd: '0.0015',
+      unpricedCount: 0,
       firstTokenMs: 200.25,
       models: ['gpt-4o'],
       sessionId: 's1',
@@ -273,7 +274,7 @@ describe('the list of traces', () => {
       userId: 'u-orphan',
     })
     expect(byName.get(id('late'))).toMatchObject({ name: 'lateroot', spanCount: 2, durationMs: 3000 })
-    expect(byName.get(id('unpriced'))).toMatchObject({ costUsd: null, inputTokens: 7 })
+    expect(byName.get(id('unpriced'))).toMatchObject({ costUsd: null, inputTokens: 7, unpricedCount: 1 })
     expect(byName.get(id('broken'))).toMatchObject({ status: 'interrupted', errorCount: 1, costUsd: '0' })
   })
 

@@ -60,6 +60,7 @@ SELECT
   sumIf(inputTokens, usageRole = 'leaf') AS inputTokens,
   sumIf(outputTokens, usageRole = 'leaf') AS outputTokens,
   sumIf(cost, usageRole = 'leaf') AS cost,
+  countIf(usageRole = 'leaf' AND isNull(cost) AND inputTokens + outputTokens > 0) AS unpricedCount,
   round(minIf(startedMicros / 1000 + firstTokenMs, isNotNull(firstTokenMs)) - min(startedMicros) / 1000, 3) AS firstTokenMs,
   arraySlice(arraySort(groupUniqArrayIf(model, model != '')), 1, ${MOST_MODELS}) AS models,
   argMinIf(sessionId, face, sessionId != '') AS sessionId,
