@@ -1,0 +1,108 @@
+// `npm run soak [-- --rounds 30]`: the fault suite for longer, ended by its figures in docs/measurements.md.
+import { parseArgs } from 'node:util'
+import { writeMeasurement } from '../../bench/lib/measurements.ts'
+import { figure, table } from '../../bench/lib/table.ts'
+import { deafReaders, idleConnections, tricklers } from '../faults/bad-clients.ts'
+import { withBystander } from '../faults/bystander.ts'
+import { coreDown } from '../faults/core-down.ts'
+import { diskFull } from '../faults/disk-full.ts'
+import { killRound } from '../faults/kill-rounds.ts'
+import { mountSmallDisk } from '../faults/small-disk.ts'
+import { startWorld, type World } from '../faults/world.ts'
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '30' },
+    'core-down': { type: 'string', default: '60' },
+    idle: { type: 'string', default: '10000' },
+  },
+})
+const rows: string[][] = []
+const problems: string[] = []
+const note = (what: string, figures: string, found: readonly string[]) => {
+  rows.push([what, figures, found.length === 0 ? 'none' : String(found.length)])
+  problems.push(...found.map((problem) => `${what}: ${problem}`))
+  console.log(`${what}: ${figures}${found.length === 0 ? '' : `\n  ${found.slice(0, 10).join('\n  ')}`}`)
+}
+
+await inWorld(await startWorld(), async (world) => {
+  await killRounds(world, Number(flags.rounds))
+  await coreAway(world, Number(flags['core-down']))
+  await badClients(world, Number(flags.idle))
+})
+const disk = mountSmallDisk(600)
+if (disk) {
+  await inWorld(await startWorld({ data: disk.folder }), async (world) => {
+    for (let round = 1; round <= 5; round++) {
+      const found = await diskFull(world, disk, `disk-full-${round}`)
+      note(
+        `full disk, round ${round}`,
+        `${found.answered} answered, ${found.acknowledged} spans acknowledged, statuses ${JSON.stringify(found.statuses)}`,
+        found.problems,
+      )
+    }
+  }).finally(disk.unmount)
+} else note('full disk', 'not run: mounting is not allowed here', [])
+
+writeMeasurement('Soak: faults under load', table(['what', 'figures', 'problems'], rows))
+console.log(problems.length === 0 ? '\nNothing was lost, nothing is there twice.' : `\n${problems.length} problems.`)
+process.exit(problems.length === 0 ? 0 : 1)
+
+async function inWorld(world: World, work: (world: World) => Promise<void>): Promise<void> {
+  try {
+    await work(world)
+  } finally {
+    await world[Symbol.asyncDispose]()
+  }
+}
+
+async function killRounds(world: World, rounds: number): Promise<void> {
+  const total = { kills: 0, answered: 0, unanswered: 0, acknowledged: 0, interrupted: 0 }
+  const found: string[] = []
+  for (let round = 1; round <= rounds; round++) {
+    const one = await killRound(world, { name: `soak-${round}`, seed: Date.now() % 1e6, kills: 3 })
+    total.kills += one.killed.length
+    total.answered += one.answered
+    total.unanswered += one.unanswered
+    total.acknowledged += one.acknowledged
+    total.interrupted += one.unansweredInStore.interrupted ?? 0
+    found.push(...one.problems.map((problem) => `${one.name} (${one.killed.join(', ')}): ${problem}`))
+    console.log(`round ${round} of ${rounds}: ${JSON.stringify({ ...one, problems: one.problems.slice(0, 5) })}`)
+  }
+  const { kills, answered, unanswered, acknowledged, interrupted } = total
+  note(
+    `${rounds} rounds of kill -9`,
+    `${kills} kills, ${answered} calls answered, ${unanswered} not (${interrupted} of them stored as interrupted), ${figure(acknowledged, 0)} spans acknowledged`,
+    found,
+  )
+}
+
+async function coreAway(world: World, seconds: number): Promise<void> {
+  const down = await coreDown(world, { name: 'soak-core-down', seconds })
+  const lost = down.unanswered === 0 ? [] : [`${down.unanswered} calls got no answer while only the core was down`]
+  note(
+    `core down for ${seconds} s`,
+    `${down.answered} calls answered, the provider counted ${down.count.calls}, ${figure(down.acknowledged, 0)} spans acknowledged`,
+    [...down.problems, ...lost],
+  )
+}
+
+async function badClients(world: World, count: number): Promise<void> {
+  const held: string[] = []
+  const watch = async (what: string, disturb: () => Promise<void>) => {
+    const found = await withBystander(world, disturb)
+    note(
+      what,
+      `${found.calls} calls beside them, slowest ${figure(found.slowestMs, 0)} ms`,
+      found.failed === 0 ? held.splice(0) : [`${found.failed} calls beside them failed`],
+    )
+  }
+  await watch('readers that stop reading', () => deafReaders(world, { count: 8, forMs: 20_000, bytes: 16_000_000 }))
+  await watch('senders of a byte at a time', () => tricklers(world, { count: 500, forMs: 20_000 }))
+  const idle = await idleConnections(world, count)
+  if (idle.opened < count) held.push(`only ${idle.opened} of ${count} connections could be opened`)
+  await watch(`${count} connections that send nothing`, async () => {
+    for (let call = 0; call < 200; call++) await world.api('/api/v1/traces')
+  })
+  idle.close()
+}
