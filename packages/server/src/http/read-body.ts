@@ -50,7 +50,8 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
     })
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)))
     request.on('error', (cause) => reject(new AppError('client-closed', 'The client hung up while sending.', { cause })))
-    request.on('close', () => reject(new AppError('client-closed', 'The client hung up while sending.')))
+    // It follows every request: an error, with its stack, is only made where it says something.
+    request.on('close', () => request.readableEnded || reject(new AppError('client-closed', 'The client hung up while sending.')))
   })
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from '../../lib/ids.ts'
 import type { Position } from './frame.ts'
@@ -18,12 +19,15 @@ export function readCursor(folder: string): Cursor {
   }
 }
 
-/** Atomic and durable: written beside, synced, renamed. */
-export function writeCursor(folder: string, cursor: Cursor): void {
+/** Atomic and durable: written beside, synced, renamed. Not in step with the event loop, which has answers to carry meanwhile. */
+export async function writeCursor(folder: string, cursor: Cursor): Promise<void> {
   const path = join(folder, 'cursor.json')
-  const fd = openSync(`${path}.new`, 'w', 0o600)
-  writeSync(fd, JSON.stringify(cursor))
-  fdatasyncSync(fd)
-  closeSync(fd)
-  renameSync(`${path}.new`, path)
+  const file = await open(`${path}.new`, 'w', 0o600)
+  try {
+    await file.write(JSON.stringify(cursor))
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+  await rename(`${path}.new`, path)
 }

@@ -33,7 +33,6 @@ export class Shipper {
     this.#cursor = readCursor(options.journal.folder)
     const first = listSegments(options.journal.folder)[0] ?? 1
     if (this.#cursor.acked.segment === 0) this.#cursor.acked = { segment: first, offset: 0 }
-    writeCursor(options.journal.folder, this.#cursor)
     options.journal.release(this.#cursor.acked)
   }
 
@@ -97,15 +96,15 @@ export class Shipper {
       })
       if (!batch) {
         if (acked.segment >= journal.end.segment) return false
-        this.#nextSegment()
+        await this.#nextSegment()
         continue
       }
       // A batch that was cut before a restart keeps its name, even if a power cut took its tail.
       const to = sending ?? batch.to
-      if (!sending) this.#save({ ...this.#cursor, sending: to })
+      if (!sending) await this.#save({ ...this.#cursor, sending: to })
       const id = `${this.#cursor.edgeId}-${batch.from.segment}-${batch.from.offset}-${to.offset}`
       await this.#options.send({ ...batch, id, edgeId: this.#cursor.edgeId })
-      this.#save({ ...this.#cursor, acked: to, sending: null })
+      await this.#save({ ...this.#cursor, acked: to, sending: null })
       this.#failuresInRow = 0
       this.counters.batches++
       for (const piece of batch.bytes) this.counters.bytes += piece.length
@@ -122,17 +121,17 @@ export class Shipper {
     return this.#buffer.subarray(0, bytes)
   }
 
-  #nextSegment(): void {
+  async #nextSegment(): Promise<void> {
     const { acked } = this.#cursor
     const { journal } = this.#options
     this.counters.skippedBytes += Math.max(0, journal.sizeOf(acked.segment) - acked.offset)
     const next = listSegments(journal.folder).find((segment) => segment > acked.segment) ?? journal.end.segment
-    this.#save({ ...this.#cursor, acked: { segment: next, offset: 0 }, sending: null })
+    await this.#save({ ...this.#cursor, acked: { segment: next, offset: 0 }, sending: null })
     journal.release(this.#cursor.acked)
   }
 
-  #save(cursor: Cursor): void {
-    writeCursor(this.#options.journal.folder, cursor)
+  async #save(cursor: Cursor): Promise<void> {
+    await writeCursor(this.#options.journal.folder, cursor)
     this.#cursor = cursor
   }
 
