@@ -9,7 +9,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router'
 import { readPreference, writePreference } from './data/preferences.ts'
-import { latestTraceQuery } from './data/queries.ts'
+import { startedQuery, traceQuery } from './data/queries.ts'
 import { onLoggedOut, queryClient } from './data/query-client.ts'
 import { sessionQuery } from './data/session.ts'
 import { RouteError } from './shell/route-error.tsx'
@@ -43,8 +43,8 @@ const home = createRoute({
     const last = readPreference('project', '')
     const project = (projects.find(({ id }) => id === last) ?? projects[0])?.id
     if (project === undefined) throw new AppError('not-found', 'This account has no project', { hint: 'Ask the owner for access to one.' })
-    const latest = await queryClient.ensureQueryData(latestTraceQuery(project)).catch(() => null)
-    throw redirect({ to: latest ? '/p/$project/overview' : '/p/$project/getting-started', params: { project }, replace: true })
+    const started = await queryClient.ensureQueryData(startedQuery(project)).catch(() => true)
+    throw redirect({ to: started ? '/p/$project/overview' : '/p/$project/getting-started', params: { project }, replace: true })
   },
 })
 
@@ -93,6 +93,8 @@ const trace = createRoute({
   ...page,
   path: 'traces/$traceId',
   validateSearch: (search: Record<string, unknown>): SpanSearch => pick('span', 'view')(search),
+  // Asked for while the code of the page is still on its way; the page shows what comes of it.
+  loader: ({ params }) => void queryClient.prefetchQuery(traceQuery(params.project, params.traceId)),
   component: lazyRouteComponent(() => import('./pages/trace/trace-page.tsx'), 'TracePage'),
 })
 const keysRoute = createRoute({

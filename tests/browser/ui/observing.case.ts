@@ -38,7 +38,8 @@ export function observing(world: () => World): void {
 
     it('shows the same numbers as a table', async () => {
       await page.goto('/p/default/overview')
-      await page.getByRole('button', { name: 'Table' }).first().click()
+      const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Calls', exact: true }) })
+      await panel.getByRole('button', { name: 'Table' }).click()
       await page.getByRole('region', { name: 'Calls, table' }).getByRole('columnheader', { name: 'ok (calls)' }).waitFor()
     })
 

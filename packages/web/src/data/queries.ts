@@ -46,11 +46,20 @@ export const spanQuery = (project: string, traceId: string, spanId: string) =>
     staleTime: 60_000,
   })
 
-/** The newest trace of a project, whatever its time: tells whether a first call has been made. */
+/** The newest trace of a project, whatever its time. */
 export const latestTraceQuery = (project: string) =>
   queryOptions({
     queryKey: [...keys.spans(project), 'latest'],
     queryFn: async ({ signal }) => (await clientFor(project).traces.list({ limit: 1 }, { signal })).traces[0] ?? null,
+  })
+
+/** Whether a first call has been made. Once true it stays true, so it is not asked again. */
+export const startedQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['project', project, 'started'],
+    queryFn: async ({ signal }) => (await clientFor(project).traces.list({ limit: 1 }, { signal })).traces.length > 0,
+    staleTime: ({ state }) => (state.data ? Number.POSITIVE_INFINITY : 0),
+    refetchInterval: ({ state }) => (state.data === false ? 2_000 : false),
   })
 
 type ValuesOf = { project: string; field: string; search?: string; range?: TimeRange; rangeKey?: string }

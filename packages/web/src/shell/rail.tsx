@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { LogOut, PanelLeftClose, PanelLeftOpen, UserRound } from 'lucide-react'
-import { latestTraceQuery } from '../data/queries.ts'
+import { startedQuery } from '../data/queries.ts'
 import { logout, useSession } from '../data/session.ts'
 import { useProject } from '../data/view.ts'
 import { classNames } from '../lib/class-names.ts'
@@ -16,7 +16,7 @@ type Props = { narrow: boolean; onToggle: () => void; overlay: Overlay; onOverla
 /** The left rail: projects on top, pages by group, the account at the foot. */
 export function Rail({ narrow, onToggle, overlay, onOverlay }: Props) {
   const project = useProject()
-  const latest = useQuery(latestTraceQuery(project))
+  const started = useQuery(startedQuery(project))
   return (
     <aside
       className={classNames('flex shrink-0 flex-col border-r border-line bg-surface-0', narrow ? 'w-(--rail-narrow)' : 'w-(--rail)')}
@@ -30,7 +30,7 @@ export function Rail({ narrow, onToggle, overlay, onOverlay }: Props) {
         />
       </div>
       <nav aria-label="Pages" className="flex-1 overflow-y-auto px-2 py-3">
-        {latest.data === null && (
+        {started.data === false && (
           <ul className="mb-3">
             <RailLink page={GETTING_STARTED} narrow={narrow} />
           </ul>

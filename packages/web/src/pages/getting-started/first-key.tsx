@@ -22,12 +22,12 @@ type Props = {
 export function FirstKey({ keys, secretKey, onCreated }: Props) {
   const project = useProject()
   const cache = useQueryClient()
-  const [name, setName] = useState('first key')
+  const [name, setName] = useState('my app')
   const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null })
   async function create() {
     setState({ busy: true, error: null })
     try {
-      const created = await clientFor(project).keys.create({ name: name.trim() || 'first key' })
+      const created = await clientFor(project).keys.create({ name: name.trim() || 'my app' })
       onCreated(created.secretKey)
       await cache.invalidateQueries({ queryKey: keysQuery(project).queryKey })
       setState({ busy: false, error: null })

@@ -119,7 +119,7 @@ function Snippets({ project, secretKey }: { project: string; secretKey: string |
           onChange={setModel}
           className="w-64"
         />
-        {model === ECHO && <span className="text-sm text-faint">answers with your own words: no provider, no cost</span>}
+        {model === ECHO && <span className="text-sm text-faint">repeats your words: it needs no provider and no account</span>}
       </div>
       <div className="rounded-md border border-line">
         <Tabs

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Activity } from 'lucide-react'
-import { latestTraceQuery } from '../../data/queries.ts'
+import { startedQuery } from '../../data/queries.ts'
 import { useView } from '../../data/view.ts'
 import { buttonStyle } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -15,14 +15,14 @@ import { useOverview } from './use-overview.ts'
 /** How the calls of this project are doing. */
 export function OverviewPage() {
   const { project } = useView()
-  const latest = useQuery(latestTraceQuery(project))
+  const started = useQuery(startedQuery(project))
   return (
     <Page>
       <PageHeader
         title="Overview"
         question="How the calls of this project are doing. Every number leads to the traces behind it; draw over a chart to zoom."
       />
-      {latest.data === null ? <Nothing project={project} /> : <Filled />}
+      {started.data === false ? <Nothing project={project} /> : <Filled />}
     </Page>
   )
 }
