@@ -70,24 +70,31 @@ export const ROLLUP_COLUMNS: Readonly<Record<string, string>> = {
   firstToken: `quantilesTDigestStateIf(${LEVELS})(ifNull(firstTokenMs, 0), isNotNull(firstTokenMs))`,
 }
 
-type MeasureSql = { sql: string; needs: readonly BaseName[] }
-const plain = (name: BaseName): MeasureSql => ({ sql: name, needs: [name] })
+type MeasureSql = {
+  sql: string
+  needs: readonly BaseName[]
+  /** A group in which all of these are 0 has nothing to say about the measure. */
+  present: readonly BaseName[]
+}
+const TOKENS = ['inputTokens', 'outputTokens'] as const
+const plain = (name: BaseName, present: readonly BaseName[]): MeasureSql => ({ sql: name, needs: [name], present })
 const quantile = (name: 'duration' | 'firstToken', level: number): MeasureSql => ({
   sql: `if(isFinite(${name}[${level}]), round(${name}[${level}], 3), NULL)`,
   needs: [name],
+  present: ['calls'],
 })
 
 /** Each measure over the bases it needs. What cannot be known (no call, no price) is NULL and never 0. */
 export const MEASURES: Record<Measure, MeasureSql> = {
-  calls: plain('calls'),
-  errors: plain('errors'),
-  errorRate: { sql: 'if(calls = 0, NULL, errors / calls)', needs: ['calls', 'errors'] },
-  traces: plain('traces'),
-  inputTokens: plain('inputTokens'),
-  outputTokens: plain('outputTokens'),
-  totalTokens: { sql: 'inputTokens + outputTokens', needs: ['inputTokens', 'outputTokens'] },
-  costUsd: { sql: 'if(priced = 0, NULL, cost)', needs: ['cost', 'priced'] },
-  unpriced: plain('unpriced'),
+  calls: plain('calls', ['calls']),
+  errors: plain('errors', ['calls']),
+  errorRate: { sql: 'if(calls = 0, NULL, errors / calls)', needs: ['calls', 'errors'], present: ['calls'] },
+  traces: plain('traces', ['traces']),
+  inputTokens: plain('inputTokens', TOKENS),
+  outputTokens: plain('outputTokens', TOKENS),
+  totalTokens: { sql: 'inputTokens + outputTokens', needs: TOKENS, present: TOKENS },
+  costUsd: { sql: 'if(priced = 0, NULL, cost)', needs: ['cost', 'priced'], present: ['priced', 'unpriced'] },
+  unpriced: plain('unpriced', ['priced', 'unpriced']),
   durationP50: quantile('duration', 1),
   durationP95: quantile('duration', 2),
   durationP99: quantile('duration', 3),
@@ -97,5 +104,6 @@ export const MEASURES: Record<Measure, MeasureSql> = {
   tokensPerSecond: {
     sql: 'if(generationMs = 0, NULL, round(generationTokens / generationMs * 1000, 2))',
     needs: ['generationTokens', 'generationMs'],
+    present: TOKENS,
   },
 }

@@ -16,6 +16,7 @@ export type QueryOptions = {
  *
  * Calls, errors, durations and first tokens are those of model calls (`kind` llm or embedding), unless `kind` or `entry` is
  * filtered or `kind` is a dimension: then of every span that matches. Tokens and cost are of every leaf span that matches.
+ * Groups in which there is nothing to measure are left out.
  * Percentiles are t-digest estimates. `traces` is exact up to some ten thousand and an estimate within 1 % above.
  */
 export async function runQuery(events: Events, projectId: string, query: Query, options: QueryOptions = {}): Promise<QueryRow[]> {
@@ -42,15 +43,17 @@ const HOUR = 60 * MINUTE
 function compile(projectId: string, query: Query, { source: wanted, bound }: QueryOptions & { bound: Parameters }): string {
   const { measures, dimensions, filters, bucket } = query
   const columns = dimensions.map((name) => groupable(name, bound))
-  const needs = [...new Set<BaseName>([...measures.flatMap((name) => MEASURES[name].needs), ...SOMETHING])]
+  const present = [...new Set(measures.flatMap((name) => MEASURES[name].present))]
+  const needs = [...new Set([...measures.flatMap((name) => MEASURES[name].needs), ...present])]
   const anyKind = dimensions.includes('kind') || filters.some(({ field }) => field === 'kind' || field === 'entry')
-  const where = filters.map((filter) => condition(filter, bound))
+  const called = anyKind ? 'true' : `kind IN ('llm', 'embedding')`
+  const onlyCalls = !anyKind && present.every((name) => name === 'calls')
+  const where = [...filters.map((filter) => condition(filter, bound)), ...(onlyCalls ? [called] : [])]
   const source = wanted ?? (fitsRollup(query) ? 'rollup' : 'spans')
   const at = source === 'spans' ? 'startedAt' : 'minute'
   const from = source === 'spans' ? spansOf(projectId, query, { where, bound }) : rolledUp(projectId, query, { where, needs, bound })
   const groups = [...(bucket ? [`${bucketSql(at, bucket)} AS bucket`] : []), ...columns.map((sql, index) => `${sql} AS d${index}`)]
   const names = [...(bucket ? ['bucket'] : []), ...columns.map((_, index) => `d${index}`)]
-  const called = anyKind ? 'true' : `kind IN ('llm', 'embedding')`
   const bases = needs.filter((name) => name !== 'traces' || source === 'spans').map((name) => `${baseSql(name, source, called)} AS ${name}`)
   return `
 SELECT ${[...names, ...measures.map((name, index) => `${MEASURES[name].sql} AS m${index}`)].join(', ')}
@@ -59,14 +62,11 @@ FROM (
   FROM ${from}
   ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''}
 )
-${names.length > 0 && !measures.includes('traces') ? `WHERE ${SOMETHING.map((name) => `${name} > 0`).join(' OR ')}` : ''}
+${names.length > 0 ? `WHERE ${present.map((name) => `${name} > 0`).join(' OR ')}` : ''}
 ORDER BY ${[...(bucket ? ['bucket'] : []), 'm0 DESC', ...columns.map((_, index) => `d${index}`)].join(', ')}
 LIMIT ${bound.bind('UInt32', query.limit)}
 SETTINGS prefer_column_name_to_alias = 1`
 }
-
-/** A group without any of these is one of spans that are no calls, and says nothing. */
-const SOMETHING = ['calls', 'inputTokens', 'outputTokens', 'priced'] as const satisfies readonly BaseName[]
 
 function groupable(name: string, bound: Parameters): string {
   const { sql, group } = fieldSql(name, bound)
