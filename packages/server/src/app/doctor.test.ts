@@ -31,7 +31,7 @@ function usedFolder(): string {
   writeFileSync(paths(data).snapshot, seal(Buffer.from('{}'), 'the key'))
   return data
 }
-const running = { running: { pid: 1 }, edge: 200, core: 200 }
+const running = { running: { pid: 1, what: 'up' }, edge: 200, core: 200 }
 
 it('finds nothing in the way of a first start', async () => {
   const data = newFolder()
@@ -44,6 +44,13 @@ it('finds nothing wrong with a running program', async () => {
   const found = await findings(usedFolder(), running)
   expect(Object.values(found).filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([])
   expect(found.engines?.status).toBe('skip')
+})
+
+it('does not ask for what another machine has', async () => {
+  const edge = await findings(newFolder(), { ...running, env: { SIGNALBOX_CORE_URL: 'http://core.test:7500' } })
+  expect([edge['master key']?.status, edge.engines?.status]).toEqual(['skip', 'skip'])
+  const core = await findings(usedFolder(), { running: { pid: 1, what: 'core' }, core: 200 })
+  expect([core.edge?.status, core.core?.status]).toEqual(['skip', 'ok'])
 })
 
 const failures: [string, string, (data: string) => Change | undefined, RegExp][] = [

@@ -17,8 +17,8 @@ export type Finding = { check: string; status: 'ok' | 'warn' | 'fail' | 'skip'; 
 type Found = Omit<Finding, 'check'>
 export type Patient = {
   environment: Environment
-  /** The process that runs on this data folder. */
-  running: { pid: number } | undefined
+  /** The process that runs on this data folder, and what of it. */
+  running: { pid: number; what: string } | undefined
   /** Asks the running program: the status of `/readyz` and of the core's own readiness, undefined where nobody answers. */
   ask: { edge(): Promise<number | undefined>; core(): Promise<number | undefined> }
 }
@@ -31,7 +31,8 @@ const CHECKS: Record<string, (patient: Patient) => Promise<Found> | Found> = {
   configuration,
   'master key': masterKey,
   port,
-  edge: ({ running, ask }) => role(running, ask.edge, 'Look at its log; calls do not work.'),
+  edge: ({ running, ask }) =>
+    running?.what === 'core' ? skip('This core runs alone.') : role(running, ask.edge, 'Look at its log; calls do not work.'),
   core: ({ running, ask }) => role(running, ask.core, 'Look at its log; calls go on meanwhile.'),
   engines,
   journal,
@@ -112,7 +113,8 @@ async function configuration({ environment: { configFile } }: Patient): Promise<
 }
 
 function masterKey(patient: Patient): Found {
-  const { data, masterKey: given } = patient.environment
+  const { data, masterKey: given, coreUrl } = patient.environment
+  if (coreUrl) return skip('An edge with its core elsewhere seals with SIGNALBOX_CLUSTER_TOKEN.')
   const { masterKey: file, snapshot } = paths(data)
   if (!given && isNew(patient)) return ok('The first start makes one.')
   const key = given ?? readFileOrNone(file)?.toString('utf8').trim()
@@ -159,7 +161,8 @@ async function role(running: Patient['running'], ask: () => Promise<number | und
 
 async function engines(patient: Patient): Promise<Found> {
   if (patient.running) return skip('The running core has them open; see above.')
-  const { databaseUrl, clickhouseUrl } = patient.environment
+  const { databaseUrl, clickhouseUrl, coreUrl } = patient.environment
+  if (coreUrl) return skip('The core has them.')
   if (isNew(patient) && !databaseUrl && !clickhouseUrl) return skip('There are none yet.')
   const stores = await openStores(patient.environment)
   try {

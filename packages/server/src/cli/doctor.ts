@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { request } from 'node:http'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import colors from 'picocolors'
 import { diagnose, type Finding } from '../app/doctor.ts'
 import { paths, readEnvironment } from '../environment.ts'
@@ -14,12 +15,16 @@ export async function doctor(options: { data?: string; json?: boolean }): Promis
   const holder = folderHolder(environment.data)
   // The engines are opened: nobody may start meanwhile.
   if (!holder && existsSync(environment.data)) await lockFolder(environment.data, { what: 'core', say: (line) => console.error(line) })
-  const { hostname, port } = new URL(localUrl())
-  const token = readClusterToken(environment.data) ?? ''
+  const here = addressOf(localUrl())
+  const core = environment.coreUrl
+    ? addressOf(environment.coreUrl)
+    : holder?.what === 'core'
+      ? here
+      : { socketPath: paths(environment.data).socket }
+  const token = environment.clusterToken ?? readClusterToken(environment.data) ?? ''
   const ask = {
-    edge: () => statusOf({ host: hostname.replace(/^\[|\]$/g, ''), port, path: '/readyz?role=edge' }),
-    core: () =>
-      statusOf({ socketPath: paths(environment.data).socket, path: '/internal/ready', headers: { authorization: `Bearer ${token}` } }),
+    edge: () => statusOf({ ...here, path: '/readyz?role=edge' }),
+    core: () => statusOf({ ...core, path: '/internal/ready', headers: { authorization: `Bearer ${token}` } }),
   }
   const findings = await diagnose({ environment, running: holder, ask }, options.json ? () => {} : print)
   const failed = findings.filter(({ status }) => status === 'fail').length
@@ -35,10 +40,17 @@ function print({ check, status, message, hint }: Finding) {
   if (hint) console.log(`${' '.repeat(20)}→ ${hint}`)
 }
 
-type Where = { socketPath: string } | { host: string; port: string }
+/** Options of `http.request` for a URL. */
+function addressOf(url: string): { protocol: string; host: string; port: string } {
+  const { protocol, hostname, port } = new URL(url)
+  return { protocol, host: hostname.replace(/^\[|\]$/g, ''), port }
+}
+
+type Where = { socketPath: string } | ReturnType<typeof addressOf>
 
 function statusOf(where: Where & { path: string; headers?: Record<string, string> }): Promise<number | undefined> {
   const { promise, resolve } = Promise.withResolvers<number | undefined>()
+  const request = 'protocol' in where && where.protocol === 'https:' ? httpsRequest : httpRequest
   const asking = request({ ...where, timeout: 5000 }, (response) => {
     response.resume()
     resolve(response.statusCode)
