@@ -33,6 +33,19 @@ export function configuration(world: () => World): void {
       await expect.poll(async () => (await ask()).status).toBe(401)
     })
 
+    it('goes on after a login in another tab made its token old', async () => {
+      const { server } = world()
+      await page.goto('/p/default/keys')
+      await page.getByRole('button', { name: 'New key' }).click()
+      const { status } = await page.request
+        .post('/api/v1/session', { data: server.admin })
+        .then((response) => ({ status: response.status() }))
+      expect(status).toBe(200)
+      await page.getByLabel('Name').fill('made with an old token')
+      await page.getByRole('button', { name: 'Create key' }).click()
+      await page.getByRole('region', { name: 'secret key' }).waitFor()
+    })
+
     it('says what is missing from a form', async () => {
       await page.goto('/p/default/keys#new')
       await page.getByRole('button', { name: 'Create key' }).click()

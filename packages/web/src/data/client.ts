@@ -1,3 +1,4 @@
+import type { Session } from '@signalbox/schema'
 import { type Client, createClient } from '@signalbox/sdk'
 import { csrfToken } from './csrf.ts'
 
@@ -19,8 +20,28 @@ function connect(project?: string): Client {
   return createClient({
     baseUrl: '',
     headers: () => ({
-      ...(csrfToken.current && { 'x-signalbox-csrf': csrfToken.current }),
+      ...(csrfToken.current && { [CSRF]: csrfToken.current }),
       ...(project && { 'x-signalbox-project': project }),
     }),
+    fetch: withFreshToken,
   })
+}
+
+const CSRF = 'x-signalbox-csrf'
+
+/** A login in another tab makes the token of this one old: it is read anew and the request sent once more. */
+async function withFreshToken(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(url, init)
+  if (response.status !== 403) return response
+  const body = (await response
+    .clone()
+    .json()
+    .catch(() => undefined)) as { error?: { code?: string } } | undefined
+  if (body?.error?.code !== 'csrf-failed') return response
+  const session = await fetch('/api/v1/session')
+  if (!session.ok) return response
+  csrfToken.current = ((await session.json()) as Session).csrfToken
+  const headers = new Headers(init.headers)
+  headers.set(CSRF, csrfToken.current)
+  return fetch(url, { ...init, headers })
 }

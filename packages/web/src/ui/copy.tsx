@@ -26,11 +26,13 @@ export async function copyAndTell(text: string, what: string): Promise<void> {
   toast({ title: done ? `${what} copied` : 'The browser refused to copy', ...(done ? {} : { description: text, tone: 'error' as const }) })
 }
 
+/** `text` may be made when it is asked for, where it is long. */
+type CopyButtonProps = { text: string | (() => string); label?: string; size?: 'icon' | 'small-icon' }
 /** A button with the copy icon that turns into a tick for a moment. */
-export function CopyButton({ text, label = 'Copy', size = 'small-icon' }: { text: string; label?: string; size?: 'icon' | 'small-icon' }) {
+export function CopyButton({ text, label = 'Copy', size = 'small-icon' }: CopyButtonProps) {
   const { copied, copy } = useCopied()
   return (
-    <IconButton label={copied ? 'Copied' : label} size={size} onClick={() => copy(text)}>
+    <IconButton label={copied ? 'Copied' : label} size={size} onClick={() => copy(typeof text === 'string' ? text : text())}>
       {copied ? <Check size={14} className="text-ok" /> : <Copy size={14} />}
     </IconButton>
   )

@@ -108,7 +108,7 @@ function Name({ name, path }: { name: string | null; path: string }) {
 
 function Leaf({ value }: { value: string | number | boolean | null }) {
   const [whole, setWhole] = useState(false)
-  if (typeof value !== 'string') return <span className={value === null ? 'text-faint' : 'text-accent'}>{String(value)}</span>
+  if (typeof value !== 'string') return <span className={value === null ? 'text-faint' : 'text-text'}>{String(value)}</span>
   const clipped = !whole && value.length > LONG
   return (
     <span className="whitespace-pre-wrap text-text">

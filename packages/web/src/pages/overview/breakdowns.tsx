@@ -1,8 +1,7 @@
 import type { Filter, QueryRow } from '@signalbox/schema'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { keysQuery } from '../../data/queries.ts'
+import { useKeyNames } from '../../data/use-key-names.ts'
 import { useProject } from '../../data/view.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
 import { formatCount, formatShare, plural } from '../../lib/format-number.ts'
@@ -16,8 +15,7 @@ import { type Rows, useBaseFilters } from './use-overview.ts'
 /** Calls by model and by key; every number leads to the traces behind it. */
 export function Breakdowns({ byModel, byKey }: { byModel: Rows; byKey: Rows }) {
   const project = useProject()
-  const keys = useQuery(keysQuery(project))
-  const keyName = (id: string) => keys.data?.find((key) => key.id === id)?.name ?? id
+  const keyName = useKeyNames()
   const base = useBaseFilters()
   const model = (row: QueryRow): Filter[] => [is('model', row.model), is('provider', row.provider)]
   const key = (row: QueryRow): Filter[] => [is('keyId', row.keyId)]

@@ -28,7 +28,7 @@ export function MessageView({ message, raw }: { message: Message; raw: boolean }
         {message.note && message.note !== 'stop' && <span className="text-sm text-warning">{message.note}</span>}
         <span className="ml-auto flex items-center gap-1 text-sm text-faint">
           {formatCount(messageLength(message))} chars
-          <CopyButton text={textOf(message)} label={`Copy ${message.role} message`} />
+          <CopyButton text={() => textOf(message)} label={`Copy ${message.role} message`} />
         </span>
       </header>
       {message.parts.length === 0 && <p className="px-2.5 pb-2.5 pl-[31px] text-faint">empty</p>}

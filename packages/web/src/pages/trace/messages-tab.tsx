@@ -47,7 +47,10 @@ function Side({ title, value, bytes, conversation, raw }: SideProps) {
         {!empty && bytes > 0 && <span className="text-sm text-faint">{formatBytes(bytes)}</span>}
         {!empty && (
           <span className="ml-auto">
-            <CopyButton text={typeof value === 'string' ? value : JSON.stringify(value, null, 2)} label={`Copy ${title.toLowerCase()}`} />
+            <CopyButton
+              text={() => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))}
+              label={`Copy ${title.toLowerCase()}`}
+            />
           </span>
         )}
       </header>

@@ -15,7 +15,7 @@ export function RawTab({ detail }: { detail: SpanDetail }) {
               <h3 className="text-sm font-medium text-faint capitalize">{name}</h3>
               {value !== null && (
                 <span className="ml-auto">
-                  <CopyButton text={typeof value === 'string' ? value : JSON.stringify(value, null, 2)} label={`Copy ${name}`} />
+                  <CopyButton text={() => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))} label={`Copy ${name}`} />
                 </span>
               )}
             </header>

@@ -1,6 +1,7 @@
 import type { Filter } from '@signalbox/schema'
 import { Check, ListFilter, Search, X } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react'
+import { useKeyNames } from '../../data/use-key-names.ts'
 import { classNames } from '../../lib/class-names.ts'
 import { fieldTitle, fieldType, OPERATOR_TITLES } from '../../lib/filter-search.ts'
 import { Kbd } from '../../ui/kbd.tsx'
@@ -224,7 +225,10 @@ function Chip({ label, onEdit, onRemove, children }: ChipProps) {
 }
 
 function FilterChip({ filter, onEdit, onRemove }: { filter: Filter; onEdit: () => void; onRemove: () => void }) {
-  const { field, operator, value } = describeFilter(filter)
+  const keyName = useKeyNames()
+  const described = describeFilter(filter)
+  const { field, operator } = described
+  const value = filter.field === 'keyId' ? [filter.value ?? []].flat().map(String).map(keyName).join(', ') : described.value
   return (
     <Chip label={`filter ${field} ${operator} ${value}`} onEdit={onEdit} onRemove={onRemove}>
       <span className="text-soft">{field}</span>

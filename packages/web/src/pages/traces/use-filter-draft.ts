@@ -2,6 +2,7 @@ import type { Filter, FilterOp } from '@signalbox/schema'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
 import { valuesQuery } from '../../data/queries.ts'
+import { useKeyNames } from '../../data/use-key-names.ts'
 import { useView } from '../../data/view.ts'
 import { fieldTitle, fieldType, readValue } from '../../lib/filter-search.ts'
 import { formatCount } from '../../lib/format-number.ts'
@@ -20,8 +21,11 @@ export function useFilterDraft({ onFilter, onSearch }: Input) {
   const { field, op, picked } = draft
   const search = useDeferredValue(text.trim())
   const completes = field !== undefined && op !== undefined && fieldType(field) !== 'number' && fieldType(field) !== 'boolean'
+  const keyName = useKeyNames()
+  /** Keys are shown and found by name, which only the list of keys knows. */
+  const isKey = field === 'keyId'
   const values = useQuery({
-    ...valuesQuery({ project, field: field ?? 'name', search, range, rangeKey }),
+    ...valuesQuery({ project, field: field ?? 'name', search: isKey ? '' : search, range, rangeKey }),
     enabled: completes && field !== 'metadata.',
     placeholderData: keepPreviousData,
   })
@@ -69,6 +73,7 @@ export function useFilterDraft({ onFilter, onSearch }: Input) {
             text,
             picked,
             values: completes ? (values.data ?? []) : [],
+            nameOf: isKey ? keyName : (value) => value,
             onValue: commitText,
             onDone: () => commit({ field, op, value: picked }),
           })
@@ -97,24 +102,25 @@ type ValueInput = {
   text: string
   picked: string[]
   values: { value: string; count: number }[]
+  nameOf: (value: string) => string
   onValue: (value: string) => void
   onDone: () => void
 }
-function valueSuggestions({ field, op, text, picked, values, onValue, onDone }: ValueInput): Suggestion[] {
+function valueSuggestions({ field, op, text, picked, values, nameOf, onValue, onDone }: ValueInput): Suggestion[] {
   const typed = text.trim()
   const type = fieldType(field)
   const known = type === 'boolean' ? ['true', 'false'].map((value) => ({ value, count: 0 })) : values
-  const shown = known.filter(({ value }) => value.toLowerCase().includes(typed.toLowerCase()))
+  const shown = known.filter(({ value }) => `${nameOf(value)} ${value}`.toLowerCase().includes(typed.toLowerCase()))
   const valid = type !== 'number' || (typed !== '' && Number.isFinite(Number(typed)))
   const own = typed && valid && type !== 'boolean' && !shown.some(({ value }) => value === typed) ? [typed] : []
   return [
     ...(op === 'in' && picked.length > 0 && !typed
-      ? [{ key: ' done', label: `Done: ${picked.join(', ')}`, group: 'Values', run: onDone }]
+      ? [{ key: ' done', label: `Done: ${picked.map(nameOf).join(', ')}`, group: 'Values', run: onDone }]
       : []),
     ...own.map((value) => ({ key: ` ${value}`, label: value, hint: 'as typed', group: 'Values', run: () => onValue(value) })),
     ...shown.map(({ value, count }) => ({
       key: value,
-      label: value,
+      label: nameOf(value),
       ...(count > 0 && { hint: formatCount(count) }),
       group: 'Values',
       ...(op === 'in' && { checked: picked.includes(value) }),
