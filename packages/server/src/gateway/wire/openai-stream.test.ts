@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { OpenaiStreamWatch } from './openai-stream.ts'
+import { hasValue, OpenaiStreamWatch } from './openai-stream.ts'
 
 const chunk = (delta: object, rest: object = {}) =>
   `data: ${JSON.stringify({ id: 'c', model: 'gpt-4o-2024-08-06', choices: [{ index: 0, delta, finish_reason: null }], ...rest })}\n\n`
@@ -75,4 +75,16 @@ test('an error event in the stream is noted', () => {
 test('prelude is not content', () => {
   expect(run([Buffer.from(HEAD)]).facts.hasContent).toBe(false)
   expect(run([Buffer.from(chunk({ tool_calls: [{ index: 0, function: { name: 'f', arguments: '' } }] }))]).facts.hasContent).toBe(true)
+})
+
+test.each([
+  ['{"finish_reason":null}', false],
+  ['{"finish_reason" : null, "x": 1}', false],
+  ['{"x":1}', false],
+  ['{"finish_reason":"stop"}', true],
+  ['{"finish_reason" :\t"stop"}', true],
+  ['{"choices":[{"finish_reason":null},{"finish_reason":"length"}]}', true],
+  ['{"finish_reason"', true],
+])('%s has a reason: %s', (text, expected) => {
+  expect(hasValue(Buffer.from(text), Buffer.from('"finish_reason"'))).toBe(expected)
 })

@@ -1,10 +1,11 @@
 const NEWLINES = Buffer.from('\n\n')
 const CRLFS = Buffer.from('\r\n\r\n')
-const USAGE = Buffer.from('"usage":')
+const USAGE = Buffer.from('"usage"')
 const NULL_USAGE = /,\s*"usage":\s*null/
 const DONE = /^data:\s*\[DONE\]/
-const FINISH = Buffer.from('"finish_reason":')
+const FINISH = Buffer.from('"finish_reason"')
 const ERROR = Buffer.from('"error"')
+const DONE_MARK = Buffer.from('[DONE]')
 
 /** What a stream turned out to be, filled in while its bytes pass. */
 export type StreamFacts = {
@@ -75,7 +76,13 @@ export class OpenaiStreamWatch {
 
   #mustRead(buffer: Buffer): boolean {
     if (!this.facts.hasContent || !this.facts.model) return true
-    return buffer.includes(USAGE) || buffer.includes(FINISH) || buffer.includes(ERROR) || buffer.includes('[DONE]')
+    // Every chunk of OpenAI's carries `"finish_reason":null`, and with the usage asked for `"usage":null`: nothing to learn there.
+    return (
+      (this.#hideUsage ? buffer.includes(USAGE) : hasValue(buffer, USAGE)) ||
+      hasValue(buffer, FINISH) ||
+      buffer.includes(ERROR) ||
+      buffer.includes(DONE_MARK)
+    )
   }
 
   /** The event for the client, `undefined` to leave it out, `'done'` at the end. */
@@ -108,6 +115,19 @@ export class OpenaiStreamWatch {
   }
 }
 
+/** A key stands there with a value that is not `null`. May be wrong about text inside a string, and then too much is read, never too little. */
+export function hasValue(buffer: Buffer, key: Buffer): boolean {
+  for (let at = buffer.indexOf(key); at !== -1; at = buffer.indexOf(key, at)) {
+    at += key.length
+    while (isSpaceOrColon(buffer[at])) at++
+    if (buffer[at] !== 0x6e) return true
+  }
+  return false
+}
+
+const isSpaceOrColon = (byte: number | undefined): boolean =>
+  byte === 0x20 || byte === 0x3a || byte === 0x09 || byte === 0x0a || byte === 0x0d
+
 const isSomething = (value: unknown): boolean =>
   value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)
 
@@ -129,6 +149,8 @@ export function dataOf(event: string): string | undefined {
 
 /** Past the last blank line. */
 function endOfEvents(buffer: Buffer): number {
+  // Most chunks of bytes are whole events.
+  if (buffer[buffer.length - 1] === 0x0a && buffer[buffer.length - 2] === 0x0a) return buffer.length
   const plain = buffer.lastIndexOf(NEWLINES)
   const crlf = buffer.lastIndexOf(CRLFS)
   return Math.max(plain === -1 ? 0 : plain + 2, crlf === -1 ? 0 : crlf + 4)
