@@ -42,13 +42,10 @@ const KeyEntry = z.strictObject({
 })
 
 const Capture = z.strictObject({
-  content: z
-    .boolean()
-    .default(true)
-    .meta({
-      description:
-        'false: inputs and outputs of calls through the gateway are never written, only counts. What others send by OTLP is kept as sent.',
-    }),
+  content: z.boolean().default(true).meta({
+    description:
+      'false: inputs and outputs of calls through the gateway are never written, only counts. What others send by OTLP is kept as sent.',
+  }),
   maxBytes: z.int().positive().default(8_388_608).meta({ description: 'Longer inputs and outputs are cut, and marked as cut.' }),
 })
 

@@ -38,7 +38,7 @@ export function createAccess({ sql, keyValue, version, changed, now = () => new 
       if (await keys.any()) return undefined
       const key = await keys.create(
         { projectId: DEFAULT_PROJECT, permissions: ['*'] },
-        { name: 'First key', scopes: ['gateway:call', 'traces:write', 'traces:read', 'scores:write'] },
+        { name: 'First key', scopes: ['gateway:call', 'traces:write', 'traces:read', 'scores:write', 'providers:read'] },
       )
       return key.secretKey
     },

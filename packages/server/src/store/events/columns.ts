@@ -18,10 +18,6 @@ export function columnsOf(table: TableName): Column[] {
   })
 }
 
-/** One line of a `CREATE TABLE` or, behind `ALTER TABLE … ADD COLUMN IF NOT EXISTS`, of a migration. */
-export const columnDdl = ({ name, type, fallback, codec }: Column): string =>
-  `${name} ${type}${fallback === null ? '' : ` DEFAULT '${fallback}'`}${codec === null ? '' : ` CODEC(${codec})`}`
-
 /** Searched through by the million: quicker to read as LZ4, and random digits are hardly smaller otherwise. */
 const IDS = new Set(['traceId', 'spanId', 'parentId'])
 

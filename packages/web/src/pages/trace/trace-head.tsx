@@ -28,8 +28,12 @@ export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode
               {formatCount(trace.inputTokens + trace.outputTokens)} tokens
             </span>
           )}
-          {trace.models.length > 0 && <Money usd={trace.costUsd} reason={`Unknown: no price is known for ${trace.models.join(', ')}`} />}
-          {lowerBound(trace) && <span data-tip={lowerBound(trace)}>+</span>}
+          {trace.models.length > 0 && (
+            <span>
+              <Money usd={trace.costUsd} reason={`Unknown: no price is known for ${trace.models.join(', ')}`} />
+              {lowerBound(trace) && <span data-tip={lowerBound(trace)}>+</span>}
+            </span>
+          )}
         </div>
       </div>
       <div className="flex items-center gap-0.5">{actions}</div>

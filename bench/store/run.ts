@@ -12,7 +12,7 @@ import { seed } from './seed.ts'
 /**
  * How long the questions of the UI take on many spans, asked through the same functions as the API asks them.
  *
- *   node --conditions=source bench/store/queries.ts --spans 1000000 [--folder DIR] [--rounds 30]
+ *   node --conditions=source bench/store/run.ts --spans 1000000 [--folder DIR] [--rounds 30]
  *
  * Without --folder the data lies in a temporary folder and is deleted afterwards; a folder that has spans is used as it is.
  */
