@@ -44,6 +44,7 @@ export function configuration(world: () => World): void {
       await page.getByLabel('Name').fill('made with an old token')
       await page.getByRole('button', { name: 'Create key' }).click()
       await page.getByRole('region', { name: 'secret key' }).waitFor()
+      await page.getByRole('button', { name: 'I have copied it' }).click()
     })
 
     it('says what is missing from a form', async () => {

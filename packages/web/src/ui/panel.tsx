@@ -1,7 +1,8 @@
+import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { classNames } from '../lib/class-names.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
-import { ErrorNote } from './error-note.tsx'
+import { describeError, ErrorNote } from './error-note.tsx'
 
 type PanelProps = { title?: ReactNode; description?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string }
 
@@ -28,7 +29,27 @@ type LoadedProps<D> = { query: Loadable<D>; skeleton: ReactNode; children: (data
 
 /** Shows what a query has: a skeleton first, then the data, and an error only where there is no data to keep showing. */
 export function Loaded<D>({ query, skeleton, children }: LoadedProps<D>) {
-  if (query.data !== undefined) return children(query.data)
+  if (query.data !== undefined) {
+    return (
+      <>
+        {query.error !== null && query.error !== undefined && <Outdated error={query.error} retry={() => query.refetch()} />}
+        {children(query.data)}
+      </>
+    )
+  }
   if (query.error) return <ErrorNote error={query.error} retry={() => query.refetch()} className="m-3" />
   return skeleton
+}
+
+/** What is shown was read before; reading it again failed. */
+function Outdated({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <p role="status" className="col-span-full flex items-center gap-2 px-3 py-1.5 text-sm text-warning">
+      <TriangleAlert size={13} className="shrink-0" aria-hidden />
+      <span className="min-w-0 truncate">Not up to date: {describeError(error).title}</span>
+      <button type="button" onClick={retry} className="rounded-sm text-accent hover:underline">
+        Try again
+      </button>
+    </p>
+  )
 }

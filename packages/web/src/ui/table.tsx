@@ -7,6 +7,10 @@ export type Column<R> = {
   cell: (row: R) => ReactNode
   /** Numbers stand right. */
   align?: 'right'
+  /** Left out where the page is narrow. */
+  wideOnly?: boolean
+  /** Stays in sight when the table is wider than the page. */
+  sticky?: boolean
   className?: string
 }
 type Props<R> = {
@@ -30,8 +34,9 @@ export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
                 key={column.id}
                 scope="col"
                 className={classNames(
-                  'px-3 text-left text-sm font-medium whitespace-nowrap text-faint',
-                  column.align === 'right' && 'text-right',
+                  'px-3 text-sm font-medium whitespace-nowrap text-faint',
+                  column.align === 'right' ? 'text-right' : 'text-left',
+                  fit(column),
                 )}
               >
                 {column.header}
@@ -48,7 +53,12 @@ export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
               {columns.map((column) => (
                 <td
                   key={column.id}
-                  className={classNames('px-3 whitespace-nowrap', column.align === 'right' && 'tabular text-right', column.className)}
+                  className={classNames(
+                    'px-3 whitespace-nowrap',
+                    column.align === 'right' && 'tabular text-right',
+                    column.className,
+                    fit(column),
+                  )}
                 >
                   {column.cell(row)}
                 </td>
@@ -60,3 +70,6 @@ export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
     </div>
   )
 }
+
+const fit = ({ wideOnly = false, sticky = false }: { wideOnly?: boolean; sticky?: boolean }) =>
+  classNames(wideOnly && 'hidden xl:table-cell', sticky && 'sticky right-0 bg-surface-1')

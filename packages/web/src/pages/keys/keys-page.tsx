@@ -134,7 +134,12 @@ function columns(project: string, onRevoke: (key: Key) => void): Column<Key>[] {
     { id: 'name', header: 'Name', cell: (key) => <span className="font-medium">{key.name}</span> },
     { id: 'state', header: 'State', cell: (key) => <Badge tone={state(key).tone}>{state(key).word}</Badge> },
     { id: 'public', header: 'Public key', cell: (key) => <CopyId id={key.publicKey} what="public key" className="-ml-1" /> },
-    { id: 'secret', header: 'Secret', cell: (key) => <span className="font-mono text-sm text-faint">sk-sb-…{key.secretHint}</span> },
+    {
+      id: 'secret',
+      header: 'Secret',
+      wideOnly: true,
+      cell: (key) => <span className="font-mono text-sm text-faint">sk-sb-…{key.secretHint}</span>,
+    },
     {
       id: 'scopes',
       header: 'May',
@@ -149,7 +154,7 @@ function columns(project: string, onRevoke: (key: Key) => void): Column<Key>[] {
       header: 'Last used',
       cell: (key) => (key.lastUsedAt ? <Ago time={key.lastUsedAt} /> : <span className="text-faint">never</span>),
     },
-    { id: 'created', header: 'Created', cell: (key) => <Ago time={key.createdAt} /> },
+    { id: 'created', header: 'Created', wideOnly: true, cell: (key) => <Ago time={key.createdAt} /> },
     {
       id: 'expires',
       header: 'Expires',
@@ -159,6 +164,7 @@ function columns(project: string, onRevoke: (key: Key) => void): Column<Key>[] {
       id: 'actions',
       header: <span className="sr-only">Actions</span>,
       align: 'right',
+      sticky: true,
       cell: (key) => (
         <span className="flex items-center justify-end gap-1 font-sans">
           <Link

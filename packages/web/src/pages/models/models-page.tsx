@@ -63,6 +63,7 @@ function columns(project: string): Column<Model>[] {
       id: 'traces',
       header: <span className="sr-only">Traces</span>,
       className: 'text-right',
+      sticky: true,
       cell: (model) => (
         <Link
           to="/p/$project/traces"

@@ -68,14 +68,15 @@ function columns(project: string): Column<Provider>[] {
           </span>
         ),
     },
-    { id: 'kind', header: 'Kind', cell: (provider) => provider.kind },
+    { id: 'kind', header: 'Kind', wideOnly: true, cell: (provider) => provider.kind },
     { id: 'url', header: 'Base URL', cell: (provider) => <CopyId id={provider.baseUrl} what="URL" className="-ml-1" /> },
     { id: 'key', header: 'Key', cell: (provider) => (provider.hasKey ? 'set' : <span className="text-faint">none</span>) },
-    { id: 'from', header: 'From', cell: (provider) => <span className="text-soft">{FROM[provider.from]}</span> },
+    { id: 'from', header: 'From', wideOnly: true, cell: (provider) => <span className="text-soft">{FROM[provider.from]}</span> },
     {
       id: 'traces',
       header: <span className="sr-only">Traces</span>,
       className: 'text-right',
+      sticky: true,
       cell: (provider) => (
         <Link
           to="/p/$project/traces"

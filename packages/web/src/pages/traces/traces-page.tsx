@@ -120,12 +120,14 @@ export function TracesPage() {
           <p role="status" className="pt-1.5 text-sm text-faint">
             {query.data && !query.isPlaceholderData && `${formatCount(traces.length)}${query.hasNextPage ? '+' : ''} loaded`}
           </p>
-          <IconButton label="Copy link  c" onClick={() => copyAndTell(location.href, 'Link')}>
-            <Link2 size={15} />
-          </IconButton>
-          <IconButton label="Read again" onClick={refresh}>
-            <RefreshCw size={14} />
-          </IconButton>
+          <div className="flex items-center gap-1">
+            <IconButton label="Copy link  c" onClick={() => copyAndTell(location.href, 'Link')}>
+              <Link2 size={15} />
+            </IconButton>
+            <IconButton label="Read again" onClick={refresh}>
+              <RefreshCw size={14} />
+            </IconButton>
+          </div>
         </header>
         <div className="flex items-start gap-2">
           <FilterBar
