@@ -185,6 +185,44 @@ test('a record that is no record is refused, alone', async () => {
   expect(await totals('odd')).toEqual(once(1))
 })
 
+test('a body that a client sends again after a lost answer counts once, in its project', async () => {
+  const stored: SpanWithPayload[] = []
+  await apply(newId('b'), call('resent'), {
+    onApplied: (rows) =>
+      stored.push(
+        ...rows.map((span) => ({
+          span,
+          payload: {
+            projectId: 'resent',
+            traceId: span.traceId,
+            spanId: span.spanId,
+            startedAt: span.startedAt,
+            input: '',
+            output: '',
+            attributes: '',
+          },
+        })),
+      ),
+  })
+  const body = (projectId: string): BatchFrame => ({
+    kind: FRAME.ingest,
+    id: newSpanId(),
+    header: JSON.stringify({ projectId, receivedAt: Math.random() }),
+    body: Buffer.from('the same bytes'),
+  })
+  const decodeIngest = (header: { projectId: string }): SpanWithPayload[] =>
+    stored.map(({ span, payload }) => ({ span: { ...span, projectId: header.projectId, spanId: newSpanId(), source: 'otlp' }, payload }))
+  await apply(newId('b'), [body('resent'), body('resent')], { decodeIngest })
+  await apply(newId('b'), [body('resent'), body('other')], { decodeIngest })
+  const counts = await events.query<{ projectId: string; n: number }>(
+    `select projectId, count() as n from spans where source = 'otlp' and projectId in ('resent', 'other') group by projectId order by projectId`,
+  )
+  expect(counts).toEqual([
+    { projectId: 'other', n: 1 },
+    { projectId: 'resent', n: 1 },
+  ])
+})
+
 test('a call whose provider counted nothing is estimated and priced, and marked so', async () => {
   await apply(
     newId('b'),

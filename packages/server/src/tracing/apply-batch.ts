@@ -6,6 +6,7 @@ import { clampTimes } from './clamp-times.ts'
 import { type BatchFrame, type DecodeRooms, decodeBatch, type Refused } from './decode-batch.ts'
 import { insertRows, type RefusedRow } from './insert-rows.ts'
 import { addToLedger } from './ledger.ts'
+import { forgetBodies, rememberBodies, skipRepeated } from './skip-repeated.ts'
 
 export type ApplyRooms = DecodeRooms & {
   sql: Sql
@@ -29,7 +30,8 @@ export async function applyBatch(
   const { sql, events } = rooms
   const known = await sql.query('select 1 from applied_batches where batch_id = $1', [batch.id])
   if (known.length > 0) return { spans: 0, refused: 0, repeated: true }
-  const { rows, refused } = await decodeBatch(batch.frames, rooms)
+  const { frames, hashes } = await skipRepeated(sql, batch.frames)
+  const { rows, refused } = await decodeBatch(frames, rooms)
   clampTimes(rows)
   rooms.markEntries(rows)
   const refusedRows: RefusedRow[] = []
@@ -55,6 +57,7 @@ export async function applyBatch(
       batch.frames.length,
       rows.length,
     ])
+    await rememberBodies(tx, hashes)
     await addToLedger(
       tx,
       rows.map(({ span }) => span),
@@ -79,7 +82,8 @@ async function deadLetter(sql: Pick<Sql, 'query'>, { projectId, batchId, target,
   ])
 }
 
-/** Forgets batch ids that no edge can send again: an edge repeats only its last one. */
+/** Forgets batch ids that no edge can send again, since an edge repeats only its last one, and bodies that no client will. */
 export async function pruneAppliedBatches(sql: Sql): Promise<void> {
+  await forgetBodies(sql)
   await sql.query(`delete from applied_batches where applied_at < now() - interval '30 days'`)
 }
