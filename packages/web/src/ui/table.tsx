@@ -25,10 +25,10 @@ type Props<R> = {
 /** A short table, all rows at once. Long lists are virtualised elsewhere. */
 export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
   return (
-    <div className="overflow-x-auto">
+    <div className="overflow-x-auto rounded-md">
       <table aria-label={label} className="w-full border-collapse">
         <thead>
-          <tr className="h-8 border-b border-line">
+          <tr className="h-8 border-b border-line bg-surface-1">
             {columns.map((column) => (
               <th
                 key={column.id}
@@ -48,7 +48,10 @@ export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
           {rows.map((row) => (
             <tr
               key={rowKey(row)}
-              className={classNames('h-8 border-b border-line last:border-b-0 hover:bg-surface-0', faded?.(row) && 'text-faint')}
+              className={classNames(
+                'h-8 border-b border-line bg-surface-1 last:border-b-0 hover:bg-surface-0',
+                faded?.(row) && 'text-faint',
+              )}
             >
               {columns.map((column) => (
                 <td
@@ -72,4 +75,4 @@ export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
 }
 
 const fit = ({ wideOnly = false, sticky = false }: { wideOnly?: boolean; sticky?: boolean }) =>
-  classNames(wideOnly && 'hidden xl:table-cell', sticky && 'sticky right-0 bg-surface-1')
+  classNames(wideOnly && 'hidden xl:table-cell', sticky && 'sticky right-0 bg-inherit')
