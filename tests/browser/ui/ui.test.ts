@@ -2,6 +2,7 @@ import { accessibility } from './accessibility.case.ts'
 import { configuration } from './configuration.case.ts'
 import { firstSteps } from './first-steps.case.ts'
 import { observing } from './observing.case.ts'
+import { weight } from './weight.case.ts'
 import { useWorld } from './world.ts'
 
 const world = useWorld()
@@ -11,3 +12,4 @@ firstSteps(world)
 observing(world)
 configuration(world)
 accessibility(world)
+weight(world)

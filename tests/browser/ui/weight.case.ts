@@ -1,0 +1,36 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { logIn } from './browser.ts'
+import type { World } from './world.ts'
+
+const LIMIT = 250 * 1024
+/** Loaded when they are needed: charts once there is something to draw, markdown and the trace panel when a trace is read. */
+const LATER = /\/(time-chart|markdown|trace-panel|use-trace|palette)-/
+
+const PAGES: [path: string, ready: string][] = [
+  ['getting-started', 'Make the first call'],
+  ['overview', 'Latency p95'],
+  ['traces', 'Duration (ms)'],
+  ['settings', 'Engines'],
+]
+
+export function weight(world: () => World): void {
+  describe('weight', () => {
+    it.each(PAGES)('loads at most 250 KB of script, gzipped, before %s can be read', async (path, ready) => {
+      const { server, browser } = world()
+      const { page } = await logIn(browser, server)
+      const scripts: Promise<number>[] = []
+      page.on('response', (response) => {
+        const { pathname } = new URL(response.url())
+        if (pathname.endsWith('.js') && !LATER.test(pathname))
+          scripts.push(response.body().then((body) => gzipSync(body, { level: 9 }).length))
+      })
+      await page.goto(`/p/default/${path}`)
+      await page.getByText(ready).first().waitFor()
+      const sizes = await Promise.all(scripts)
+      expect(sizes.length).toBeGreaterThan(3)
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(LIMIT)
+      await page.context().close()
+    })
+  })
+}
