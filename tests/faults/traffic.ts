@@ -16,7 +16,9 @@ export type TrafficOptions = {
   ingesters?: number
 }
 
-const SPANS_PER_BATCH = 20
+/** Enough that the core is at work on a batch most of the time, and a kill finds it there. */
+const SPANS_PER_BATCH = 150
+const PADDING = 'Nothing in particular. '.repeat(40)
 
 /**
  * Calls and OTLP batches, one after the other per client, until `stop`. Every call and every batch has an id of its own
@@ -105,6 +107,7 @@ const batchBody = (session: string, environment: string): OtlpBody =>
         'gen_ai.request.model': 'gpt-4o-mini',
         'gen_ai.usage.input_tokens': 10,
         'gen_ai.usage.output_tokens': 3,
+        'gen_ai.input.messages': PADDING,
       },
     })),
   ])
