@@ -9,6 +9,8 @@ import { figure, table } from '../lib/table.ts'
 const LIMIT_MB = 700
 const MB = 2 ** 20
 const { values: flags } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } })
+// What was started is ended on exit, and a signal is an exit too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 const program = await startProgram()
 const readyAfterMs = Math.round(performance.now())
 const seconds = Number(flags.seconds)

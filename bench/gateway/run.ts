@@ -26,6 +26,8 @@ const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 6))
 const seconds = Number(flags.seconds ?? (flags.quick ? 2 : 4))
 const connections = flags.connections.split(',').map(Number)
 
+// What was started is ended on exit, and a signal is an exit too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 const mock = await startChild<object, MockReady>(new URL('./mock-upstream.ts', import.meta.url), ['50', '20'])
 const load: Load = await startChild<LoadCommand, LoadResult>(new URL('./load.ts', import.meta.url))
 const makers: Record<string, () => Target | Promise<Target>> = {

@@ -21,6 +21,8 @@ const { values: flags } = parseArgs({
 const seconds = Number(flags.seconds ?? (flags.quick ? 15 : 60))
 type Sample = { at: number; pendingBytes: number; stored: number }
 
+// What was started is ended on exit, and a signal is an exit too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 const program = await startProgram()
 const generator: Child<GeneratorCommand, GeneratorResult> = await startChild(new URL('./generator.ts', import.meta.url))
 let reached = true

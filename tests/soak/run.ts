@@ -17,6 +17,8 @@ const { values: flags } = parseArgs({
     idle: { type: 'string', default: '10000' },
   },
 })
+// What was started is ended on exit, and a signal is an exit too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 const rows: string[][] = []
 const problems: string[] = []
 const note = (what: string, figures: string, found: readonly string[]) => {
