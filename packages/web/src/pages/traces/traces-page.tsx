@@ -103,10 +103,12 @@ export function TracesPage() {
   }, [filter, search, environment])
 
   // The panel is what comes next: it is fetched while the list is being read.
+  const listed = traces.length > 0
   useEffect(() => {
+    if (!listed) return
     const timer = setTimeout(loadPanel, 1_000)
     return () => clearTimeout(timer)
-  }, [])
+  }, [listed])
 
   const narrowed = filters.length > 0 || search !== '' || environment !== undefined
   return (
