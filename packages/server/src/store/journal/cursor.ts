@@ -24,7 +24,7 @@ export async function writeCursor(folder: string, cursor: Cursor): Promise<void>
   const path = join(folder, 'cursor.json')
   const file = await open(`${path}.new`, 'w', 0o600)
   try {
-    await file.write(JSON.stringify(cursor))
+    await file.writeFile(JSON.stringify(cursor))
     await file.datasync()
   } finally {
     await file.close()
