@@ -112,13 +112,18 @@ test('errors say what to do next, and are never 500', async () => {
     ['/v1/chat/completions', {}, 405],
     ['/v1/traces', { method: 'POST', headers: { ...auth(), 'content-type': 'text/plain' }, body: 'x' }, 415],
   ]
+  const documented = new Set<string>()
   for (const [path, init, status] of cases) {
     const response = await fetch(signalbox.url + path, init)
-    const body = (await response.json()) as { error: { code: string; message: string; hint: string } }
+    const body = (await response.json()) as { error: { code: string; message: string; hint: string; docs?: string } }
+    if (body.error.docs) documented.add(body.error.docs)
     expect([path, response.status]).toEqual([path, status])
     expect(body.error.code).toMatch(/^[a-z_-]+$/)
     expect(body.error.hint.length).toBeGreaterThan(5)
   }
+  const page = await (await fetch(`${signalbox.url}/docs/errors`)).text()
+  for (const docs of documented) expect(page).toContain(`id="${docs.split('#')[1]}"`)
+  expect(documented.size).toBeGreaterThan(3)
 })
 const auth = () => ({ authorization: `Bearer ${signalbox.secretKey}` })
 
@@ -137,6 +142,16 @@ test('health, readiness, metrics and the schema of the file are there', async ()
     /signalbox_journal_pending_bytes \d+[\s\S]*signalbox_core_spans_total \d+/,
   )
   expect(await (await fetch(`${signalbox.url}/schemas/signalbox.json`)).json()).toHaveProperty('properties')
+})
+
+test('a page is never stale, its scripts never asked for twice', async () => {
+  for (const path of ['/', '/p/default/traces']) {
+    const page = await fetch(signalbox.url + path)
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-cache'])
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1]
+    expect((await fetch(signalbox.url + script)).headers.get('cache-control')).toContain('immutable')
+  }
 })
 
 test('open pages are told that something is new', async () => {

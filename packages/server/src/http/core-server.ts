@@ -7,6 +7,7 @@ import type { Handlers } from '../lib/handlers.ts'
 import type { Live } from '../lib/live.ts'
 import type { Log } from '../lib/log.ts'
 import { errorResponse, mountApi } from './api.ts'
+import { errorsPage } from './errors-page.ts'
 import { liveStream } from './live.ts'
 import { sendError, toAppError } from './send.ts'
 import { sameText, type WhoRooms, who } from './who.ts'
@@ -69,20 +70,18 @@ function createPages(rooms: CoreServerRooms): Hono {
   app.onError((error, c) => errorResponse(c, error, rooms.log))
   app.use('*', async (c, next) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
+    // A page names its scripts by their hash: a stale one would ask for scripts that are gone.
+    c.header('cache-control', c.req.path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
     await next()
   })
   app.get('/openapi.json', (c) => c.json(openapi))
+  app.get('/docs/errors', (c) => c.html(errorsPage()))
   app.get('/schemas/signalbox.json', (c) => c.json(rooms.configSchema))
   app.get('/api/v1/live', async (c) => liveStream(c, (await who(c, 'traces:read', rooms)).projectId, rooms.live))
   app.route('/', mountApi({ ...rooms, secureCookies: rooms.publicUrl.startsWith('https:'), ipOf: (c) => ipOf(c, rooms) }))
-  app.use('/assets/*', async (c, next) => {
-    c.header('cache-control', 'public, max-age=31536000, immutable')
-    await next()
-  })
   app.use('*', serveStatic({ root: rooms.webFolder, precompressed: true }))
   app.get('*', async (c, next) => {
     if (/\.\w+$/.test(c.req.path)) return c.json(new AppError('not-found', `${c.req.path} does not exist.`).toJSON(), 404)
-    c.header('cache-control', 'no-cache')
     return serveStatic({ root: rooms.webFolder, path: 'index.html' })(c, next)
   })
   app.notFound((c) => c.json(new AppError('not-found', `${c.req.method} ${c.req.path} does not exist.`).toJSON(), 404))
