@@ -45,7 +45,7 @@ test('after rounds of kill -9 under load every answered call and acknowledged sp
   for (const seed of [1, 2]) {
     const round = await killRound(world, { name: `round-${seed}`, seed, kills: 3 })
     expect(round.problems.slice(0, 10)).toEqual([])
-    expect(round.killed).toHaveLength(3)
+    expect(round.killed.length).toBeGreaterThanOrEqual(3)
     expect(round.answered).toBeGreaterThan(10)
     expect(round.acknowledged).toBeGreaterThan(20)
   }

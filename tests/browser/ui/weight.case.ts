@@ -30,9 +30,12 @@ export function weight(world: () => World): void {
       })
       await page.goto(`/p/default/${path}`)
       await page.getByText(ready).first().waitFor()
-      const sizes = [...scripts].map((script) => gzipSync(readFileSync(new URL(`.${script}`, BUILT)), { level: 9 }).length)
+      const sizes = [...scripts].map(
+        (script) => [script, gzipSync(readFileSync(new URL(`.${script}`, BUILT)), { level: 9 }).length] as const,
+      )
       expect(sizes.length).toBeGreaterThan(3)
-      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(LIMIT)
+      const sum = sizes.reduce((total, [, size]) => total + size, 0)
+      expect(sum, sizes.map(([script, size]) => `${size} ${script}`).join('\n')).toBeLessThanOrEqual(LIMIT)
       await page.context().close()
     })
   })
