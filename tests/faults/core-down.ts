@@ -16,7 +16,14 @@ export async function coreDown(world: World, options: { name: string; seconds: n
   const { signalbox } = world
   const before = await world.count()
   signalbox.killRole('core')
-  const traffic = startTraffic({ url: signalbox.url, secretKey: signalbox.secretKey, name: options.name, callers: 4, ingesters: 1 })
+  const traffic = startTraffic({
+    url: signalbox.url,
+    secretKey: signalbox.secretKey,
+    name: options.name,
+    callers: 4,
+    ingesters: 1,
+    pauseMs: 20,
+  })
   const until = Date.now() + options.seconds * 1000
   const readers: CoreDown['readers'] = []
   while (Date.now() < until) {
@@ -25,7 +32,8 @@ export async function coreDown(world: World, options: { name: string; seconds: n
     await sleep(50)
   }
   const seen = await traffic.stop()
-  await world.settled(90_000)
+  // The supervisor waits up to half a minute before it tries again, and then there is much to catch up with.
+  await world.settled(60_000 + options.seconds * 4000)
   const after = await world.count()
   return { ...(await checkStore(world, seen, options.name)), readers, count: difference(after, before), seconds: options.seconds }
 }

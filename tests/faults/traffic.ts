@@ -14,6 +14,8 @@ export type TrafficOptions = {
   name: string
   callers?: number
   ingesters?: number
+  /** Between two requests of one client, in milliseconds. */
+  pauseMs?: number
 }
 
 /** Enough that the core is at work on a batch most of the time, and a kill finds it there. */
@@ -30,7 +32,10 @@ export function startTraffic(options: TrafficOptions): { seen: Seen; stop(): Pro
   let stopping = false
   let next = 0
   const loop = async (once: (n: number) => Promise<boolean>) => {
-    while (!stopping) if (!(await once(next++))) await sleep(20)
+    while (!stopping) {
+      const done = await once(next++)
+      await sleep(done ? (options.pauseMs ?? 0) : 20)
+    }
   }
   const clients = [
     ...Array.from({ length: options.callers ?? 8 }, () => loop(async (n) => add(seen.calls, await call(options, agent, n)).answered)),
