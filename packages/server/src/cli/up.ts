@@ -25,8 +25,15 @@ export async function up(args: readonly string[], main: URL): Promise<number> {
   }
 }
 
-/** The core runs Postgres in WebAssembly: compiled by the base tier only, it takes 50 MB less and no peak of 500 MB at the start. */
-const FLAGS: Record<Role, readonly string[]> = { core: ['--liftoff-only'], edge: [] }
+/**
+ * How V8 runs each role. Left alone it lets the space for new objects grow to 134 MB under load; 8 MB (edge) and 16 MB (core) a half
+ * cost no measurable time. The core runs Postgres in WebAssembly: compiled by the base tier only, it takes 50 MB less and
+ * no peak of 500 MB at the start.
+ */
+const FLAGS: Record<Role, readonly string[]> = {
+  core: ['--liftoff-only', '--max-semi-space-size=16'],
+  edge: ['--max-semi-space-size=8'],
+}
 
 /** `MALLOC_ARENA_MAX`: by default glibc keeps up to 8 heaps per core, 80 MB of which the event store never gives back after a burst. */
 function start(environment: Environment, main: string): Supervisor {
