@@ -26,8 +26,8 @@ export async function up(args: readonly string[], main: URL): Promise<number> {
 }
 
 /**
- * How V8 runs each role. Left alone it lets the space for new objects grow to 134 MB under load; 8 MB (edge) and 16 MB (core) a half
- * cost no measurable time. The core runs Postgres in WebAssembly: compiled by the base tier only, it takes 50 MB less and
+ * How V8 runs each role. Left alone it lets the space for new objects grow to 134 MB under load; 8 MB (edge) and 16 MB (core)
+ * per half cost no measurable time. The core runs Postgres in WebAssembly: compiled by the base tier only, it takes 50 MB less and
  * no peak of 500 MB at the start.
  */
 const FLAGS: Record<Role, readonly string[]> = {
