@@ -32,6 +32,9 @@ export type JournalOptions = {
 }
 
 type Waiting = { frame: NewFrame; durable: boolean; done: (error: Error | null, position: Position) => void }
+/** Calls under way from which on writes are shared. */
+const SHARED_FROM = 4
+
 type Written = Waiting & { position: Position }
 
 /**
@@ -59,6 +62,8 @@ export class Journal {
   #pendingBytes = 0
   /** Starts without an end, by segment: a segment with one cannot go. */
   readonly #openStarts = new Map<number, number>()
+  /** Calls that are under way. */
+  #open = 0
   /** The last end of a start in a segment: the segment is read again when that end is sent. */
   readonly #lastEnds = new Map<number, Position>()
   readonly #sizes = new Map<number, number>()
@@ -147,8 +152,14 @@ export class Journal {
       item.done(refusal, this.end)
       return
     }
-    if (this.#queue.length === 0) setImmediate(() => this.#flush())
+    if (this.#queue.length === 0) this.#soon(() => this.#flush())
     this.#queue.push(item)
+  }
+
+  /** Many calls at once share a write at the end of the turn; a turn more for a single one would cost more than it saves. */
+  #soon(flush: () => void): void {
+    if (this.#open < SHARED_FROM) queueMicrotask(flush)
+    else setImmediate(flush)
   }
 
   #refusal(frame: NewFrame): AppError | undefined {
@@ -205,8 +216,11 @@ export class Journal {
 
   #written(item: Waiting, position: Position): void {
     const { kind, ref } = item.frame
-    if (kind === FRAME.start) this.#openStarts.set(position.segment, (this.#openStarts.get(position.segment) ?? 0) + 1)
-    if (kind === FRAME.end && ref) {
+    if (kind === FRAME.start) {
+      this.#open++
+      this.#openStarts.set(position.segment, (this.#openStarts.get(position.segment) ?? 0) + 1)
+    } else if (kind === FRAME.end && ref) {
+      this.#open--
       this.#openStarts.set(ref.segment, (this.#openStarts.get(ref.segment) ?? 1) - 1)
       this.#lastEnds.set(ref.segment, position)
     }
@@ -291,6 +305,7 @@ export class Journal {
     const { sizes, open, lastEnds, damagedBytes } = recover(this.folder, segments)
     for (const [segment, size] of sizes) this.#sizes.set(segment, size)
     for (const [segment, position] of lastEnds) this.#lastEnds.set(segment, position)
+    this.#open = open.size
     for (const { segment } of open.values()) this.#openStarts.set(segment, (this.#openStarts.get(segment) ?? 0) + 1)
     this.counters.damagedBytes += damagedBytes
     return open
