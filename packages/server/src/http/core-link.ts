@@ -3,6 +3,8 @@ import { request as httpsRequest } from 'node:https'
 import { AppError } from '@signalbox/schema'
 import { sendError } from './send.ts'
 
+const PROXY_IDLE_MS = 45_000
+
 export type CoreAddress = { socketPath: string } | { url: string }
 export type CoreLinkOptions = { address: CoreAddress; token: string; trustProxy: boolean }
 
@@ -35,6 +37,8 @@ export class CoreLink {
         )
     })
     outgoing.on('close', () => upstream.destroy())
+    // A core that hangs is as good as one that is down. Streams of ours say something every 15 s.
+    upstream.setTimeout(PROXY_IDLE_MS, () => upstream.destroy(new Error('the core fell silent')))
     incoming.pipe(upstream)
   }
 

@@ -11,6 +11,7 @@ import { migrate } from '../store/sql/migrate.ts'
 import { openPglite } from '../store/sql/pglite.ts'
 import { type ApplyRooms, applyBatch } from './apply-batch.ts'
 import type { BatchFrame } from './decode-batch.ts'
+import { groupsOf } from './groups-of.ts'
 
 let folder: string
 let sql: Sql
@@ -162,6 +163,55 @@ test('a batch that stopped before its id was written finds its rows there, also 
   for (let n = 0; n < 50; n++) await apply(newId('b'), call('others'))
   await apply('half-1', frames)
   expect(await totals('half')).toEqual(once(2))
+})
+
+test('a large batch goes in by groups, exactly once, also when it stopped half-way', async () => {
+  const stored: SpanWithPayload[] = []
+  const note = (rows: readonly SpanWithPayload['span'][]) =>
+    void stored.push(
+      ...rows.map((span) => ({
+        span,
+        payload: {
+          projectId: 'large',
+          traceId: span.traceId,
+          spanId: span.spanId,
+          startedAt: span.startedAt,
+          input: '',
+          output: '',
+          attributes: '',
+        },
+      })),
+    )
+  await apply(newId('b'), call('large'), { onApplied: note })
+  const [template] = stored
+  if (!template) throw new Error('no row')
+  const bodies = [1, 2, 3, 4].map(
+    (n): BatchFrame => ({
+      kind: FRAME.ingest,
+      id: newSpanId(),
+      header: JSON.stringify({ projectId: 'large' }),
+      body: Buffer.alloc(3 << 20, n),
+    }),
+  )
+  const [start, end] = call('large')
+  const decodeIngest = (_: unknown, body: Buffer) =>
+    Array.from({ length: 600 }, (_, index): SpanWithPayload => {
+      const spanId = `${body[0]}${String(index).padStart(15, '0')}`
+      return { span: { ...template.span, spanId, cost: 1000, source: 'otlp' }, payload: { ...template.payload, spanId } }
+    })
+  const frames = [start, ...bodies, end]
+  expect(groupsOf(frames).length).toBeGreaterThan(2)
+  const broken: Sql = {
+    ...sql,
+    engine: '',
+    query: sql.query.bind(sql),
+    exec: sql.exec.bind(sql),
+    transaction: () => Promise.reject(new Error('killed here')),
+    [Symbol.asyncDispose]: async () => {},
+  }
+  await expect(apply('large-1', frames, { decodeIngest, sql: broken })).rejects.toThrow('killed here')
+  expect(await apply('large-1', frames, { decodeIngest })).toMatchObject({ spans: 2401, refused: 0 })
+  expect(await totals('large')).toEqual({ spans: [2402, 2_402_000], payloads: 2402, rollup: [2402, 2_402_000], ledger: [2, 2000] })
 })
 
 test('a row that the store refuses goes to the dead letters, alone', async () => {

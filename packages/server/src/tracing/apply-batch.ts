@@ -4,6 +4,7 @@ import type { Events, Sql } from '../store/ports.ts'
 import { blocksOf } from './blocks-of.ts'
 import { clampTimes } from './clamp-times.ts'
 import { type BatchFrame, type DecodeRooms, decodeBatch, type Refused } from './decode-batch.ts'
+import { groupsOf } from './groups-of.ts'
 import { insertRows, type RefusedRow } from './insert-rows.ts'
 import { addToLedger } from './ledger.ts'
 import { forgetBodies, rememberBodies, skipRepeated } from './skip-repeated.ts'
@@ -30,22 +31,25 @@ export async function applyBatch(
   const { sql, events } = rooms
   const known = await sql.query('select 1 from applied_batches where batch_id = $1', [batch.id])
   if (known.length > 0) return { spans: 0, refused: 0, repeated: true }
-  const { frames, hashes } = await skipRepeated(sql, batch.frames)
-  const { rows, refused } = await decodeBatch(frames, rooms)
-  clampTimes(rows)
-  rooms.markEntries(rows)
-  const refusedRows: RefusedRow[] = []
-  for (const [index, block] of blocksOf(rows).entries()) {
-    const spans = { table: 'spans', lines: block.map(({ span }) => JSON.stringify(span)), token: `${batch.id}:spans:${index}` }
-    const payloads = {
-      table: 'payloads',
-      lines: block.map(({ payload }) => JSON.stringify(payload)),
-      token: `${batch.id}:payloads:${index}`,
-    }
-    // Payloads first: a span that can be seen can also be opened.
-    refusedRows.push(...(await insertRows(events, payloads)), ...(await insertRows(events, spans)))
+  const starts = new Map<string, BatchFrame>()
+  const taken: Taken = { rows: [], refused: [], refusedRows: [], hashes: [] }
+  let inserting: Promise<RefusedRow[]> = Promise.resolve([])
+  // While the threads of the store insert one group, this one decodes the next.
+  for (const [index, group] of groupsOf(batch.frames).entries()) {
+    const { frames, hashes } = await skipRepeated(sql, group, taken.hashes)
+    const { rows, refused } = await decodeBatch(frames, rooms, starts)
+    clampTimes(rows)
+    rooms.markEntries(rows)
+    taken.rows.push(...rows.map(({ span }) => span))
+    taken.refused.push(...refused)
+    taken.hashes.push(...hashes)
+    taken.refusedRows.push(...(await inserting))
+    inserting = insertGroup(events, { rows, token: `${batch.id}:${index}` })
+    // It is awaited a turn later; until then its failure is nobody's.
+    inserting.catch(() => {})
   }
-  const lost = refusedRows.map(({ table, line, reason }) => ({
+  taken.refusedRows.push(...(await inserting))
+  const lost = taken.refusedRows.map(({ table, line, reason }) => ({
     target: table,
     reason,
     row: JSON.parse(line) as { projectId: string },
@@ -55,18 +59,37 @@ export async function applyBatch(
       batch.id,
       batch.edgeId,
       batch.frames.length,
-      rows.length,
+      taken.rows.length,
     ])
-    await rememberBodies(tx, hashes)
-    await addToLedger(
-      tx,
-      rows.map(({ span }) => span),
-    )
+    await rememberBodies(tx, taken.hashes)
+    await addToLedger(tx, taken.rows)
     for (const { target, reason, row } of lost) await deadLetter(tx, { projectId: row.projectId, batchId: batch.id, target, reason, row })
-    for (const one of refused) await deadLetter(tx, { ...one, batchId: batch.id, target: 'journal' })
+    for (const one of taken.refused) await deadLetter(tx, { ...one, batchId: batch.id, target: 'journal' })
   })
-  rooms.onApplied(rows.map(({ span }) => span))
-  return { spans: rows.length, refused: lost.length + refused.length, repeated: false }
+  rooms.onApplied(taken.rows)
+  return { spans: taken.rows.length, refused: lost.length + taken.refused.length, repeated: false }
+}
+
+type Taken = { rows: SpanRow[]; refused: Refused[]; refusedRows: RefusedRow[]; hashes: string[] }
+
+/** Rows of this many spans are inserted into both tables at once; fewer go payloads first, so that a span that can be seen can also be opened. */
+const MANY = 500
+
+async function insertGroup(events: Events, { rows, token }: { rows: readonly SpanWithPayload[]; token: string }): Promise<RefusedRow[]> {
+  const refused: RefusedRow[] = []
+  for (const [index, block] of blocksOf(rows).entries()) {
+    const insertPayloads = () =>
+      insertRows(events, {
+        table: 'payloads',
+        lines: block.map(({ payload }) => JSON.stringify(payload)),
+        token: `${token}:payloads:${index}`,
+      })
+    const insertSpans = () =>
+      insertRows(events, { table: 'spans', lines: block.map(({ span }) => JSON.stringify(span)), token: `${token}:spans:${index}` })
+    if (block.length >= MANY) refused.push(...(await Promise.all([insertPayloads(), insertSpans()])).flat())
+    else refused.push(...(await insertPayloads()), ...(await insertSpans()))
+  }
+  return refused
 }
 
 type Letter = Refused & { batchId: string; target: string }

@@ -10,9 +10,15 @@ export type DecodeRooms = CallToSpanRooms & {
   decodeIngest(header: IngestHeader, body: Buffer): SpanWithPayload[]
 }
 
-/** The rows of a batch: starts joined with their ends, ingested bodies decoded. What cannot be decoded is refused, alone. */
-export async function decodeBatch(frames: readonly BatchFrame[], rooms: DecodeRooms): Promise<DecodedBatch> {
-  const starts = new Map<string, BatchFrame>()
+/**
+ * The rows of a batch, or of a part of one: starts joined with their ends, ingested bodies decoded. What cannot be decoded is
+ * refused, alone. `starts` keeps those of earlier parts.
+ */
+export async function decodeBatch(
+  frames: readonly BatchFrame[],
+  rooms: DecodeRooms,
+  starts = new Map<string, BatchFrame>(),
+): Promise<DecodedBatch> {
   const rows: SpanWithPayload[] = []
   const refused: Refused[] = []
   for (const frame of frames) {

@@ -8,19 +8,20 @@ export type NewFrames = { frames: BatchFrame[]; hashes: string[] }
 
 /**
  * Leaves out ingest bodies that were taken in before. A client whose answer was lost sends the same bytes again: as
- * OpenTelemetry's exporters do, who retry the request that they serialised.
+ * OpenTelemetry's exporters do, who retry the request that they serialised. `before` are hashes of earlier groups of the same batch.
  */
-export async function skipRepeated(sql: SqlSession, frames: readonly BatchFrame[]): Promise<NewFrames> {
+export async function skipRepeated(sql: SqlSession, frames: readonly BatchFrame[], before: readonly string[]): Promise<NewFrames> {
   const hashed = frames.map((frame) => ({ frame, hash: frame.kind === FRAME.ingest ? hashOf(frame) : undefined }))
   const hashes = [...new Set(hashed.flatMap(({ hash }) => hash ?? []))]
   if (hashes.length === 0) return { frames: [...frames], hashes }
   const known = new Set(
     (await sql.query<{ hash: string }>('select hash from ingested_bodies where hash = any($1::text[])', [hashes])).map(({ hash }) => hash),
   )
+  const earlier = new Set(before)
   const taken = new Set<string>()
   const kept = hashed.filter(({ hash }) => {
     if (hash === undefined) return true
-    if (known.has(hash) || taken.has(hash)) return false
+    if (known.has(hash) || earlier.has(hash) || taken.has(hash)) return false
     taken.add(hash)
     return true
   })
