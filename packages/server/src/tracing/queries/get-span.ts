@@ -1,6 +1,7 @@
 import { AppError, type Parsed, type SpanDetail } from '@signalbox/schema'
 import { traceIdOf } from '../../lib/ids.ts'
 import type { Events } from '../../store/ports.ts'
+import { resolveTexts } from '../repeated-text.ts'
 import { parameters } from './parameters.ts'
 import { SPAN_COLUMNS, type StoredSpan, toSpan } from './span-columns.ts'
 
@@ -20,7 +21,12 @@ export async function getSpan(events: Events, projectId: string, { spanId, trace
     throw new AppError('not-found', `There is no span "${spanId}" in trace "${traceId}" of this project.`, {
       hint: 'Check both ids and the project. A span is readable about a second after it ended.',
     })
-  return { ...toSpan(span), input: read(payload?.input), output: read(payload?.output), attributes: read(payload?.attributes) }
+  return {
+    ...toSpan(span),
+    input: read(payload?.input),
+    output: read(payload?.output),
+    attributes: read(payload && resolveTexts(payload.attributes, payload)),
+  }
 }
 
 function read(text: string | undefined): SpanDetail['input'] {

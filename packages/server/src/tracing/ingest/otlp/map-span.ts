@@ -1,6 +1,7 @@
 import { fromUsd, noUsage, type SpanKind, type SpanRow, type SpanWithPayload, type Usage, type UsageSource } from '@signalbox/schema'
 import { normaliseUsage, type UsageFlag } from '../../../pricing/normalise-usage.ts'
 import type { Pricing } from '../../../pricing/price.ts'
+import { referToTexts } from '../../repeated-text.ts'
 import { addMetadata, type Collected, collectFields, KIND_SLOTS, SLOT, TOOL_SLOT } from './collect-fields.ts'
 import type { AttributeValue, DecodedEvent, DecodedSpan, DecodedTime } from './decoded.ts'
 import { AGGREGATES, FIRST_TOKEN_EVENTS, type Field, KINDS, MAPPER_VERSION, RESOURCE_FIELDS } from './mapping.ts'
@@ -90,7 +91,10 @@ export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapCon
     mapperVersion: MAPPER_VERSION,
     receivedAt: context.receivedAt,
   }
-  return { span: row, payload: { ...identity, input, output, attributes: rawOf(span, found, around, flag) } }
+  return {
+    span: row,
+    payload: { ...identity, input, output, attributes: referToTexts(rawOf(span, found, around, flag), { input, output }) },
+  }
 }
 
 const ERROR = 2
