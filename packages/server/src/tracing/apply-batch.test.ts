@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CallEnd, type CallStart, FRAME, noUsage, type SpanWithPayload } from '@signalbox/schema'
+import { AppError, type CallEnd, type CallStart, FRAME, noUsage, type SpanWithPayload } from '@signalbox/schema'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId, newSpanId, newTraceId } from '../lib/ids.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
@@ -212,6 +212,77 @@ test('a large batch goes in by groups, exactly once, also when it stopped half-w
   await expect(apply('large-1', frames, { decodeIngest, sql: broken })).rejects.toThrow('killed here')
   expect(await apply('large-1', frames, { decodeIngest })).toMatchObject({ spans: 2401, refused: 0 })
   expect(await totals('large')).toEqual({ spans: [2402, 2_402_000], payloads: 2402, rollup: [2402, 2_402_000], ledger: [2, 2000] })
+})
+
+test('a batch that fails is not over before its last insert is, so that no second try runs beside it', async () => {
+  const stored: SpanWithPayload[] = []
+  await apply(newId('b'), call('beside'), {
+    onApplied: (rows) =>
+      stored.push(
+        ...rows.map((span) => ({
+          span,
+          payload: {
+            projectId: 'beside',
+            traceId: span.traceId,
+            spanId: span.spanId,
+            startedAt: span.startedAt,
+            input: '',
+            output: '',
+            attributes: '',
+          },
+        })),
+      ),
+  })
+  const [template] = stored
+  if (!template) throw new Error('no row')
+  const decodeIngest = () => Array.from({ length: 600 }, () => template)
+  const body = (n: number): BatchFrame => ({
+    kind: FRAME.ingest,
+    id: newSpanId(),
+    header: JSON.stringify({ projectId: 'beside' }),
+    body: Buffer.alloc(5 << 20, n),
+  })
+  let running = 0
+  const slow = (fails: (table: string) => boolean): Events => ({
+    ...events,
+    engine: '',
+    query: events.query.bind(events),
+    command: events.command.bind(events),
+    [Symbol.asyncDispose]: async () => {},
+    async insert(table) {
+      if (fails(table)) throw new AppError('unavailable', 'not now')
+      running++
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      running--
+    },
+  })
+  await expect(apply('beside-1', [body(1)], { decodeIngest, events: slow((table) => table === 'payloads') })).rejects.toThrow('not now')
+  expect(running).toBe(0)
+  let questions = 0
+  const failing: Sql = {
+    ...sql,
+    engine: '',
+    exec: sql.exec.bind(sql),
+    transaction: sql.transaction.bind(sql),
+    [Symbol.asyncDispose]: async () => {},
+    query: (text, params) => (++questions > 2 ? Promise.reject(new Error('sql is gone')) : sql.query(text, params)),
+  }
+  await expect(apply('beside-2', [body(2), body(3)], { decodeIngest, sql: failing, events: slow(() => false) })).rejects.toThrow(
+    'sql is gone',
+  )
+  expect(running).toBe(0)
+})
+
+test('an input that was cut is marked as cut', async () => {
+  const cut = async (requestBytes: number) => {
+    const projectId = `cut-${requestBytes}`
+    await apply(newId('b'), call(projectId, { start: { requestBytes } }))
+    const [payload] = await events.query<{ attributes: string }>('select attributes from payloads where projectId = {projectId:String}', {
+      projectId,
+    })
+    return (JSON.parse(payload?.attributes ?? '') as { truncated: boolean }).truncated
+  }
+  expect([await cut(request('Hello').length), await cut(1_000_000)]).toEqual([false, true])
 })
 
 test('a row that the store refuses goes to the dead letters, alone', async () => {

@@ -34,21 +34,27 @@ export async function applyBatch(
   const starts = new Map<string, BatchFrame>()
   const taken: Taken = { rows: [], refused: [], refusedRows: [], hashes: [] }
   let inserting: Promise<RefusedRow[]> = Promise.resolve([])
-  // While the threads of the store insert one group, this one decodes the next.
-  for (const [index, group] of groupsOf(batch.frames).entries()) {
-    const { frames, hashes } = await skipRepeated(sql, group, taken.hashes)
-    const { rows, refused } = await decodeBatch(frames, rooms, starts)
-    clampTimes(rows)
-    rooms.markEntries(rows)
-    taken.rows.push(...rows.map(({ span }) => span))
-    taken.refused.push(...refused)
-    taken.hashes.push(...hashes)
+  try {
+    // While the threads of the store insert one group, this one decodes the next.
+    for (const [index, group] of groupsOf(batch.frames).entries()) {
+      const { frames, hashes } = await skipRepeated(sql, group, taken.hashes)
+      const { rows, refused } = await decodeBatch(frames, rooms, starts)
+      clampTimes(rows)
+      rooms.markEntries(rows)
+      taken.rows.push(...rows.map(({ span }) => span))
+      taken.refused.push(...refused)
+      taken.hashes.push(...hashes)
+      taken.refusedRows.push(...(await inserting))
+      inserting = insertGroup(events, { rows, token: `${batch.id}:${index}` })
+      // It is awaited a turn later; until then its failure is nobody's.
+      inserting.catch(() => {})
+    }
     taken.refusedRows.push(...(await inserting))
-    inserting = insertGroup(events, { rows, token: `${batch.id}:${index}` })
-    // It is awaited a turn later; until then its failure is nobody's.
-    inserting.catch(() => {})
+  } catch (error) {
+    // A second try must not run beside what is left of this one: the store tells blocks apart only once they are in.
+    await inserting.catch(() => {})
+    throw error
   }
-  taken.refusedRows.push(...(await inserting))
   const lost = taken.refusedRows.map(({ table, line, reason }) => ({
     target: table,
     reason,
@@ -86,7 +92,7 @@ async function insertGroup(events: Events, { rows, token }: { rows: readonly Spa
       })
     const insertSpans = () =>
       insertRows(events, { table: 'spans', lines: block.map(({ span }) => JSON.stringify(span)), token: `${token}:spans:${index}` })
-    if (block.length >= MANY) refused.push(...(await Promise.all([insertPayloads(), insertSpans()])).flat())
+    if (block.length >= MANY) refused.push(...(await bothOver([insertPayloads(), insertSpans()])).flat())
     else refused.push(...(await insertPayloads()), ...(await insertSpans()))
   }
   return refused
@@ -109,4 +115,10 @@ async function deadLetter(sql: Pick<Sql, 'query'>, { projectId, batchId, target,
 export async function pruneAppliedBatches(sql: Sql): Promise<void> {
   await forgetBodies(sql)
   await sql.query(`delete from applied_batches where applied_at < now() - interval '30 days'`)
+}
+
+/** Like `Promise.all`, but not over before each of them is. */
+async function bothOver<T>(running: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(running)
+  return Promise.all(running)
 }

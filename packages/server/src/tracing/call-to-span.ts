@@ -79,12 +79,15 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
       attributes: JSON.stringify({
         httpStatus: end.httpStatus,
         attempts: end.attempts,
-        truncated: end.truncated,
+        truncated: end.truncated || isCut(call),
         target: { provider: start.provider, model: start.model },
       }),
     },
   }
 }
+
+/** Nothing at all is no cut: then the project keeps no content. */
+const isCut = ({ start, request }: RecordedCall): boolean => request.length > 0 && request.length < start.requestBytes
 
 type Counted = { usage: Usage; usageSource: UsageSource; cost: number | null; costParts: Record<string, number>; priceVersion: string }
 
