@@ -1,6 +1,8 @@
 import { type CallEnd, type CallStart, FRAME } from '@signalbox/schema'
 import type { CallJournal, JournalPosition } from '../store/ports.ts'
 
+const RETRY_MS = 250
+
 /** The record of one call: its start is written before the request goes out, its end before the last byte comes back. */
 export class CallRecord {
   readonly #journal: CallJournal
@@ -32,7 +34,13 @@ export class CallRecord {
   end(end: CallEnd, body: Buffer[], done: (error: Error | null) => void): void {
     if (this.#ended) return
     this.#ended = true
-    this.#journal.append({ kind: FRAME.end, id: this.#call.spanId, ref: this.#startedAt, header: JSON.stringify(end), body }, done)
+    const frame = { kind: FRAME.end, id: this.#call.spanId, ref: this.#startedAt, header: JSON.stringify(end), body }
+    // On a full disk the client need not wait, but the end must be kept until there is room.
+    const again = (error: Error | null) => void (error && setTimeout(() => this.#journal.append(frame, again), RETRY_MS).unref())
+    this.#journal.append(frame, (error) => {
+      again(error)
+      done(error)
+    })
   }
 
   get ended(): boolean {
