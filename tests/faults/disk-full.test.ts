@@ -9,7 +9,7 @@ afterAll(() => disk?.unmount())
 
 test.skipIf(!disk)(
   'a full disk refuses what is new with 503, loses nothing that was acknowledged, and recovers when there is room',
-  { timeout: 180_000, retry: 3 /* known fault, see docs/measurements.md: about half of the runs find an answered call missing */ },
+  { timeout: 180_000 },
   async () => {
     if (!disk) return
     await using world = await startWorld({ data: disk.folder })

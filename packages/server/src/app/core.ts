@@ -52,7 +52,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const clusterToken = environment.clusterToken ?? ''
 
   let config = await readConfig(environment, log)
-  const stores = await openStores(environment)
+  const stores = await openStores(environment, (what) => log.warn(what))
   const { sql, events, keyValue } = stores
   await backUpBeforeUpgrade({ stores, environment, log })
   await migrate(sql)

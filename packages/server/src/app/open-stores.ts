@@ -2,7 +2,7 @@ import { type Environment, paths } from '../environment.ts'
 import type { Stores } from '../store/ports.ts'
 
 /** Picks the backend of each port: a server where the environment names one, else the embedded engine. Imports only what is picked. */
-export async function openStores(environment: Environment): Promise<Stores> {
+export async function openStores(environment: Environment, warn: (what: string) => void = () => {}): Promise<Stores> {
   const where = paths(environment.data)
   const { databaseUrl, clickhouseUrl, redisUrl, blobsUrl } = environment
   const { openEvents } = await import('../store/events/open.ts')
@@ -10,7 +10,7 @@ export async function openStores(environment: Environment): Promise<Stores> {
     databaseUrl
       ? import('../store/sql/postgres.ts').then(({ openPostgres }) => openPostgres(databaseUrl))
       : import('../store/sql/pglite.ts').then(({ openPglite }) => openPglite(where.sql)),
-    openEvents(clickhouseUrl ? { url: clickhouseUrl } : { folder: where.events }),
+    openEvents(clickhouseUrl ? { url: clickhouseUrl } : { folder: where.events, warn }),
     redisUrl
       ? import('../store/key-value/redis.ts').then(({ openRedis }) => openRedis(redisUrl))
       : import('../store/key-value/memory.ts').then(({ memoryKeyValue }) => memoryKeyValue()),

@@ -11,13 +11,14 @@ import { AppError } from '@signalbox/schema'
 import type { Events } from '../ports.ts'
 import { readFailure, writeFailure } from './failure.ts'
 import { ENGINE_ARGS, READ_SETTINGS, WRITE_SETTINGS } from './settings.ts'
+import { wholeParts } from './whole-parts.ts'
 
 /**
  * Opens the events store: the embedded engine on a folder (one process per folder), or a ClickHouse server.
  * Both are driven by the same client, on two connections, so that a heavy read does not hold up a write.
  */
-export async function openEvents(where: { folder: string } | { url: string }): Promise<Events> {
-  const { engine, reads, writes, close } = 'folder' in where ? await openFolder(where.folder) : openServer(where.url)
+export async function openEvents(where: { folder: string; warn?: (what: string) => void } | { url: string }): Promise<Events> {
+  const { engine, reads, writes, inserting, close } = 'folder' in where ? await openFolder(where.folder, where.warn) : openServer(where.url)
   return {
     engine,
     async query(text, params) {
@@ -41,10 +42,12 @@ export async function openEvents(where: { folder: string } | { url: string }): P
       // In the statement, not in the settings of the connection: there it would outlive this insert.
       const query = `INSERT INTO ${table} SETTINGS insert_deduplication_token = ${quote(token)} FORMAT JSONEachRow`
       try {
-        const { stream } = await writes.exec({ query, values: Readable.from([`${lines.join('\n')}\n`]) })
-        stream.resume()
+        await inserting(async () => {
+          const { stream } = await writes.exec({ query, values: Readable.from([`${lines.join('\n')}\n`]) })
+          stream.resume()
+        })
       } catch (error) {
-        throw writeFailure(error)
+        throw error instanceof AppError ? error : writeFailure(error)
       }
     },
     [Symbol.asyncDispose]: close,
@@ -55,10 +58,20 @@ export async function openEvents(where: { folder: string } | { url: string }): P
 const log = { level: ClickHouseLogLevel.OFF }
 
 type EmbeddedConnection = NonNullable<ClickHouseClientConfigOptions['connection']>
-type Opened = { engine: string; reads: ClickHouseClient; writes: ClickHouseClient; close: () => Promise<void> }
+type Opened = {
+  engine: string
+  reads: ClickHouseClient
+  writes: ClickHouseClient
+  /** Runs an insert, and throws as well when the engine says that it went well and it did not. */
+  inserting: (run: () => Promise<void>) => Promise<void>
+  close: () => Promise<void>
+}
+
+/** Well within the time for which the engine keeps the parts that it merged. */
+const SWEEP_MS = 60_000
 
 /** The engine is loaded here and nowhere else: 160 MB that no other process should carry. */
-async function openFolder(folder: string): Promise<Opened> {
+async function openFolder(folder: string, warn: (what: string) => void = () => {}): Promise<Opened> {
   const [{ Session, drainPending }, { createChdbConnection }] = await Promise.all([import('chdb'), import('chdb/connection')])
   mkdirSync(folder, { recursive: true })
   const keeper = start(() => new Session(folder, { connectionArgs: ENGINE_ARGS }), folder)
@@ -71,14 +84,17 @@ async function openFolder(folder: string): Promise<Opened> {
   }
   const reads = await connect(READ_SETTINGS)
   const writes = await connect(WRITE_SETTINGS)
+  const parts = await wholeParts(writes, warn)
+  const sweeps = setInterval(() => parts.sweep().catch((error: unknown) => warn(String(error))), SWEEP_MS).unref()
   const close = async () => {
+    clearInterval(sweeps)
     await drainPending()
     await reads.close()
     await writes.close()
     keeper.close()
     await drainPending()
   }
-  return { engine: `chdb ${await version(reads)}`, reads, writes, close }
+  return { engine: `chdb ${await version(reads)}`, reads, writes, inserting: parts.insert, close }
 }
 
 /** The engine writes its own reason to standard error and tells the caller only that it failed. */
@@ -111,7 +127,7 @@ function openServer(url: string): Opened {
     await reads.close()
     await writes.close()
   }
-  return { engine: 'clickhouse', reads, writes, close }
+  return { engine: 'clickhouse', reads, writes, inserting: (run) => run(), close }
 }
 
 async function version(client: ClickHouseClient): Promise<string> {
