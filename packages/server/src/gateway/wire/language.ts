@@ -30,11 +30,14 @@ export type Citation = {
   native?: { dialect: Dialect; value: unknown }
 }
 
-export type TextBlock = { type: 'text'; text: string; citations?: Citation[]; cache?: CacheMark }
-export type ImageBlock = { type: 'image'; source: Source; detail?: string; cache?: CacheMark }
-export type AudioBlock = { type: 'audio'; source: Source; format?: string; cache?: CacheMark }
-export type FileBlock = { type: 'file'; source: Source; name?: string; cache?: CacheMark }
-export type RefusalBlock = { type: 'refusal'; text: string }
+/** What only one dialect knows of a block (the id of its item, a phase, …), for a way back into the same dialect; others ignore it. */
+export type Native = { dialect: Dialect; value: Record<string, unknown> }
+
+export type TextBlock = { type: 'text'; text: string; citations?: Citation[]; cache?: CacheMark; native?: Native }
+export type ImageBlock = { type: 'image'; source: Source; detail?: string; cache?: CacheMark; native?: Native }
+export type AudioBlock = { type: 'audio'; source: Source; format?: string; cache?: CacheMark; native?: Native }
+export type FileBlock = { type: 'file'; source: Source; name?: string; cache?: CacheMark; native?: Native }
+export type RefusalBlock = { type: 'refusal'; text: string; native?: Native }
 /**
  * What a model thought. `signature` or `encrypted` is the vendor's own proof and means nothing to another vendor, so a codec
  * of another dialect leaves the block out and names it in `dropped` as `reasoning`.
@@ -59,6 +62,7 @@ export type ToolCallBlock = {
   /** Gemini's `thoughtSignature`, which has to come back with the call. */
   signature?: { dialect: Dialect; value: string }
   cache?: CacheMark
+  native?: Native
 }
 export type ToolResultBlock = {
   type: 'tool-result'
@@ -68,6 +72,7 @@ export type ToolResultBlock = {
   blocks: (TextBlock | ImageBlock | FileBlock)[]
   isError?: boolean
   cache?: CacheMark
+  native?: Native
 }
 /** Something that only its own dialect understands (server tools, search results, …): carried back as it is, dropped elsewhere. */
 export type OpaqueBlock = { type: 'opaque'; dialect: Dialect; what: string; value: unknown }
