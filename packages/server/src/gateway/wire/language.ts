@@ -98,7 +98,7 @@ export type Tool = {
   parameters?: Record<string, unknown>
   strict?: boolean
   cache?: CacheMark
-  native?: NativeFields
+  native?: Native
 }
 
 export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
