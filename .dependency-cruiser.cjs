@@ -2,7 +2,7 @@
 const ARROWS = {
   lib: [],
   store: ['lib', 'environment'],
-  config: ['lib', 'store/ports', 'environment', 'providers/catalog'],
+  config: ['lib', 'store/ports', 'environment', 'providers/catalog', 'providers/kinds', 'providers/settings'],
   providers: ['lib'],
   pricing: ['lib'],
   governance: ['lib', 'store/ports'],

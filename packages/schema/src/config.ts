@@ -7,6 +7,17 @@ const ProviderEntry = z.strictObject({
   apiKey: z.string().optional().meta({ description: 'Write ${VARIABLE}; a key in clear text works, but then the file is a secret.' }),
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
   headers: z.record(z.string(), z.string()).optional().meta({ description: 'Sent with every request to this provider.' }),
+  apiKeyCommand: z
+    .string()
+    .optional()
+    .meta({ description: 'vertex: prints a fresh access token, such as `gcloud auth print-access-token`.' }),
+  project: z.string().optional().meta({ description: 'vertex: the Google Cloud project.' }),
+  location: z.string().optional().meta({ description: 'vertex: such as us-central1 or global.' }),
+  apiVersion: z.string().optional().meta({ description: 'azure: for deployments of the older API; without it the v1 API is used.' }),
+  region: z.string().optional().meta({ description: 'bedrock: such as us-east-1.' }),
+  accessKeyId: z.string().optional().meta({ description: 'bedrock: write ${AWS_ACCESS_KEY_ID}.' }),
+  secretAccessKey: z.string().optional().meta({ description: 'bedrock: write ${AWS_SECRET_ACCESS_KEY}.' }),
+  sessionToken: z.string().optional().meta({ description: 'bedrock: write ${AWS_SESSION_TOKEN}.' }),
 })
 export type ProviderEntry = z.output<typeof ProviderEntry>
 

@@ -1,6 +1,17 @@
 import { z } from 'zod'
 
-export const ProviderKind = z.enum(['openai', 'openai-compatible', 'simulator'])
+export const ProviderKind = z.enum([
+  'openai',
+  'openai-compatible',
+  'azure',
+  'mistral',
+  'anthropic',
+  'google',
+  'vertex',
+  'bedrock',
+  'cohere',
+  'simulator',
+])
 export type ProviderKind = z.infer<typeof ProviderKind>
 
 export const ProviderName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, { error: 'letters, digits, - and _, at most 40' })

@@ -19,6 +19,7 @@ export const SnapshotProvider = z.object({
   baseUrl: z.string(),
   apiKey: z.string().nullable(),
   headers: z.record(z.string(), z.string()),
+  settings: z.record(z.string(), z.string()).optional().meta({ description: 'What the kind needs beside key and address: region, …' }),
   from: z.enum(['file', 'environment', 'built-in']),
   problem: z.string().nullable().meta({ description: 'Why it cannot be used; null when it can.' }),
 })

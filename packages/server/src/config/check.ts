@@ -1,4 +1,4 @@
-import { kinds, LATER_KINDS } from '../providers/catalog.ts'
+import { kindOf, kinds } from '../providers/kinds.ts'
 import { valueAt, write } from './explain.ts'
 import { didYouMean, nearest } from './nearest.ts'
 import type { Path, Problem, YamlFile } from './yaml.ts'
@@ -70,12 +70,16 @@ type Report = { add(path: Path, message: string, part?: 'key' | 'value'): void; 
 
 function checkProvider(path: Path, entry: Record<string, unknown>, { add, file }: Report): void {
   const { kind, baseUrl } = entry
-  const later = (LATER_KINDS as readonly unknown[]).includes(kind)
   const unset = file.unset.some((text) => write(text.path) === write([...path, 'baseUrl']))
-  if (typeof kind === 'string' && !later && !(kind in kinds)) {
-    const known = [...Object.keys(kinds), ...LATER_KINDS]
+  if (typeof kind === 'string' && !Object.hasOwn(kinds, kind)) {
+    const known = Object.keys(kinds)
     const hint = didYouMean(kind, known)
     add([...path, 'kind'], `${write([...path, 'kind'])} must be one of ${known.join(', ')}, not "${kind}".${hint}`)
+  }
+  for (const setting of SETTINGS) {
+    if (!(setting in entry) || typeof kind !== 'string' || !kindOf(kind) || setting in (kindOf(kind)?.settings ?? {})) continue
+    const takers = Object.entries(kinds).flatMap(([name, row]) => ('settings' in row && setting in row.settings ? [name] : []))
+    add([...path, setting], `${write([...path, setting])} is only for kind ${takers.join(', ')}. Leave it out.`, 'key')
   }
   const misspelt = Object.keys(entry).some((key) => nearest(key, ['baseUrl']) !== undefined)
   if (kind === 'openai-compatible' && baseUrl === undefined && !unset && !misspelt) {
@@ -92,6 +96,9 @@ function checkProvider(path: Path, entry: Record<string, unknown>, { add, file }
     add([...path, 'kind'], `${write(path)} is the name of the built-in simulator. Choose another name for this provider.`)
   }
 }
+
+/** What only some kinds take. */
+const SETTINGS = [...new Set(Object.values(kinds).flatMap((row) => ('settings' in row ? Object.keys(row.settings) : [])))]
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const record = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})

@@ -1,6 +1,5 @@
 import { ConfigFile } from '@signalbox/schema'
 import { z } from 'zod'
-import { LATER_KINDS } from '../providers/catalog.ts'
 import { laterKeysAt } from './later.ts'
 
 type Json = { [key: string]: unknown }
@@ -11,8 +10,6 @@ export function configJsonSchema(): Json {
   for (const project of [schema, at(schema, 'properties', 'projects', 'additionalProperties')]) {
     addLater(project, laterKeysAt([]))
     addLater(at(project, 'properties', 'models', 'additionalProperties'), laterKeysAt(['models', 'any']))
-    const kind = at(project, 'properties', 'providers', 'additionalProperties', 'properties', 'kind')
-    kind.enum = [...(kind.enum as string[]), ...LATER_KINDS]
   }
   return { ...schema, title: 'signalbox.yaml' }
 }

@@ -44,7 +44,7 @@ describe('a file that is right', () => {
     expect(config.defaultProject).toBe('default')
     const { providers, models } = config.projects.default ?? config.base
     expect(providers.openai).toMatchObject({ apiKey: 'sk-real', baseUrl: 'https://api.openai.com/v1', from: 'file', problem: null })
-    expect(providers.claude).toMatchObject({ kind: 'anthropic', problem: 'kind anthropic is not supported by this version yet' })
+    expect(providers.claude).toMatchObject({ kind: 'anthropic', problem: 'ANTHROPIC_API_KEY is not set' })
     expect(providers.local).toMatchObject({ apiKey: null, baseUrl: 'http://127.0.0.1:8000/v1', problem: null })
     expect(providers.simulator).toMatchObject({ kind: 'simulator', from: 'built-in', problem: null })
     expect(models.support).toEqual({
@@ -56,8 +56,8 @@ describe('a file that is right', () => {
       timeouts: { firstTokenMs: 15000, totalMs: 120000 },
     })
     expect(config.warnings).toEqual([
-      'signalbox.yaml:4:3 providers.claude is not configured: kind anthropic is not supported by this version yet.',
-      'signalbox.yaml:11:9 models.support.targets[1] is skipped: claude is not configured (kind anthropic is not supported by this version yet).',
+      'signalbox.yaml:4:3 providers.claude is not configured: ANTHROPIC_API_KEY is not set.',
+      'signalbox.yaml:11:9 models.support.targets[1] is skipped: claude is not configured (ANTHROPIC_API_KEY is not set).',
       'signalbox.yaml:12:5 models.support.retries is not supported by this version yet and has no effect.',
       'signalbox.yaml:13:17 models.support.timeouts.firstTokenMs is not supported by this version yet and has no effect.',
       'signalbox.yaml:13:38 models.support.timeouts.totalMs is not supported by this version yet and has no effect.',
@@ -191,12 +191,12 @@ describe('a file that is wrong says where and what', () => {
     [
       'unknown kind',
       'version: 1\nproviders: { a: { kind: opnai } }',
-      '2:25 providers.a.kind must be one of openai, openai-compatible, simulator, anthropic, google, bedrock, not "opnai". Did you mean `openai`?',
+      '2:25 providers.a.kind must be one of openai, openai-compatible, azure, mistral, anthropic, google, vertex, bedrock, cohere, simulator, not "opnai". Did you mean `openai`?',
     ],
     [
       'missing kind',
       'version: 1\nproviders:\n  a: { apiKey: k }',
-      '3:3 providers.a.kind is missing; it must be one of openai, openai-compatible, simulator.',
+      '3:3 providers.a.kind is missing; it must be one of openai, openai-compatible, azure, mistral, anthropic, google, vertex, bedrock, cohere, simulator.',
     ],
     [
       'bad address',
@@ -288,7 +288,7 @@ describe('a file that is wrong says where and what', () => {
       'version: 1\nproviders:\n  a: { kind: opnai, apikey: 1 }\nmodels:\n  m: { targets: [{ provider: nobody, model: 5 }] }\nextra: 1\n'
     expect(refusal(text).split('\n')).toEqual([
       'signalbox.yaml has 5 problems:',
-      'signalbox.yaml:3:14 providers.a.kind must be one of openai, openai-compatible, simulator, anthropic, google, bedrock, not "opnai". Did you mean `openai`?',
+      'signalbox.yaml:3:14 providers.a.kind must be one of openai, openai-compatible, azure, mistral, anthropic, google, vertex, bedrock, cohere, simulator, not "opnai". Did you mean `openai`?',
       'signalbox.yaml:3:21 providers.a.apikey is not a known key. Did you mean `apiKey`?',
       'signalbox.yaml:5:30 models.m.targets[0].provider is "nobody", which is no provider of this project. Known: a, simulator.',
       'signalbox.yaml:5:45 models.m.targets[0].model must be text, not 5.',
@@ -396,4 +396,17 @@ test('the JSON Schema names what is known, what comes later, and lets variables 
     expect(text).toContain(`"${key}"`)
   expect(schema).toHaveProperty('properties.limits.properties.maxBodyBytes.anyOf.1.pattern')
   expect(schema).toHaveProperty('properties.projects.additionalProperties.properties.models.additionalProperties.properties.cache')
+})
+
+test('a setting of another kind is refused; a kind that needs one says which', () => {
+  expect(refusal('version: 1\nproviders:\n  a: { kind: openai, apiKey: k, region: x }\n')).toContain(
+    'providers.a.region is only for kind bedrock. Leave it out.',
+  )
+  const { projects } = read(
+    'version: 1\nproviders:\n  a: { kind: bedrock, region: eu-west-1 }\n  v: { kind: vertex, project: p, location: global, apiKey: t }\n',
+  )
+  expect(projects.default?.providers).toMatchObject({
+    a: { problem: 'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (or AWS_BEARER_TOKEN_BEDROCK) is not set' },
+    v: { problem: null, baseUrl: 'https://aiplatform.googleapis.com/v1/projects/p/locations/global/publishers/google' },
+  })
 })

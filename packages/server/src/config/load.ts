@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError, ConfigFile, type ProjectEntry, ProviderKind, type SnapshotProject, type SnapshotProvider } from '@signalbox/schema'
-import { LATER_KINDS } from '../providers/catalog.ts'
 import { check, isInProvider, projectPaths } from './check.ts'
 import { explain, valueAt, write } from './explain.ts'
 import { laterKeysAt, withoutLater } from './later.ts'
@@ -44,9 +43,8 @@ export function parseConfig(text: string, { name, variables }: { name: string; v
   const file = readYaml(text, variables)
   if (file.problems.length > 0) throw refusal(name, file.problems)
   const base = baseProject(variables)
-  const laterKinds = new Map<string, string>()
   const stripped = withoutLater(file.value, file)
-  const parsed = parse(withKnownKinds(stripped.value, laterKinds), file)
+  const parsed = parse(withKnownKinds(stripped.value), file)
   const problems = [...parsed.problems, ...check(file, { providers: Object.keys(base.providers) })]
   if (problems.length > 0 || !parsed.config) throw refusal(name, problems)
 
@@ -56,7 +54,7 @@ export function parseConfig(text: string, { name, variables }: { name: string; v
     projectPaths(stripped.value).map((path) => {
       const id = String(path[1] ?? config.project)
       const entry = path.length === 0 ? config : config.projects?.[id]
-      return [id, projectOf(path, entry as ProjectEntry, { file, variables, base, laterKinds, warnings })]
+      return [id, projectOf(path, entry as ProjectEntry, { file, variables, base, warnings })]
     }),
   )
   return {
@@ -80,18 +78,16 @@ type Building = {
   file: YamlFile
   variables: Source['variables']
   base: LoadedProject
-  laterKinds: ReadonlyMap<string, string>
   warnings: Problem[]
 }
 
-function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, laterKinds, warnings }: Building): LoadedProject {
+function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, warnings }: Building): LoadedProject {
   const warn = (at: Path, message: string, part: 'key' | 'value' = 'value') => warnings.push({ ...file.positionOf(at, part), message })
   const own: Record<string, SnapshotProvider> = {}
   for (const [name, provider] of Object.entries(entry.providers)) {
     const at = [...path, 'providers', name]
     const unset = file.unset.find((text) => isInProvider(text.path) && write(text.path).startsWith(`${write(at)}.`))?.name
-    const kind = laterKinds.get(write(at)) ?? provider.kind
-    own[name] = providerOf(name, { ...provider, kind }, { unset, variables })
+    own[name] = providerOf(name, provider, { unset, variables })
     if (own[name].problem) warn(at, `${write(at)} is not configured: ${own[name].problem}.`, 'key')
   }
   const providers = { ...base.providers, ...own }
@@ -141,17 +137,13 @@ function plain(value: unknown, expected: unknown): unknown {
   return value
 }
 
-/**
- * Puts a known kind where one stands that this version cannot speak yet, and writes down what stood there.
- * A kind that nobody knows is reported by `check`, so it is hidden from the schema as well.
- */
-function withKnownKinds(value: unknown, laterKinds: Map<string, string>): unknown {
+/** A kind that nobody knows is reported by `check` with the nearest name, so it is hidden from the schema. */
+function withKnownKinds(value: unknown): unknown {
   for (const project of projectPaths(value)) {
     const providers = valueAt(value, [...project, 'providers'])
     if (typeof providers !== 'object' || providers === null) continue
-    for (const [name, entry] of Object.entries(providers as Record<string, unknown>)) {
+    for (const entry of Object.values(providers as Record<string, unknown>)) {
       if (typeof entry !== 'object' || entry === null || !('kind' in entry) || typeof entry.kind !== 'string') continue
-      if ((LATER_KINDS as readonly string[]).includes(entry.kind)) laterKinds.set(write([...project, 'providers', name]), entry.kind)
       if (!(entry.kind in ProviderKind.enum)) entry.kind = ProviderKind.enum.openai
     }
   }

@@ -1,5 +1,7 @@
 import type { ProviderEntry, SnapshotProvider } from '@signalbox/schema'
-import { environmentProviders, type KindRow, kindProblem, kinds } from '../providers/catalog.ts'
+import { environmentProviders } from '../providers/catalog.ts'
+import { kindOf } from '../providers/kinds.ts'
+import { settingsOf } from '../providers/settings.ts'
 
 type Variables = Record<string, string | undefined>
 
@@ -20,27 +22,35 @@ const simulator: SnapshotProvider = {
   problem: null,
 }
 
-/** An entry as the file has it; its kind may be one that the schema does not know yet. */
-export type FileProvider = Omit<ProviderEntry, 'kind'> & { kind: string }
-
 /** One provider of the file. `unset` names the first variable that it needs and that is not set. */
 export function providerOf(
   name: string,
-  entry: FileProvider,
+  entry: ProviderEntry,
   context: { unset: string | undefined; variables: Variables },
 ): SnapshotProvider {
-  const kind: KindRow | undefined = entry.kind in kinds ? kinds[entry.kind as keyof typeof kinds] : undefined
+  const kind = kindOf(entry.kind)
   const own = entry.apiKey ?? null
+  const { baseUrl, settings, problem } = settingsOf(entry.kind, { entry, variables: context.variables })
   // The usual key goes to the usual address only, never to one that the file names.
-  const usual = kind?.keyVariable && entry.baseUrl === undefined && own === null ? kind.keyVariable : null
-  const missing = context.unset ?? (usual && !context.variables[usual]?.trim() ? usual : undefined)
+  const usual = entry.baseUrl === undefined && own === null ? (kind?.keyVariables ?? []) : []
+  const usualKey = usual.map((variable) => context.variables[variable]?.trim()).find(Boolean)
+  const hasOther = settings?.apiKeyCommand !== undefined || (settings?.accessKeyId !== undefined && settings.secretAccessKey !== undefined)
+  const wanted = usual.length > 0 && !usualKey && !hasOther ? (KEY_WORDS[entry.kind] ?? usual[0]) : undefined
+  const missing = context.unset ?? wanted
   return {
     name,
     kind: entry.kind,
-    baseUrl: (entry.baseUrl ?? kind?.baseUrl ?? '').replace(/\/+$/, ''),
-    apiKey: own ?? (usual ? (context.variables[usual]?.trim() ?? null) : null),
+    baseUrl,
+    apiKey: own ?? usualKey ?? null,
     headers: entry.headers ?? {},
+    ...(settings && { settings }),
     from: 'file',
-    problem: kindProblem(entry.kind) ?? (missing ? `${missing} is not set` : null),
+    problem: missing ? `${missing} is not set` : problem,
   }
+}
+
+/** What to name where a kind takes more than one sort of credential. */
+const KEY_WORDS: Partial<Record<ProviderEntry['kind'], string>> = {
+  vertex: 'apiKeyCommand (or apiKey, VERTEX_ACCESS_TOKEN)',
+  bedrock: 'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (or AWS_BEARER_TOKEN_BEDROCK)',
 }

@@ -16,7 +16,7 @@ const provider = (fields: object) => ({
 describe('providers of the environment', () => {
   test('nothing set, nothing there', () => expect(environmentProviders({ OPENAI_API_KEY: ' ' })).toEqual([]))
 
-  test.each(catalog.filter((row) => row.holdsKey))('$variable brings $name with its key', (row) => {
+  test.each(catalog.filter((row) => row.holdsKey && typeof row.baseUrl === 'string'))('$variable brings $name with its key', (row) => {
     expect(environmentProviders({ [row.variable]: ' secret ' })).toEqual([
       expect.objectContaining({ name: row.name, baseUrl: row.baseUrl, apiKey: 'secret' }),
     ])
@@ -42,8 +42,28 @@ describe('providers of the environment', () => {
     expect(environmentProviders({ OLLAMA_HOST: 'a b' })[0]?.problem).toBe('OLLAMA_HOST is "a b", which is not an address')
   })
 
-  test('a kind that does not stand yet says so', () => {
-    expect(environmentProviders({ ANTHROPIC_API_KEY: 'x' })[0]?.problem).toBe('kind anthropic is not supported by this version yet')
+  test('Azure needs its address, Bedrock its region', () => {
+    expect(environmentProviders({ AZURE_OPENAI_API_KEY: 'k' })).toMatchObject([
+      { name: 'azure', apiKey: 'k', problem: 'baseUrl (or AZURE_OPENAI_ENDPOINT) is not set' },
+    ])
+    expect(environmentProviders({ AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: 'https://x.openai.azure.com/' })).toMatchObject([
+      { name: 'azure', baseUrl: 'https://x.openai.azure.com', problem: null },
+    ])
+    const aws = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' }
+    expect(environmentProviders(aws)).toMatchObject([{ name: 'bedrock', problem: 'region (or AWS_REGION, AWS_DEFAULT_REGION) is not set' }])
+    expect(environmentProviders({ ...aws, AWS_REGION: 'eu-west-1' })).toEqual([
+      {
+        name: 'bedrock',
+        kind: 'bedrock',
+        baseUrl: 'https://bedrock-runtime.eu-west-1.amazonaws.com',
+        apiKey: null,
+        settings: { region: 'eu-west-1', accessKeyId: 'a', secretAccessKey: 's' },
+        problem: null,
+      },
+    ])
+    expect(environmentProviders({ AWS_ACCESS_KEY_ID: 'a', AWS_REGION: 'r' })).toMatchObject([
+      { problem: 'secretAccessKey (or AWS_SECRET_ACCESS_KEY) is not set' },
+    ])
   })
 })
 
@@ -61,5 +81,39 @@ describe('how to speak to a provider', () => {
   test('the quirks of a host hold under any name', () => {
     expect(specOf(provider({ baseUrl: 'https://api.mistral.ai/v1' })).streamUsage).toBe(false)
     expect(specOf(provider({ baseUrl: 'https://api.groq.com/openai/v1' })).streamUsage).toBe(true)
+  })
+
+  test.each([
+    ['openai', {}, '/chat/completions', 'https://api.openai.com/v1/chat/completions'],
+    ['anthropic', { baseUrl: 'https://api.anthropic.com' }, '/v1/messages', 'https://api.anthropic.com/v1/messages'],
+    ['anthropic', { baseUrl: 'https://proxy.example/v1' }, '/v1/messages', 'https://proxy.example/v1/messages'],
+    ['google', { baseUrl: 'https://g.example/v1' }, '/v1beta/models/m:generateContent', 'https://g.example/v1/models/m:generateContent'],
+    [
+      'vertex',
+      { baseUrl: 'https://v/publishers/google' },
+      '/v1beta/models/m:generateContent',
+      'https://v/publishers/google/models/m:generateContent',
+    ],
+    ['azure', { baseUrl: 'https://x.openai.azure.com' }, '/chat/completions', 'https://x.openai.azure.com/openai/v1/chat/completions'],
+    [
+      'azure',
+      { baseUrl: 'https://x.openai.azure.com', settings: { apiVersion: '2024-10-21' } },
+      '/chat/completions',
+      'https://x.openai.azure.com/openai/deployments/m/chat/completions?api-version=2024-10-21',
+    ],
+  ])('kind %s %o takes %s to %s', (kind, fields, path, url) => {
+    expect(specOf(provider({ kind, baseUrl: 'https://api.openai.com/v1', ...fields })).address(path, 'm')).toBe(url)
+  })
+
+  test.each([
+    ['anthropic', { 'x-api-key': 'k' }],
+    ['google', { 'x-goog-api-key': 'k' }],
+    ['azure', { 'api-key': 'k' }],
+    ['vertex', { authorization: 'Bearer k' }],
+    ['bedrock', { authorization: 'Bearer k' }],
+    ['cohere', { authorization: 'Bearer k' }],
+    ['simulator', {}],
+  ])('kind %s sends its key as %o', (kind, headers) => {
+    expect(specOf(provider({ kind, apiKey: 'k' })).headers).toEqual(headers)
   })
 })

@@ -1,45 +1,14 @@
-/** What a provider is known to do differently. Data, so that one more provider is one more row. */
-export type Quirks = {
-  /** Accepts `stream_options.include_usage`. Where it does not, usage is taken from the stream if it comes by itself, else estimated. */
-  streamUsage: boolean
-  /** How the key is sent. */
-  auth: 'bearer' | 'none'
-}
-
-export type KindRow = Quirks & {
-  dialect: 'openai-chat'
-  /** Where requests go when the configuration names no `baseUrl`; null means that it has to. */
-  baseUrl: string | null
-  /** The variable that holds the key when the configuration names none. */
-  keyVariable: string | null
-}
-
-/** Kinds of providers that stand. */
-export const kinds = {
-  openai: {
-    dialect: 'openai-chat',
-    baseUrl: 'https://api.openai.com/v1',
-    keyVariable: 'OPENAI_API_KEY',
-    streamUsage: true,
-    auth: 'bearer',
-  },
-  'openai-compatible': { dialect: 'openai-chat', baseUrl: null, keyVariable: null, streamUsage: true, auth: 'bearer' },
-  /** Its base URL is known when its socket is open: '' until then. */
-  simulator: { dialect: 'openai-chat', baseUrl: '', keyVariable: null, streamUsage: true, auth: 'none' },
-} as const satisfies Record<string, KindRow>
-export type KnownKind = keyof typeof kinds
-
-/** Kinds that the documentation names and that this version cannot speak yet. */
-export const LATER_KINDS = ['anthropic', 'google', 'bedrock'] as const
-export type LaterKind = (typeof LATER_KINDS)[number]
+import { type KnownKind, kinds, type Quirks } from './kinds.ts'
+import { type ProviderSettings, settingsOf } from './settings.ts'
 
 export type CatalogRow = Partial<Quirks> & {
   name: string
-  kind: KnownKind | LaterKind
-  /** A fixed address, or how to read it from the variable. */
-  baseUrl: string | ((value: string) => string | null)
-  /** The provider is there when this variable is set. */
+  kind: KnownKind
+  /** A fixed address, how to read it from the variable, or null for the one of the kind. */
+  baseUrl: string | ((value: string) => string | null) | null
+  /** The provider is there when this variable is set, or one of the others. */
   variable: string
+  otherVariables?: readonly string[]
   /** The variable holds the key; else it holds an address. */
   holdsKey: boolean
 }
@@ -50,23 +19,43 @@ const hosted = (name: string, variable: string, baseUrl: string, quirks: Partial
   baseUrl,
   variable,
   holdsKey: true,
+  responses: false,
+  completions: 'none',
   ...quirks,
 })
 
 /** Providers that are there without a configuration file when their usual variable is set. Addresses as the providers document them. */
 export const catalog: readonly CatalogRow[] = [
   { name: 'openai', kind: 'openai', baseUrl: kinds.openai.baseUrl, variable: 'OPENAI_API_KEY', holdsKey: true },
-  { name: 'anthropic', kind: 'anthropic', baseUrl: 'https://api.anthropic.com', variable: 'ANTHROPIC_API_KEY', holdsKey: true },
-  { name: 'google', kind: 'google', baseUrl: 'https://generativelanguage.googleapis.com', variable: 'GEMINI_API_KEY', holdsKey: true },
+  { name: 'anthropic', kind: 'anthropic', baseUrl: kinds.anthropic.baseUrl, variable: 'ANTHROPIC_API_KEY', holdsKey: true },
+  {
+    name: 'google',
+    kind: 'google',
+    baseUrl: kinds.google.baseUrl,
+    variable: 'GEMINI_API_KEY',
+    otherVariables: ['GOOGLE_API_KEY'],
+    holdsKey: true,
+  },
+  {
+    name: 'cohere',
+    kind: 'cohere',
+    baseUrl: kinds.cohere.baseUrl,
+    variable: 'CO_API_KEY',
+    otherVariables: ['COHERE_API_KEY'],
+    holdsKey: true,
+  },
+  { name: 'azure', kind: 'azure', baseUrl: null, variable: 'AZURE_OPENAI_API_KEY', holdsKey: true },
+  { name: 'bedrock', kind: 'bedrock', baseUrl: null, variable: 'AWS_BEARER_TOKEN_BEDROCK', holdsKey: true },
+  { name: 'bedrock', kind: 'bedrock', baseUrl: null, variable: 'AWS_ACCESS_KEY_ID', holdsKey: false },
   { name: 'ollama', kind: 'openai-compatible', baseUrl: ollamaUrl, variable: 'OLLAMA_HOST', holdsKey: false, auth: 'none' },
-  hosted('groq', 'GROQ_API_KEY', 'https://api.groq.com/openai/v1'),
+  hosted('groq', 'GROQ_API_KEY', 'https://api.groq.com/openai/v1', { responses: true }),
   hosted('deepseek', 'DEEPSEEK_API_KEY', 'https://api.deepseek.com/v1'),
   // 422 "extra_forbidden" on stream_options.include_usage; its last chunk carries usage unasked (openai/openai-agents-python#442).
-  hosted('mistral', 'MISTRAL_API_KEY', 'https://api.mistral.ai/v1', { streamUsage: false }),
-  hosted('together', 'TOGETHER_API_KEY', 'https://api.together.xyz/v1'),
-  hosted('openrouter', 'OPENROUTER_API_KEY', 'https://openrouter.ai/api/v1'),
-  hosted('xai', 'XAI_API_KEY', 'https://api.x.ai/v1'),
-  hosted('fireworks', 'FIREWORKS_API_KEY', 'https://api.fireworks.ai/inference/v1'),
+  { name: 'mistral', kind: 'mistral', baseUrl: kinds.mistral.baseUrl, variable: 'MISTRAL_API_KEY', holdsKey: true, streamUsage: false },
+  hosted('together', 'TOGETHER_API_KEY', 'https://api.together.xyz/v1', { completions: 'all' }),
+  hosted('openrouter', 'OPENROUTER_API_KEY', 'https://openrouter.ai/api/v1', { responses: true, completions: 'all' }),
+  hosted('xai', 'XAI_API_KEY', 'https://api.x.ai/v1', { responses: true }),
+  hosted('fireworks', 'FIREWORKS_API_KEY', 'https://api.fireworks.ai/inference/v1', { responses: true, completions: 'all' }),
   hosted('cerebras', 'CEREBRAS_API_KEY', 'https://api.cerebras.ai/v1'),
   hosted('perplexity', 'PERPLEXITY_API_KEY', 'https://api.perplexity.ai'),
   hosted('nvidia', 'NVIDIA_API_KEY', 'https://integrate.api.nvidia.com/v1'),
@@ -75,25 +64,31 @@ export const catalog: readonly CatalogRow[] = [
 
 export type EnvironmentProvider = {
   name: string
-  kind: KnownKind | LaterKind
+  kind: KnownKind
   baseUrl: string
   apiKey: string | null
+  settings?: ProviderSettings
   problem: string | null
 }
 
 /** The providers whose usual variable is set. One that cannot be used says why in `problem`. */
 export function environmentProviders(variables: Record<string, string | undefined>): EnvironmentProvider[] {
-  return catalog.flatMap((row) => {
-    const value = variables[row.variable]?.trim()
-    if (!value) return []
-    const baseUrl = typeof row.baseUrl === 'string' ? row.baseUrl : row.baseUrl(value)
-    const problem = baseUrl === null ? `${row.variable} is "${value}", which is not an address` : kindProblem(row.kind)
-    return [{ name: row.name, kind: row.kind, baseUrl: baseUrl ?? '', apiKey: row.holdsKey ? value : null, problem }]
-  })
+  const found = new Map<string, EnvironmentProvider>()
+  for (const row of catalog) {
+    const variable = [row.variable, ...(row.otherVariables ?? [])].find((name) => variables[name]?.trim())
+    if (!variable || found.has(row.name)) continue
+    found.set(row.name, { name: row.name, kind: row.kind, ...read(row, variable, variables) })
+  }
+  return [...found.values()]
 }
 
-/** Why a provider of this kind cannot be used, or null. */
-export const kindProblem = (kind: string): string | null => (kind in kinds ? null : `kind ${kind} is not supported by this version yet`)
+function read(row: CatalogRow, variable: string, variables: Record<string, string | undefined>) {
+  const value = variables[variable]?.trim() ?? ''
+  const apiKey = row.holdsKey ? value : null
+  if (row.baseUrl === null) return { apiKey, ...settingsOf(row.kind, { entry: {}, variables }) }
+  const baseUrl = typeof row.baseUrl === 'string' ? row.baseUrl : row.baseUrl(value)
+  return { baseUrl: baseUrl ?? '', apiKey, problem: baseUrl === null ? `${variable} is "${value}", which is not an address` : null }
+}
 
 /** `OLLAMA_HOST` as Ollama reads it: `host`, `host:port`, `:port` or a URL; a listen-on-all address means this machine. */
 function ollamaUrl(value: string): string | null {

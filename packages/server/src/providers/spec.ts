@@ -1,13 +1,18 @@
 import type { SnapshotProvider } from '@signalbox/schema'
-import { catalog, type KindRow, kinds, type Quirks } from './catalog.ts'
+import { catalog } from './catalog.ts'
+import { type Auth, type KindRow, kindOf, kinds, type ProviderDialect, type Quirks } from './kinds.ts'
 
 /** How to speak to one configured provider. */
 export type ProviderSpec = Quirks & {
-  dialect: KindRow['dialect']
-  /** Without a slash at the end: `${baseUrl}/chat/completions`. */
+  dialect: ProviderDialect
+  /** Without a slash at the end. */
   baseUrl: string
   /** The credentials and the configured extra headers, lower-case, which replace what the client sent. */
   headers: Record<string, string>
+  /** Headers, lower-case, for where the client sent none of that name. */
+  defaults: Record<string, string>
+  /** The address of an operation: a path as its dialect names it, such as `/chat/completions`, for a model. */
+  address(path: string, model: string): string
 }
 
 /**
@@ -15,19 +20,54 @@ export type ProviderSpec = Quirks & {
  * Worked out once per snapshot, not per call. The quirks of a host hold whatever name the configuration gives it.
  */
 export function specOf(provider: SnapshotProvider): ProviderSpec {
-  const kind: KindRow = provider.kind in kinds ? kinds[provider.kind as keyof typeof kinds] : kinds['openai-compatible']
+  const kind: KindRow = kindOf(provider.kind) ?? kinds['openai-compatible']
   const known = quirksByHost.get(hostOf(provider.baseUrl)) ?? {}
-  const auth = known.auth ?? kind.auth
+  // Bedrock takes a key as a Bearer token, and signatures for all others.
+  const auth = kind.auth === 'sigv4' && provider.apiKey ? 'bearer' : (known.auth ?? kind.auth)
   const headers: Record<string, string> = {}
-  if (provider.apiKey && auth === 'bearer') headers.authorization = `Bearer ${provider.apiKey}`
+  const credential = provider.apiKey ? AUTH_HEADERS[auth]?.(provider.apiKey) : undefined
+  if (credential) headers[credential[0]] = credential[1]
   for (const [name, value] of Object.entries(provider.headers)) headers[name.toLowerCase()] = value
+  const baseUrl = provider.baseUrl.replace(/\/+$/, '')
+  const responsesOnly = known.responsesOnly ?? kind.responsesOnly
   return {
     dialect: kind.dialect,
-    baseUrl: provider.baseUrl.replace(/\/+$/, ''),
+    baseUrl,
     streamUsage: known.streamUsage ?? kind.streamUsage,
     auth,
+    responses: (known.responses ?? kind.responses) && !(kind.address === 'azure' && provider.settings?.apiVersion),
+    ...(responsesOnly && { responsesOnly }),
+    completions: known.completions ?? kind.completions,
     headers,
+    defaults: kind.defaults ?? {},
+    address: ADDRESSES[kind.address ?? 'plain'](baseUrl, provider.settings ?? {}),
   }
+}
+
+const AUTH_HEADERS: Partial<Record<Auth, (key: string) => [name: string, value: string]>> = {
+  bearer: (key) => ['authorization', `Bearer ${key}`],
+  'x-api-key': (key) => ['x-api-key', key],
+  'x-goog-api-key': (key) => ['x-goog-api-key', key],
+  'api-key': (key) => ['api-key', key],
+}
+
+type Address = (baseUrl: string, settings: Record<string, string>) => ProviderSpec['address']
+const VERSION = /^\/v\d+(alpha|beta)?\d*(?=\/)/
+const ADDRESSES: Record<'plain' | NonNullable<KindRow['address']>, Address> = {
+  /** A base URL that names the version itself has the last word on it. */
+  plain: (baseUrl) => {
+    const versioned = /\/v\d+(alpha|beta)?\d*$/.test(baseUrl)
+    return (path) => baseUrl + (versioned ? path.replace(VERSION, '') : path)
+  },
+  /** `…/publishers/google` + `/models/{model}:generateContent`. */
+  vertex: (baseUrl) => (path) => baseUrl + path.replace(VERSION, ''),
+  /** The v1 API, or with an API version the older one, where the deployment stands in the path. */
+  azure: (baseUrl, { apiVersion }) => {
+    const resource = baseUrl.replace(/\/openai(\/v1)?$/, '')
+    if (!apiVersion) return (path) => `${resource}/openai/v1${path}`
+    return (path, model) =>
+      `${resource}/openai/deployments/${encodeURIComponent(model)}${path}?api-version=${encodeURIComponent(apiVersion)}`
+  },
 }
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '')
