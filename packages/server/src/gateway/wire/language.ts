@@ -137,6 +137,11 @@ export type Call = {
   serviceTier?: string
   /** Parameters of the client's dialect that have no place above, by their name there. They reach only the same dialect. */
   extras: Record<string, unknown>
+  /**
+   * How the client's dialect said it (which spelling, usage in the stream, …), for the codec of that dialect alone. It is
+   * nothing that a target carries, so nobody names it in `dropped`.
+   */
+  notes?: Record<string, unknown>
 }
 
 /** Why an answer ended. `pause`: the vendor wants the same turn sent again. */
@@ -163,6 +168,7 @@ export type Logprob = {
  * opened them; a `block` may bring its first content itself.
  */
 export type AnswerEvent =
+  /** `createdAt` in Unix seconds. */
   | { type: 'start'; id: string; model: string; createdAt?: number }
   | { type: 'block'; choice: number; index: number; block: Block }
   | { type: 'text'; choice: number; index: number; text: string; logprobs?: Logprob[] }
