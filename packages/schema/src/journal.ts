@@ -16,6 +16,8 @@ export type CallStart = {
   parentId: string
   kind: SpanKind
   operation: string
+  /** What the client spoke, and so what request and answer are written in; OpenAI's chat where it is absent. */
+  dialect?: 'openai-chat' | 'openai-completions' | 'openai-responses' | 'anthropic' | 'gemini'
   /** Microseconds since 1970. */
   startedAt: number
   requestModel: string

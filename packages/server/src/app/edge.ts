@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { AppError, type CallEnd, type CallStart, noUsage, type SnapshotProject, type SnapshotProvider } from '@signalbox/schema'
 import { type Environment, paths } from '../environment.ts'
-import { createChatCall } from '../gateway/call.ts'
+import { createCall } from '../gateway/call.ts'
 import { Upstream } from '../gateway/upstream.ts'
 import { createDirectory, type Directory } from '../governance/directory.ts'
 import { CoreLink } from '../http/core-link.ts'
@@ -67,7 +67,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     log,
     journal,
     directory: currentDirectory,
-    chatCall: createChatCall({
+    call: createCall({
       directory: currentDirectory,
       journal,
       upstream,

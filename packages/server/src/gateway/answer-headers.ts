@@ -12,7 +12,14 @@ const NOT_FORWARDED = new Set([
   'access-control-allow-origin',
 ])
 
-export type Facts = { traceId: string; provider: string; model: string; attempts: number; cost?: number | null }
+export type Facts = {
+  traceId: string
+  provider: string
+  model: string
+  attempts: number
+  cost?: number | null
+  dropped?: readonly string[]
+}
 
 /** The provider's own headers and ours, as the flat list that `writeHead` takes. */
 export function answerHeaders(upstream: Record<string, string | string[] | undefined>, facts: Facts): string[] {
@@ -25,7 +32,7 @@ export function answerHeaders(upstream: Record<string, string | string[] | undef
   return headers
 }
 
-export function ownHeaders({ traceId, provider, model, attempts, cost }: Facts): string[] {
+export function ownHeaders({ traceId, provider, model, attempts, cost, dropped }: Facts): string[] {
   const headers = [
     'x-signalbox-trace-id',
     traceId,
@@ -39,6 +46,7 @@ export function ownHeaders({ traceId, provider, model, attempts, cost }: Facts):
   if (provider) headers.push('x-signalbox-provider', provider)
   if (model) headers.push('x-signalbox-model', headerText(model))
   if (cost !== undefined) headers.push('x-signalbox-cost', toUsd(cost) ?? 'unknown')
+  if (dropped && dropped.length > 0) headers.push('x-signalbox-dropped', headerText(dropped.join(', ')))
   return headers
 }
 

@@ -14,7 +14,8 @@ import { createPricing } from '../pricing/price.ts'
 import { decodeFrames } from '../store/journal/frame.ts'
 import { Journal } from '../store/journal/journal.ts'
 import { readBatch } from '../store/journal/read-batch.ts'
-import { createChatCall } from './call.ts'
+import { createCall } from './call.ts'
+import { doors } from './doors.ts'
 import { Upstream } from './upstream.ts'
 import { openaiError } from './wire/openai-errors.ts'
 
@@ -90,7 +91,7 @@ beforeEach(async () => {
     },
   }
   const directory = createDirectory(snapshot)
-  const call = createChatCall({
+  const call = createCall({
     directory: () => directory,
     journal,
     upstream: transport,
@@ -99,9 +100,12 @@ beforeEach(async () => {
     onCall: () => {},
   })
   gateway = createServer((request, response) => {
-    call({ request, response, secret: request.headers.authorization?.slice(7), readBody: (limit) => readBody(request, limit) }).catch(
-      (error) => sendError(response, toAppError(error), openaiError),
-    )
+    call(doors.chat, {
+      request,
+      response,
+      secret: request.headers.authorization?.slice(7),
+      readBody: (limit) => readBody(request, limit),
+    }).catch((error) => sendError(response, toAppError(error), openaiError))
   })
   await listen(gateway)
 })

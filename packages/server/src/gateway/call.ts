@@ -1,21 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CallEnd, CallStart, SnapshotProvider } from '@signalbox/schema'
+import { AppError, type CallEnd, type CallStart, type SnapshotProvider } from '@signalbox/schema'
 import type { Admitted, Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
 import { newSpanId, newTraceId } from '../lib/ids.ts'
 import { oncePer } from '../lib/once-per.ts'
 import { parseTraceparent } from '../lib/trace-context.ts'
 import type { Pricing } from '../pricing/price.ts'
-import { specOf } from '../providers/spec.ts'
+import { type ProviderSpec, specOf } from '../providers/spec.ts'
 import type { CallJournal } from '../store/ports.ts'
 import { CallRecord } from '../tracing/call-record.ts'
 import { annotationsOf } from './annotations.ts'
-import { PassthroughAnswer } from './answer.ts'
+import type { DeliveryOptions } from './delivery.ts'
+import type { Door, Passthrough } from './doors.ts'
+import { PassthroughAnswer } from './passthrough-answer.ts'
 import { requestHeaders } from './request-headers.ts'
 import { type Route, route } from './route.ts'
 import { admit, findCached, fitContext, guardInput, guardOutput, renderPrompt, retrieve } from './steps.ts'
+import { TranslatedAnswer } from './translated-answer.ts'
+import { type Translated, translate } from './translation.ts'
 import type { Upstream } from './upstream.ts'
-import { type ChatRequest, decodeChat, encodeChat } from './wire/openai-chat.ts'
+import { type Address, decodeRequest, encodeRequest, type WireRequest } from './wire/request.ts'
 
 export type GatewayRooms = {
   directory(): Directory
@@ -32,21 +36,23 @@ export type Exchange = {
   request: IncomingMessage
   response: ServerResponse
   secret: string | undefined
+  /** What the path says, for dialects that name the model there. */
+  address?: Address
   readBody(limit: number): Promise<Buffer>
 }
 
 const CONNECT_MS = 10_000
 const FIRST_BYTE_MS = 600_000
 
-/** One chat call, from the door to the record. Read it top to bottom: this is the whole order of things. */
-export function createChatCall(rooms: GatewayRooms) {
+/** One call of any dialect, from the door to the record. Read it top to bottom: this is the whole order of things. */
+export function createCall(rooms: GatewayRooms) {
   const specFor = oncePer(specOf)
 
-  return async function chatCall({ request, response, secret, readBody }: Exchange): Promise<void> {
+  return async function call(door: Door, { request, response, secret, address, readBody }: Exchange): Promise<void> {
     const startedAt = performance.now()
     const directory = rooms.directory()
     const caller = directory.authenticate(secret)
-    const decoded = decodeChat(await readBody(directory.maxBodyBytes))
+    const decoded = decodeRequest(await readBody(directory.maxBodyBytes), door.shape, address)
     const admitted = admit(caller)
     const rendered = renderPrompt(decoded)
     permit(admitted, 'gateway:call')
@@ -56,28 +62,23 @@ export function createChatCall(rooms: GatewayRooms) {
     findCached(safe)
     const target = await located(route(admitted.project, safe.model))
     const spec = specFor(target.provider)
-    const askForUsage = safe.stream && !safe.wantsUsage && spec.streamUsage
-    const body = encodeChat(safe, { model: target.model, askForUsage })
-    const record = new CallRecord(rooms.journal, callStart({ request, caller: admitted, chat: safe, target, startedAt }))
+    const sent = encode(door, safe, { model: target.model, spec, strict: request.headers['x-signalbox-strict'] === 'true' })
+    const start = callStart({ request, caller: admitted, door, sent: safe, target, startedAt })
+    const record = new CallRecord(rooms.journal, start)
     const { capture } = admitted.project
     await record.start(capture.content ? [cut(safe.body, capture.maxBytes)] : [])
-    const answer = new PassthroughAnswer({
-      response,
-      record,
-      route: target,
-      pricing: rooms.pricingOf(admitted.project),
-      stream: safe.stream,
-      hideUsage: askForUsage,
-      startedAt,
-      capture,
-      onDone: rooms.onCall,
-    })
+    const { dropped } = sent
+    const pricing = rooms.pricingOf(admitted.project)
+    const delivery = { response, record, route: target, pricing, door, startedAt, capture, dropped, onDone: rooms.onCall }
+    const answer = answerOf(sent, delivery, { stream: safe.stream, id: start.spanId })
     if (answer.isOver) return
+    const url = spec.address(sent.path, target.model)
+    const headers = requestHeaders(request.headers, spec, { isForeign: sent.translation !== undefined })
     answer.call = rooms.upstream.send(
       {
-        url: `${spec.baseUrl}/chat/completions`,
-        headers: requestHeaders(request.headers, spec),
-        body,
+        url,
+        headers: spec.sign ? [...headers, ...spec.sign({ url, body: sent.body })] : headers,
+        body: sent.body,
         firstByteMs: target.timeouts.firstByteMs ?? FIRST_BYTE_MS,
         connectMs: target.timeouts.connectMs ?? CONNECT_MS,
       },
@@ -90,9 +91,35 @@ export function createChatCall(rooms: GatewayRooms) {
   }
 }
 
-type Start = { request: IncomingMessage; caller: Admitted; chat: ChatRequest; target: Route; startedAt: number }
+/** What goes upstream: the client's bytes where the target speaks its dialect, else their translation. */
+type Sent = { body: Buffer[]; path: string; dropped: readonly string[] } & (
+  | { passthrough: Passthrough; hideUsage: boolean; translation?: undefined }
+  | { translation: Translated }
+)
 
-function callStart({ request, caller, chat, target, startedAt }: Start): CallStart {
+function encode(door: Door, request: WireRequest, target: { model: string; spec: ProviderSpec; strict: boolean }): Sent {
+  const { model, spec } = target
+  const { passthrough, codec } = door
+  if (passthrough?.accepts(spec, model)) {
+    const askForUsage = request.stream && !request.wantsUsage && spec.streamUsage
+    const body = encodeRequest(request, { model, askForUsage })
+    return { body, path: passthrough.path(request, model), dropped: NOTHING, passthrough, hideUsage: askForUsage }
+  }
+  if (!codec) throw new AppError('provider-not-configured', `Translation from ${door.dialect} is not in this build.`)
+  const translation = translate(codec, request, target)
+  return { body: translation.body, path: translation.path, dropped: translation.dropped, translation }
+}
+
+const NOTHING: readonly string[] = []
+
+function answerOf(sent: Sent, delivery: DeliveryOptions, { stream, id }: { stream: boolean; id: string }) {
+  if (sent.translation) return new TranslatedAnswer({ ...delivery, translation: sent.translation, id })
+  return new PassthroughAnswer({ ...delivery, passthrough: sent.passthrough, stream, hideUsage: sent.hideUsage })
+}
+
+type Start = { request: IncomingMessage; caller: Admitted; door: Door; sent: WireRequest; target: Route; startedAt: number }
+
+function callStart({ request, caller, door, sent, target, startedAt }: Start): CallStart {
   const parent = parseTraceparent(request.headers.traceparent as string | undefined)
   return {
     v: 1,
@@ -102,14 +129,15 @@ function callStart({ request, caller, chat, target, startedAt }: Start): CallSta
     spanId: newSpanId(),
     parentId: parent?.spanId ?? '',
     kind: 'llm',
-    operation: 'chat',
+    operation: door.operation,
+    dialect: door.dialect,
     startedAt: Math.round((performance.timeOrigin + startedAt) * 1000),
-    requestModel: chat.model,
+    requestModel: sent.model,
     provider: target.provider.name,
     model: target.model,
-    stream: chat.stream,
+    stream: sent.stream,
     ...annotationsOf(request.headers),
-    requestBytes: chat.body.length,
+    requestBytes: sent.body.length,
   }
 }
 

@@ -1,5 +1,4 @@
 import { noUsage, type Usage, type UsageSource } from '@signalbox/schema'
-import { normaliseUsage } from '../pricing/normalise-usage.ts'
 import type { Pricing } from '../pricing/price.ts'
 import type { Route } from './route.ts'
 
@@ -11,12 +10,10 @@ export type Priced = {
   priceVersion: string
 }
 
-/** From what the provider said of its tokens to buckets and money. Without usage the core estimates later, from the text. */
-export function priceAnswer(options: { raw: unknown; route: Route; model: string; pricing: Pricing; at: number }): Priced {
-  const { raw, route, model, pricing, at } = options
-  const normalised = raw ? normaliseUsage(raw, 'openai') : undefined
-  if (!normalised) return { usage: noUsage(), usageSource: 'none', cost: null, costParts: {}, priceVersion: '' }
-  const { usage } = normalised
+/** From the provider's count of tokens to money. Without usage the core estimates later, from the text. */
+export function priceAnswer(options: { usage: Usage | undefined; route: Route; model: string; pricing: Pricing; at: number }): Priced {
+  const { usage, route, model, pricing, at } = options
+  if (!usage) return { usage: noUsage(), usageSource: 'none', cost: null, costParts: {}, priceVersion: '' }
   const provider = route.provider.kind === 'openai-compatible' ? route.provider.name : route.provider.kind
   const price = priceOf({ provider, models: [model, route.model], usage, pricing, at })
   return { usage, usageSource: 'provider', cost: price.cost, costParts: price.parts, priceVersion: price.version }

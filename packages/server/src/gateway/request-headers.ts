@@ -23,8 +23,18 @@ const NOT_FORWARDED = new Set([
   'forwarded',
 ])
 
-/** What the client sent, without what is not the provider's business, with the provider's credentials. */
-export function requestHeaders(sent: IncomingHttpHeaders, { headers: own }: ProviderSpec): string[] {
+/** What only the vendor of the client's dialect understands. */
+const VENDOR = /^(anthropic-|openai-|x-goog-|x-stainless-)/
+
+/**
+ * What the client sent, without what is not the provider's business, with the provider's credentials. A provider of a foreign
+ * dialect gets nothing that is meant for another vendor.
+ */
+export function requestHeaders(
+  sent: IncomingHttpHeaders,
+  { headers: own, defaults }: ProviderSpec,
+  { isForeign }: { isForeign: boolean },
+): string[] {
   const headers: string[] = []
   for (const name in sent) {
     const value = sent[name]
@@ -34,11 +44,13 @@ export function requestHeaders(sent: IncomingHttpHeaders, { headers: own }: Prov
       name in own ||
       name.startsWith('x-signalbox-') ||
       name.startsWith('helicone-') ||
-      name.startsWith('sec-')
+      name.startsWith('sec-') ||
+      (isForeign && (VENDOR.test(name) || name === 'accept'))
     )
       continue
     headers.push(name, value)
   }
+  for (const name in defaults) if (!(name in own) && (isForeign || !(name in sent))) headers.push(name, defaults[name] ?? '')
   for (const name in own) headers.push(name, own[name] ?? '')
   headers.push('accept-encoding', 'identity')
   if (!('content-type' in sent)) headers.push('content-type', 'application/json')

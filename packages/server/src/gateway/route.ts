@@ -6,7 +6,7 @@ export type Route = { provider: SnapshotProvider; model: string; timeouts: Timeo
 
 /**
  * From the name that an app asks for to a target: an alias of the project, else `provider/model`, else the name as
- * the `openai` provider knows it. Of an alias the first target that can be used is taken.
+ * the vendor knows it whose models are called so (`claude-…`, `gemini-…`), or the `openai` provider. Of an alias the first target that can be used is taken.
  */
 export function route(project: SnapshotProject, name: string): Route {
   const alias = own(project.models, name)
@@ -22,13 +22,24 @@ export function route(project: SnapshotProject, name: string): Route {
   const slash = name.indexOf('/')
   const named = slash > 0 ? own(project.providers, name.slice(0, slash)) : undefined
   if (named) return usable(named, name.slice(slash + 1))
-  const openai = project.providers.openai
-  if (slash === -1 && openai && !name.startsWith('prompt:')) return usable(openai, name)
+  const vendor = slash === -1 && !name.startsWith('prompt:') ? vendorOf(project, name) : undefined
+  if (vendor) return usable(vendor, name)
   throw new AppError(
     'model-not-found',
     `The model ${JSON.stringify(name)} does not exist: it is no alias of this project, and no provider/model.`,
     { data: { param: 'model' } },
   )
+}
+
+/** Bare names → the provider of that name, where there is one. */
+const VENDORS: readonly (readonly [pattern: RegExp, provider: string])[] = [
+  [/^claude-/, 'anthropic'],
+  [/^gemini-/, 'google'],
+]
+
+function vendorOf(project: SnapshotProject, name: string): SnapshotProvider | undefined {
+  const provider = VENDORS.find(([pattern]) => pattern.test(name))?.[1]
+  return (provider && own(project.providers, provider)) || own(project.providers, 'openai')
 }
 
 function usable(provider: SnapshotProvider, model: string): Route {

@@ -1,5 +1,5 @@
 import type { Admitted } from '../governance/directory.ts'
-import type { ChatRequest } from './wire/openai-chat.ts'
+import type { WireRequest } from './wire/request.ts'
 
 /*
  * Steps of the walk that have nothing to do yet. Each takes and returns the value that its room will work on, so that
@@ -10,19 +10,19 @@ import type { ChatRequest } from './wire/openai-chat.ts'
 export const admit = (caller: Admitted): Admitted => caller
 
 /** Prompts by name: none can be stored yet, so a request is what the client wrote. */
-export const renderPrompt = (request: ChatRequest): ChatRequest => request
+export const renderPrompt = (request: WireRequest): WireRequest => request
 
 /** Knowledge bases: none yet. */
-export const retrieve = (request: ChatRequest): ChatRequest => request
+export const retrieve = (request: WireRequest): WireRequest => request
 
 /** Trimming to the context window: by policy only, and there is none yet. */
-export const fitContext = (request: ChatRequest): ChatRequest => request
+export const fitContext = (request: WireRequest): WireRequest => request
 
 /** Guardrails on what goes in: none yet. */
-export const guardInput = (request: ChatRequest): ChatRequest => request
+export const guardInput = (request: WireRequest): WireRequest => request
 
 /** Guardrails on what comes out: none yet. Takes the sink that the answer flows into and returns the one to write to. */
 export const guardOutput = <Sink>(sink: Sink): Sink => sink
 
 /** The cache: none yet, so nothing is ever found. */
-export const findCached = (_request: ChatRequest): undefined => undefined
+export const findCached = (_request: WireRequest): undefined => undefined

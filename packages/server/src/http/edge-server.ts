@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { AppError } from '@signalbox/schema'
-import type { createChatCall } from '../gateway/call.ts'
+import type { createCall } from '../gateway/call.ts'
+import { type Door, doors } from '../gateway/doors.ts'
 import { listModels } from '../gateway/models.ts'
-import { openaiError } from '../gateway/wire/openai-errors.ts'
+import type { Address } from '../gateway/wire/request.ts'
 import type { Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
 import type { Log } from '../lib/log.ts'
@@ -14,7 +15,7 @@ import { sendError, sendJson, toAppError } from './send.ts'
 
 export type EdgeRooms = IngestRooms & {
   directory(): Directory
-  chatCall: ReturnType<typeof createChatCall>
+  call: ReturnType<typeof createCall>
   core: CoreLink
   log: Log
   /** Why calls do not work; null when they do. */
@@ -26,10 +27,25 @@ export type EdgeRooms = IngestRooms & {
 type Handle = (rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse) => Promise<void> | void
 type Row = { method?: string; handle: Handle; shape?: (error: AppError) => unknown }
 
+/** An error in the shape of a door's dialect. */
+const shapeOf = (door: Door) => (error: AppError) => door.encodeError(error).body
+const callRow = (door: Door, address?: Address): Row => ({
+  method: 'POST',
+  shape: shapeOf(door),
+  handle: (rooms, request, response) =>
+    rooms.call(door, {
+      request,
+      response,
+      secret: secretOf(request.headers, request.url),
+      ...(address && { address }),
+      readBody: (limit) => readBody(request, limit),
+    }),
+})
+
 /** What the edge answers itself. Everything else under /v1 is unknown; the rest of the world belongs to the core. */
 const ROUTES: Record<string, Row> = {
-  '/v1/chat/completions': { method: 'POST', handle: chatCompletions, shape: openaiError },
-  '/v1/models': { method: 'GET', handle: models, shape: openaiError },
+  '/v1/chat/completions': callRow(doors.chat),
+  '/v1/models': { method: 'GET', handle: models, shape: shapeOf(doors.chat) },
   '/v1/traces': { method: 'POST', handle: ingestOtlp },
   '/otel/v1/traces': { method: 'POST', handle: ingestOtlp },
   '/healthz': { method: 'GET', handle: (_, __, response) => sendJson(response, 200, { ok: true }) },
@@ -79,15 +95,6 @@ export function createEdgeServer(rooms: EdgeRooms): Server {
   return server
 }
 
-function chatCompletions(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  return rooms.chatCall({
-    request,
-    response,
-    secret: secretOf(request.headers, request.url),
-    readBody: (limit) => readBody(request, limit),
-  })
-}
-
 function models(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse): void {
   const caller = rooms.directory().authenticate(secretOf(request.headers, request.url))
   permit(caller, 'gateway:call')
@@ -114,7 +121,7 @@ async function metrics(rooms: EdgeRooms, request: IncomingMessage, response: Ser
 
 /** What is not in the table: unknown under /v1, closed to the outside under /internal, else the core's. */
 function elsewhere(path: string): Row {
-  if (path.startsWith('/internal/') || path.startsWith('/v1/')) return { handle: unknownPath, shape: openaiError }
+  if (path.startsWith('/internal/') || path.startsWith('/v1/')) return { handle: unknownPath, shape: shapeOf(doors.chat) }
   return { handle: ({ core }, request, response) => core.proxy(request, response) }
 }
 

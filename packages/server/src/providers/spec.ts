@@ -1,4 +1,5 @@
 import type { SnapshotProvider } from '@signalbox/schema'
+import { signV4 } from './bedrock/sigv4.ts'
 import { catalog } from './catalog.ts'
 import { type Auth, type KindRow, kindOf, kinds, type ProviderDialect, type Quirks } from './kinds.ts'
 
@@ -13,6 +14,8 @@ export type ProviderSpec = Quirks & {
   defaults: Record<string, string>
   /** The address of an operation: a path as its dialect names it, such as `/chat/completions`, for a model. */
   address(path: string, model: string): string
+  /** The headers that sign a JSON request, as names and values in turn, where the credentials are not a header. */
+  sign?(request: { url: string; body: Buffer[] }): string[]
 }
 
 /**
@@ -40,6 +43,7 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
     completions: known.completions ?? kind.completions,
     headers,
     defaults: kind.defaults ?? {},
+    ...(auth === 'sigv4' && { sign: signer(provider.settings ?? {}) }),
     address: ADDRESSES[kind.address ?? 'plain'](baseUrl, provider.settings ?? {}),
   }
 }
@@ -49,6 +53,17 @@ const AUTH_HEADERS: Partial<Record<Auth, (key: string) => [name: string, value: 
   'x-api-key': (key) => ['x-api-key', key],
   'x-goog-api-key': (key) => ['x-goog-api-key', key],
   'api-key': (key) => ['api-key', key],
+}
+
+/** Bedrock's; what the client's headers say is not signed, since they may change on the way. */
+function signer({
+  region = '',
+  accessKeyId = '',
+  secretAccessKey = '',
+  sessionToken,
+}: Record<string, string>): NonNullable<ProviderSpec['sign']> {
+  const credentials = { region, service: 'bedrock', accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+  return ({ url, body }) => Object.entries(signV4({ method: 'POST', url, headers: {}, body, date: new Date(), ...credentials })).flat()
 }
 
 type Address = (baseUrl: string, settings: Record<string, string>) => ProviderSpec['address']

@@ -24,7 +24,7 @@ type Chunk = {
   model?: unknown
   error?: { message?: unknown } | string | null
   usage?: unknown
-  choices?: { delta?: Record<string, unknown> | null; finish_reason?: unknown }[]
+  choices?: { delta?: Record<string, unknown> | null; text?: unknown; finish_reason?: unknown }[]
 }
 
 /**
@@ -109,6 +109,8 @@ export class OpenaiStreamWatch {
     if (chunk.error) facts.error = typeof chunk.error === 'string' ? chunk.error : String(chunk.error.message ?? 'error')
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
       if (typeof choice.finish_reason === 'string') facts.finishReason = choice.finish_reason
+      // `text` is what the older completions have.
+      if (!facts.hasContent && isSomething(choice.text)) facts.hasContent = true
       if (!facts.hasContent && choice.delta)
         facts.hasContent = Object.entries(choice.delta).some(([key, value]) => key !== 'role' && isSomething(value))
     }

@@ -1,9 +1,12 @@
 import type { AppError } from '@signalbox/schema'
 import { expect, test } from 'vitest'
-import { decodeChat, encodeChat } from './openai-chat.ts'
+import { decodeRequest, encodeRequest, type RequestShape } from './request.ts'
+
+const CHAT: RequestShape = { list: 'messages', streamOptions: true }
+const decodeChat = (body: Buffer) => decodeRequest(body, CHAT)
 
 const send = (text: string, target: { model: string; askForUsage: boolean }) =>
-  Buffer.concat(encodeChat(decodeChat(Buffer.from(text)), target)).toString('utf8')
+  Buffer.concat(encodeRequest(decodeChat(Buffer.from(text)), target)).toString('utf8')
 
 test('the body goes on byte for byte when nothing has to change', () => {
   const body = '{ "messages":[ {"role":"user","content":"h\\u00e9"} ],\n  "model" : "m", "unknown_parameter": 1.50 }'
@@ -54,4 +57,11 @@ test.each([
   ['{"model":"m","messages":[],"stream":"yes"}', 'invalid-request'],
 ])('refuses %s', (body, code) => {
   expect(() => decodeChat(Buffer.from(body))).toThrow(expect.objectContaining({ code }) as AppError)
+})
+
+test('where the model stands in the path, it is read there and the body is not touched', () => {
+  const body = Buffer.from('{"contents":[],"model":7}')
+  const request = decodeRequest(body, { list: 'contents', inPath: true }, { model: 'gemini-2.5-pro', stream: true })
+  expect(request).toMatchObject({ model: 'gemini-2.5-pro', stream: true, wantsUsage: true })
+  expect(encodeRequest(request, { model: 'other', askForUsage: false })).toEqual([body])
 })

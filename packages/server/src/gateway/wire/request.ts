@@ -4,19 +4,31 @@ import { type Range, topLevel } from '../../lib/json-scan.ts'
 /** Bodies up to this size are parsed to be sure that they are JSON; of longer ones only the top level is read. */
 const PARSE_LIMIT = 65_536
 
-/** A chat completion request as the gateway needs it: the bytes as sent, and what was read from them. */
-export type ChatRequest = {
+/** What a dialect's requests have at their top level. */
+export type RequestShape = {
+  /** A list that has to be there. */
+  list?: string
+  /** Model and stream stand in the path and not in the body. */
+  inPath?: boolean
+  /** Knows `stream_options.include_usage`. */
+  streamOptions?: boolean
+}
+
+/** A client's request as the gateway needs it: the bytes as sent, and what was read from them. */
+export type WireRequest = {
   body: Buffer
   model: string
   stream: boolean
-  /** The client asked for the usage chunk itself. */
+  /** The client asked for the usage chunk itself, or its dialect always sends usage. */
   wantsUsage: boolean
-  choices: number
-  ranges: { model: Range; streamOptions: Range | undefined; close: number }
+  ranges: { model: Range | undefined; streamOptions: Range | undefined; close: number }
 }
 
-/** Reads a `POST /v1/chat/completions` body. Throws `invalid-json` or `invalid-request`. */
-export function decodeChat(body: Buffer): ChatRequest {
+/** What the path of a request says. */
+export type Address = { model?: string; stream?: boolean }
+
+/** Reads the top level of a body. Throws `invalid-json` or `invalid-request`. */
+export function decodeRequest(body: Buffer, shape: RequestShape, address: Address = {}): WireRequest {
   if (body.length <= PARSE_LIMIT) assertJson(body)
   const found = topLevel(body)
   if (!found) throw new AppError('invalid-json', 'The body is not a JSON object.')
@@ -29,32 +41,36 @@ export function decodeChat(body: Buffer): ChatRequest {
       throw new AppError('invalid-json', `\`${key}\` is not JSON.`, { cause })
     }
   }
-  const model = value('model')
-  const modelRange = found.get('model')
-  if (typeof model !== 'string' || model === '' || !modelRange) throw invalid('model', 'must be a string')
-  const stream = value('stream') ?? false
+  const model = shape.inPath ? address.model : value('model')
+  if (typeof model !== 'string' || model === '') throw invalid('model', 'must be a string')
+  const stream = (shape.inPath ? address.stream : value('stream')) ?? false
   if (typeof stream !== 'boolean') throw invalid('stream', 'must be true or false')
-  if (!found.has('messages')) throw invalid('messages', 'is missing')
-  if (body[found.get('messages')?.start ?? 0] !== 0x5b) throw invalid('messages', 'must be a list')
-  const options = value('stream_options') as { include_usage?: unknown } | null | undefined
+  if (shape.list) {
+    const range = found.get(shape.list)
+    if (!range) throw invalid(shape.list, 'is missing')
+    if (body[range.start] !== 0x5b) throw invalid(shape.list, 'must be a list')
+  }
+  const options = shape.streamOptions ? (value('stream_options') as { include_usage?: unknown } | null | undefined) : undefined
   if (options !== undefined && options !== null && (typeof options !== 'object' || Array.isArray(options)))
     throw invalid('stream_options', 'must be an object')
-  const n = value('n')
   return {
     body,
     model,
     stream,
-    wantsUsage: options?.include_usage === true,
-    choices: typeof n === 'number' ? n : 1,
-    ranges: { model: modelRange, streamOptions: found.get('stream_options'), close: body.lastIndexOf(0x7d) },
+    wantsUsage: !shape.streamOptions || options?.include_usage === true,
+    ranges: {
+      model: shape.inPath ? undefined : found.get('model'),
+      streamOptions: shape.streamOptions ? found.get('stream_options') : undefined,
+      close: body.lastIndexOf(0x7d),
+    },
   }
 }
 
-/** The body for the target: the model name replaced in the buffer, the usage chunk asked for. Nothing else is touched. */
-export function encodeChat(request: ChatRequest, target: { model: string; askForUsage: boolean }): Buffer[] {
+/** The body for a target of the same dialect: the model name replaced in the buffer, the usage chunk asked for. Nothing else is touched. */
+export function encodeRequest(request: WireRequest, target: { model: string; askForUsage: boolean }): Buffer[] {
   const { body, ranges } = request
   const edits: (Range & { text: string })[] = []
-  if (target.model !== request.model) edits.push({ ...ranges.model, text: JSON.stringify(target.model) })
+  if (ranges.model && target.model !== request.model) edits.push({ ...ranges.model, text: JSON.stringify(target.model) })
   if (target.askForUsage) edits.push(usageEdit(request))
   if (edits.length === 0) return [body]
   edits.sort((a, b) => a.start - b.start)
@@ -68,7 +84,7 @@ export function encodeChat(request: ChatRequest, target: { model: string; askFor
   return pieces
 }
 
-function usageEdit({ body, ranges: { streamOptions, close } }: ChatRequest): Range & { text: string } {
+function usageEdit({ body, ranges: { streamOptions, close } }: WireRequest): Range & { text: string } {
   if (!streamOptions) return { start: close, end: close, text: ',"stream_options":{"include_usage":true}' }
   const options = JSON.parse(body.toString('utf8', streamOptions.start, streamOptions.end)) as object | null
   return { ...streamOptions, text: JSON.stringify({ ...options, include_usage: true }) }

@@ -1,0 +1,112 @@
+import { AppError, type SpanStatus, type Usage } from '@signalbox/schema'
+import { normaliseUsage } from '../pricing/normalise-usage.ts'
+import { Delivery, type DeliveryOptions } from './delivery.ts'
+import type { Passthrough } from './doors.ts'
+import { errorTypeOf, statusErrorType } from './error-types.ts'
+import type { UpstreamCall, UpstreamSink } from './upstream.ts'
+import type { StreamWatch } from './wire/watch.ts'
+
+export type PassthroughOptions = DeliveryOptions & { passthrough: Passthrough; stream: boolean; hideUsage: boolean }
+
+/** The way of an answer whose client speaks the provider's dialect: bytes pass as they come, what they say is learnt on the way. */
+export class PassthroughAnswer implements UpstreamSink {
+  readonly #options: PassthroughOptions
+  readonly #delivery: Delivery
+  readonly #watch: StreamWatch
+  #status = 0
+  #headers: Record<string, string | string[] | undefined> = {}
+
+  constructor(options: PassthroughOptions) {
+    this.#options = options
+    this.#watch = options.passthrough.watch({ hideUsage: options.hideUsage })
+    this.#delivery = new Delivery(options, () => this.#known())
+  }
+
+  get isOver(): boolean {
+    return this.#delivery.isOver
+  }
+
+  set call(call: UpstreamCall) {
+    this.#delivery.call = call
+  }
+
+  head(status: number, headers: Record<string, string | string[] | undefined>): void {
+    this.#status = status
+    this.#headers = headers
+    this.#delivery.isStream = this.#options.stream && status < 300 && String(headers['content-type'] ?? '').startsWith('text/event-stream')
+  }
+
+  data(chunk: Buffer): void {
+    const delivery = this.#delivery
+    if (delivery.isOver) return
+    delivery.bytes += chunk.length
+    if (!delivery.isStream) return delivery.keep(chunk)
+    delivery.keepForRecord(chunk)
+    const { pass, last } = this.#watch.push(chunk)
+    this.#pass(pass)
+    if (last) this.#finishStream(last)
+  }
+
+  end(): void {
+    if (this.#delivery.isOver) return
+    if (!this.#delivery.isStream) return this.#finishWhole()
+    const { pass, last } = this.#watch.finish()
+    this.#pass(pass)
+    if (last || this.#options.passthrough.isComplete(this.#watch.facts)) this.#finishStream(last)
+    else this.fail(new AppError('provider-failed', 'The provider ended the stream before the answer was complete.'))
+  }
+
+  fail(error: AppError): void {
+    const { door } = this.#options
+    this.#delivery.fail(error, { errorType: errorTypeOf(error), inStream: () => door.streamError(error) })
+  }
+
+  #pass(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    if (this.#watch.facts.hasContent) this.#delivery.firstToken()
+    if (!this.#delivery.hasBegun) this.#delivery.startStream(this.#status, this.#headers)
+    this.#delivery.write(bytes)
+  }
+
+  #finishStream(last: Buffer | undefined): void {
+    const { facts } = this.#watch
+    const failure =
+      facts.error && !facts.finishReason
+        ? { status: 'error' as const, errorType: 'upstream_error', message: facts.error }
+        : { status: 'ok' as const, errorType: '', message: '' }
+    this.#delivery.finish({ ...failure, httpStatus: this.#status, ...this.#known() }, () =>
+      this.#delivery.endStream(last, { status: this.#status, headers: this.#headers }),
+    )
+  }
+
+  #finishWhole(): void {
+    const status = this.#status
+    if (status === 401 || status === 403) {
+      // The caller's key is good; ours is not. The body may quote the key, so it stays here.
+      this.#delivery.forget()
+      return this.fail(new AppError('provider-auth', `The provider refused the configured credentials (${status}).`))
+    }
+    const body = this.#delivery.body()
+    const { isJson, error, usage, ...facts } = this.#options.passthrough.wholeFacts(body)
+    const garbled = status < 400 && !isJson
+    const ok = status < 400 && !garbled
+    const outcome = {
+      status: (ok ? 'ok' : 'error') as SpanStatus,
+      errorType: ok ? '' : garbled ? 'invalid_response' : statusErrorType(status),
+      message: ok ? '' : garbled ? 'The provider answered with something that is not JSON.' : error || `status ${status}`,
+      httpStatus: status,
+      ...facts,
+      usage: this.#usage(usage),
+    }
+    this.#delivery.finish(outcome, (end) => this.#delivery.sendWhole(body, { status, headers: this.#headers, cost: ok ? end.cost : null }))
+  }
+
+  #known(): { model: string; finishReason: string; usage: Usage | undefined } {
+    const { model, finishReason, usage } = this.#watch.facts
+    return { model, finishReason, usage: this.#usage(usage) }
+  }
+
+  #usage(raw: unknown): Usage | undefined {
+    return raw ? normaliseUsage(raw, this.#options.passthrough.convention)?.usage : undefined
+  }
+}

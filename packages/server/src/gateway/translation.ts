@@ -1,0 +1,38 @@
+import { AppError } from '@signalbox/schema'
+import type { ProviderSpec } from '../providers/spec.ts'
+import { codecs } from './dialects.ts'
+import type { InboundCodec, OutboundCodec } from './wire/codec.ts'
+import type { Call } from './wire/language.ts'
+import type { WireRequest } from './wire/request.ts'
+
+/** A call that goes to a provider of another dialect. */
+export type Translation = { call: Call; inbound: InboundCodec; outbound: OutboundCodec }
+
+export type Translated = Translation & { body: Buffer[]; path: string; dropped: readonly string[] }
+
+type Target = { model: string; spec: ProviderSpec; strict: boolean }
+
+/**
+ * A request in the words of its target. Throws `invalid-request` for what is not of the client's dialect, and where `strict`
+ * says so for what the target cannot carry.
+ */
+export function translate(inbound: InboundCodec, request: WireRequest, { model, spec, strict }: Target): Translated {
+  const outbound = codecs[spec.responsesOnly?.test(model) ? 'openai-responses' : spec.dialect]
+  if (!outbound) throw new AppError('provider-not-configured', `Translation to ${spec.dialect} is not in this build.`)
+  const call = inbound.decodeCall(objectOf(request.body), { model: request.model, stream: request.stream })
+  const { body, dropped } = outbound.encodeCall(call, { model, streamUsage: spec.streamUsage })
+  if (strict && dropped.length > 0)
+    throw new AppError('invalid-request', `The target ${model} cannot carry ${dropped.join(', ')}.`, {
+      hint: 'Leave them out, choose another model, or send the call without x-signalbox-strict.',
+      data: { param: dropped[0], dropped },
+    })
+  return { call, inbound, outbound, body: [Buffer.from(JSON.stringify(body))], path: outbound.path(call, model), dropped }
+}
+
+function objectOf(body: Buffer): Record<string, unknown> {
+  try {
+    return JSON.parse(body.toString('utf8')) as Record<string, unknown>
+  } catch (cause) {
+    throw new AppError('invalid-json', `The body is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
+  }
+}
