@@ -7,7 +7,7 @@ import {
   type UsageSource,
   usageColumn,
 } from '@signalbox/schema'
-import { answerText, foldStream, lastUserText } from './openai-answer.ts'
+import { dialectReaders } from './dialect-readers.ts'
 import { preview } from './preview.ts'
 
 export type RecordedCall = { start: CallStart; end: CallEnd; request: Buffer; answer: Buffer }
@@ -24,9 +24,10 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
   const requestText = call.request.toString('utf8')
   const answerBody = call.answer.toString('utf8')
   const request = parse(requestText)
-  const answer = end.sse ? foldStream(answerBody) : parse(answerBody)
+  const reader = dialectReaders[start.dialect ?? 'openai-chat'] ?? dialectReaders['openai-chat']
+  const answer = end.sse ? reader.fold(answerBody) : parse(answerBody)
   const output = end.sse ? (answer ? JSON.stringify(answer) : answerBody) : answerBody
-  const said = answerText(answer)
+  const said = reader.said(answer)
   const counted = await countUsage(call, { request, said }, rooms)
   const identity = { projectId: start.projectId, traceId: start.traceId, spanId: start.spanId, startedAt: start.startedAt }
   return {
@@ -64,7 +65,7 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
       cost: counted.cost,
       costParts: counted.costParts,
       priceVersion: counted.priceVersion,
-      inputPreview: preview(lastUserText(request)),
+      inputPreview: preview(reader.asked(request)),
       outputPreview: preview(said),
       inputBytes: start.requestBytes,
       outputBytes: end.responseBytes,

@@ -1,22 +1,26 @@
-type Json = Record<string, unknown>
+import { type Json, sseValues } from './sse-values.ts'
+
 type Choice = { index: number; message: Json; finish_reason: unknown; [key: string]: unknown }
 
 /** A chat completion stream folded into the whole answer that it tells: deltas joined, unknown fields kept. */
 export function foldStream(sse: string): Json | undefined {
   let answer: Json | undefined
   const choices = new Map<number, Choice>()
-  for (const event of sse.split(/\r\n\r\n|\n\n|\r\r/)) {
-    const chunk = parseEvent(event)
-    if (!chunk) continue
-    const { choices: parts, ...rest } = chunk
-    answer = { ...answer, ...withoutNull(rest), object: 'chat.completion' }
+  for (const { choices: parts, ...rest } of sseValues(sse)) {
+    const object = rest.object === 'text_completion' ? rest.object : 'chat.completion'
+    answer = { ...answer, ...withoutNull(rest), object }
     for (const part of Array.isArray(parts) ? (parts as (Json & { delta?: Json; index?: number })[]) : []) addPart(choices, part)
   }
-  return answer && { ...answer, choices: [...choices.values()].sort((a, b) => a.index - b.index) }
+  return answer && { ...answer, choices: [...choices.values()].sort((a, b) => a.index - b.index).map(withoutEmptyMessage) }
 }
+
+const withoutEmptyMessage = ({ message, ...choice }: Choice): Json =>
+  'text' in choice && Object.keys(message).length === 0 ? choice : { ...choice, message }
 
 function addPart(choices: Map<number, Choice>, { delta, index = 0, ...rest }: Json & { delta?: Json; index?: number }): void {
   const choice = choices.get(index) ?? { index, message: {}, finish_reason: null }
+  // The older completions have no message: their text stands in the choice.
+  if (typeof rest.text === 'string') rest.text = `${typeof choice.text === 'string' ? choice.text : ''}${rest.text}`
   choices.set(index, { ...choice, ...withoutNull(rest), message: merge(choice.message, delta ?? {}) as Json })
 }
 
@@ -43,21 +47,6 @@ function mergeItem(list: unknown[], item: unknown): unknown[] {
 }
 
 const withoutNull = (object: Json): Json => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null))
-
-function parseEvent(event: string): Json | undefined {
-  const data = event
-    .split(/\r\n|\n|\r/)
-    .filter((line) => line.startsWith('data:'))
-    .map((line) => line.slice(5).trimStart())
-    .join('\n')
-  if (!data || data.startsWith('[DONE]')) return undefined
-  try {
-    const value: unknown = JSON.parse(data)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
-  } catch {
-    return undefined
-  }
-}
 
 type Message = {
   role?: unknown
@@ -86,12 +75,25 @@ export function lastUserText(request: unknown): string {
   return textOf(message?.content)
 }
 
+/** The prompt of one of the older completions. */
+export function completionPrompt(request: unknown): string {
+  const prompt = (request as { prompt?: unknown } | undefined)?.prompt
+  const texts = (Array.isArray(prompt) ? prompt : [prompt]).filter((text) => typeof text === 'string')
+  return texts.join('\n')
+}
+
 /** What an answer says: its text, its refusal, or the tools that it calls. */
 export function answerText(answer: unknown): string {
-  const choices = (answer as { choices?: { message?: Message }[] } | undefined)?.choices
+  const choices = (answer as { choices?: { message?: Message; text?: unknown }[] } | undefined)?.choices
   if (!Array.isArray(choices)) return ''
   return choices
-    .map(({ message }) => textOf(message?.content) || (typeof message?.refusal === 'string' ? message.refusal : '') || toolNames(message))
+    .map(
+      ({ message, text }) =>
+        (typeof text === 'string' && text) ||
+        textOf(message?.content) ||
+        (typeof message?.refusal === 'string' ? message.refusal : '') ||
+        toolNames(message),
+    )
     .filter(Boolean)
     .join('\n')
 }

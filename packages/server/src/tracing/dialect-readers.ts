@@ -1,0 +1,26 @@
+import type { CallStart } from '@signalbox/schema'
+import { anthropicText, foldAnthropic } from './anthropic-answer.ts'
+import { foldGemini, geminiInput, geminiText, joinGemini } from './gemini-answer.ts'
+import { answerText, completionPrompt, foldStream, lastUserText } from './openai-answer.ts'
+import { foldResponses, responsesInput, responsesText } from './responses-answer.ts'
+
+/** How to read what a client of one dialect sent and got. */
+export type DialectReader = {
+  /** A stream as the whole answer that it tells. */
+  fold(sse: string): unknown
+  /** What the last user message says. */
+  asked(request: unknown): string
+  /** What the answer says. */
+  said(answer: unknown): string
+}
+
+const chat: DialectReader = { fold: foldStream, asked: lastUserText, said: answerText }
+
+/** One row per client dialect. */
+export const dialectReaders: Record<NonNullable<CallStart['dialect']>, DialectReader> = {
+  'openai-chat': chat,
+  'openai-completions': { ...chat, asked: completionPrompt },
+  'openai-responses': { fold: foldResponses, asked: responsesInput, said: responsesText },
+  anthropic: { fold: foldAnthropic, asked: lastUserText, said: anthropicText },
+  gemini: { fold: foldGemini, asked: geminiInput, said: (answer) => geminiText(joinGemini(answer)) },
+}
