@@ -1,47 +1,68 @@
 import { type Ask, characters, tokensOf } from './ask.ts'
 import { minimalJson } from './minimal-json.ts'
 import { type FaultScript, modeOf, readScript } from './script.ts'
+import type { Body } from './values.ts'
 
 export type ToolCall = { name: string; arguments: string }
-/** One step of a stream: some text, or a fragment of a tool call (its first one carries the name). */
-export type Piece = { text: string } | { call: number; name: string | null; fragment: string }
+/** One step of a stream: some thoughts or text, or a fragment of a tool call (its first one carries the name). */
+export type Piece = { reasoning: string } | { text: string } | { call: number; name: string | null; fragment: string }
 
 /** What to say, in no dialect's words. Every choice says the same. */
 export type Answer = {
+  /** Null: no reasoning. It may be empty and still have a signature. */
+  reasoning: string | null
+  signature: string | null
   text: string
   calls: ToolCall[]
   /** Worked out when first read: a whole answer rarely needs them. */
   readonly pieces: Piece[]
   finish: 'stop' | 'length' | 'tools'
-  /** Of all choices together. `reported` overrides what the dialect writes; null: write none. */
-  usage: { input: number; output: number; reported: FaultScript['usage'] }
+  /** The stop text that ended it. */
+  stoppedBy: string | null
+  usage: AnswerUsage
   times: { delayMs: number; firstTokenMs: number; chunkMs: number }
   fault: { kind: NonNullable<FaultScript['fault']>; at: number | undefined; retryAfter: number | undefined } | null
 }
 
-/** Decides the answer. The same ask always gets the same one. */
-export function answerTo(ask: Ask): Answer {
+/** Of all choices together: `cached` is part of `input`, `reasoning` of `output`. */
+export type AnswerUsage = {
+  input: number
+  output: number
+  cached: number
+  reasoning: number
+  /** Fields of the dialect's own usage, written over what stands there; null: report none at all. */
+  own: Body | null
+}
+
+/** Decides the answer. The same ask always gets the same one. `wholeCalls`: each call of a tool is one piece. */
+export function answerTo(ask: Ask, wholeCalls = false): Answer {
   const mode = modeOf(ask.model)
-  const script = readScript(mode, ask.text)
+  const script = ask.text === '' && ask.toolResults.length > 0 ? {} : readScript(mode, ask.text)
   const calls = toolCalls(ask, script)
   const spoken = calls.length > 0 ? (script.text ?? '') : textOf(ask, script, mode === 'echo')
   const stopped = stopAt(spoken, ask.stop)
-  const text = ask.maxTokens === null ? stopped : cutTo(stopped, ask.maxTokens * 4)
+  const text = ask.maxTokens === null ? stopped.text : cutTo(stopped.text, ask.maxTokens * 4)
+  const signature = script.signature ?? null
+  const reasoning = script.reasoning ?? (signature === null ? null : '')
   let pieces: Piece[] | undefined
   const fault = script.fault
+  const isCut = text.length < stopped.text.length
   return {
+    reasoning,
+    signature,
     text,
     calls,
     get pieces() {
-      pieces ??= [...wordsOf(text, script.seed).map((words) => ({ text: words })), ...calls.flatMap(fragments)]
+      pieces ??= [
+        ...thoughtsOf(reasoning, script.seed).map((words) => ({ reasoning: words })),
+        ...wordsOf(text, script.seed).map((words) => ({ text: words })),
+        ...calls.flatMap(wholeCalls ? (call, index) => [{ call: index, name: call.name, fragment: call.arguments }] : fragments),
+      ]
       return pieces
     },
-    finish: text.length < stopped.length ? 'length' : calls.length > 0 ? 'tools' : 'stop',
-    usage: {
-      input: script.usage?.input ?? numberIn(script.usage, 'prompt_tokens') ?? ask.inputTokens,
-      output: script.usage?.output ?? numberIn(script.usage, 'completion_tokens') ?? tokensOf(spokenCharacters(text, calls)) * ask.choices,
-      reported: script.usage,
-    },
+    finish: isCut ? 'length' : calls.length > 0 ? 'tools' : 'stop',
+    stoppedBy: isCut || calls.length > 0 ? null : stopped.by,
+    usage: usageOf(ask, script.usage, { all: spokenCharacters(text, calls) + characters(reasoning ?? ''), reasoning }),
     times: {
       delayMs: script.delayMs ?? (fault === 'slow' ? SLOW_MS : 0),
       firstTokenMs: script.firstTokenMs ?? 0,
@@ -54,6 +75,20 @@ export function answerTo(ask: Ask): Answer {
 /** The pause of `slow` before the headers and before every chunk, unless the script names others. */
 const SLOW_MS = 1000
 
+const INPUT_NAMES = ['input', 'prompt_tokens', 'input_tokens', 'inputTokens', 'promptTokenCount']
+const OUTPUT_NAMES = ['output', 'completion_tokens', 'output_tokens', 'outputTokens', 'candidatesTokenCount']
+
+function usageOf(ask: Ask, reported: FaultScript['usage'], spoken: { all: number; reasoning: string | null }): AnswerUsage {
+  const { input: _input, output: _output, cached, reasoning, ...own } = reported ?? {}
+  return {
+    input: numberIn(reported, INPUT_NAMES) ?? ask.inputTokens,
+    output: numberIn(reported, OUTPUT_NAMES) ?? ask.outputTokens ?? tokensOf(spoken.all) * ask.choices,
+    cached: cached ?? 0,
+    reasoning: reasoning ?? tokensOf(characters(spoken.reasoning ?? '')) * ask.choices,
+    own: reported === null ? null : own,
+  }
+}
+
 const spokenCharacters = (text: string, calls: readonly ToolCall[]): number =>
   calls.reduce((sum, call) => sum + characters(call.name) + characters(call.arguments), characters(text))
 
@@ -62,15 +97,20 @@ export function outputTokens(pieces: readonly Piece[], count: number): number {
   let sum = 0
   for (let index = 0; index < count; index++) {
     const piece = pieces[index]
-    if (piece) sum += 'text' in piece ? characters(piece.text) : characters(piece.name ?? '') + characters(piece.fragment)
+    if (piece) sum += charactersOf(piece)
   }
   return tokensOf(sum)
+}
+
+function charactersOf(piece: Piece): number {
+  if ('text' in piece) return characters(piece.text)
+  return 'reasoning' in piece ? characters(piece.reasoning) : characters(piece.name ?? '') + characters(piece.fragment)
 }
 
 function textOf(ask: Ask, script: FaultScript, echo: boolean): string {
   if (script.text !== undefined) return script.text
   if (ask.json) return JSON.stringify(ask.json === true ? {} : minimalJson(ask.json))
-  if (!echo) return ask.toolResults.join('\n')
+  if (!echo || ask.toolResults.length > 0) return ask.toolResults.join('\n')
   return ask.text === '' && ask.images > 0 ? `[${ask.images} ${ask.images === 1 ? 'image' : 'images'}]` : ask.text
 }
 
@@ -86,12 +126,22 @@ function toolCalls(ask: Ask, script: FaultScript): ToolCall[] {
   return ask.parallelTools ? calls : calls.slice(0, 1)
 }
 
-function stopAt(text: string, stops: readonly string[]): string {
-  const places = stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0)
-  return places.length > 0 ? text.slice(0, Math.min(...places)) : text
+function stopAt(text: string, stops: readonly string[]): { text: string; by: string | null } {
+  let first = { text, by: null as string | null }
+  for (const stop of stops) {
+    const place = text.indexOf(stop)
+    if (place >= 0 && (first.by === null || place < first.text.length)) first = { text: text.slice(0, place), by: stop }
+  }
+  return first
 }
 
 const cutTo = (text: string, count: number): string => (text.length <= count ? text : Array.from(text).slice(0, count).join(''))
+
+/** Without words, one empty piece: it carries the signature. */
+function thoughtsOf(reasoning: string | null, seed: number | undefined): string[] {
+  if (reasoning === null) return []
+  return reasoning === '' ? [''] : wordsOf(reasoning, seed)
+}
 
 /** Words with the space before them, so that a chunk boundary never falls inside one. */
 function wordsOf(text: string, seed: number | undefined): string[] {
@@ -124,7 +174,7 @@ function randomOf(seed: number): () => number {
   }
 }
 
-const numberIn = (usage: Record<string, unknown> | null | undefined, name: string): number | undefined => {
-  const value = usage?.[name]
-  return typeof value === 'number' ? value : undefined
+const numberIn = (usage: Body | null | undefined, names: readonly string[]): number | undefined => {
+  const name = names.find((known) => typeof usage?.[known] === 'number')
+  return name === undefined ? undefined : Number(usage?.[name])
 }

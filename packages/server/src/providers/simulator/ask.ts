@@ -1,3 +1,5 @@
+import type { Body } from './values.ts'
+
 /** What a client wants, in no dialect's words. A dialect decodes a request into this. */
 export type Ask = {
   /** As the client wrote it; the answer repeats it. */
@@ -7,6 +9,8 @@ export type Ask = {
   /** Text that came after it: results of tools. Empty while there are none. */
   toolResults: string[]
   inputTokens: number
+  /** What the answer costs where it is no text. */
+  outputTokens: number | null
   images: number
   choices: number
   stream: boolean
@@ -21,9 +25,30 @@ export type Ask = {
   logprobs: number | null
   maxTokens: number | null
   stop: string[]
+  /** The request, for what only its own dialect reads. */
+  body: Body
 }
 
 export type JsonSchema = { readonly [key: string]: unknown }
+
+/** An ask with what a client gets that says nothing else. */
+export const askOf = (said: Partial<Ask> & Pick<Ask, 'model' | 'text' | 'body'>): Ask => ({
+  toolResults: [],
+  inputTokens: 0,
+  outputTokens: null,
+  images: 0,
+  choices: 1,
+  stream: false,
+  includeUsage: true,
+  json: null,
+  tools: [],
+  toolChoice: 'auto',
+  parallelTools: true,
+  logprobs: null,
+  maxTokens: null,
+  stop: [],
+  ...said,
+})
 
 /** Something wrong with a request: answered in the shape of its dialect. */
 export class Refusal extends Error {
@@ -41,7 +66,8 @@ export class Refusal extends Error {
 
 /**
  * The published rule: one token for every four Unicode code points of text, begun ones included, over all messages
- * together; and IMAGE_TOKENS for every image, sound or file. Output is counted per choice: text, tool names and arguments.
+ * together; and IMAGE_TOKENS for every image, sound or file. Output is counted per choice: reasoning, text, tool names
+ * and arguments.
  */
 export const tokensOf = (characters: number): number => Math.ceil(characters / 4)
 export const IMAGE_TOKENS = 100

@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline'
 const NANO_USD_PER_INPUT_TOKEN = 1000
 const NANO_USD_PER_OUTPUT_TOKEN = 2000
 
-export type Counted = { model: string; input: number; output: number; outcome: string }
+export type Counted = { dialect: string; model: string; input: number; output: number; outcome: string }
 type Sum = { calls: number; inputTokens: number; outputTokens: number; nanoUsd: number }
-export type Count = Sum & { byModel: Record<string, Sum>; byOutcome: Record<string, Sum> }
+export type Count = Sum & { byModel: Record<string, Sum>; byOutcome: Record<string, Sum>; byDialect: Record<string, Sum> }
 
 export type Counter = {
   /** Writes one call down. When it returns, the line survives `kill -9`. */
@@ -22,7 +22,7 @@ export type Counter = {
  * code of its own, so that the gateway's accounts can be held against it. Without a file it is kept in memory only.
  */
 export async function openCounter(file?: string): Promise<Counter> {
-  const count: Count = { ...nothing(), byModel: {}, byOutcome: {} }
+  const count: Count = { ...nothing(), byModel: {}, byOutcome: {}, byDialect: {} }
   let torn = false
   if (file && existsSync(file)) torn = await replay(file, count)
   if (file) mkdirSync(dirname(file), { recursive: true })
@@ -34,7 +34,7 @@ export async function openCounter(file?: string): Promise<Counter> {
       if (handle !== null) {
         writeSync(
           handle,
-          `{"time":"${new Date().toISOString()}","model":${JSON.stringify(call.model)},"input":${call.input},"output":${call.output},"nanoUsd":${nanoUsd},"outcome":"${call.outcome}"}\n`,
+          `{"time":"${new Date().toISOString()}","dialect":"${call.dialect}","model":${JSON.stringify(call.model)},"input":${call.input},"output":${call.output},"nanoUsd":${nanoUsd},"outcome":"${call.outcome}"}\n`,
         )
       }
       addTo(count, call, nanoUsd)
@@ -56,7 +56,8 @@ async function replay(file: string, count: Count): Promise<boolean> {
   for await (const line of createInterface({ input: stream })) {
     try {
       const call = JSON.parse(line) as Counted & { nanoUsd: number }
-      addTo(count, call, call.nanoUsd)
+      // Lines from the time of a single dialect do not name it.
+      addTo(count, { ...call, dialect: call.dialect ?? 'openai-chat' }, call.nanoUsd)
     } catch {
       // A line that a crash cut off: its call was not answered to its end.
     }
@@ -64,10 +65,11 @@ async function replay(file: string, count: Count): Promise<boolean> {
   return last !== '' && last !== '\n'
 }
 
-function addTo(count: Count, { model, input, output, outcome }: Counted, nanoUsd: number): void {
+function addTo(count: Count, { dialect, model, input, output, outcome }: Counted, nanoUsd: number): void {
   count.byModel[model] ??= nothing()
   count.byOutcome[outcome] ??= nothing()
-  for (const sum of [count, count.byModel[model], count.byOutcome[outcome]]) {
+  count.byDialect[dialect] ??= nothing()
+  for (const sum of [count, count.byModel[model], count.byOutcome[outcome], count.byDialect[dialect]]) {
     sum.calls++
     sum.inputTokens += input
     sum.outputTokens += output

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, outputTokens } from './answer.ts'
 import { type Ask, Refusal } from './ask.ts'
 import type { Counted } from './count.ts'
-import type { Dialect } from './dialect.ts'
+import { type Dialect, type Frame, joined } from './dialect.ts'
 
 export const SIMULATOR_HEADERS = { 'x-simulator': 'signalbox' } as const
 
@@ -23,7 +23,7 @@ export async function play(scene: Scene): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   try {
-    await (scene.ask.stream ? playStream(scene, gone.signal) : playWhole(scene, gone.signal))
+    await (isStream(scene) ? playStream(scene, gone.signal) : playWhole(scene, gone.signal))
   } catch (error) {
     if (!gone.signal.aborted) throw error
   }
@@ -32,16 +32,21 @@ export async function play(scene: Scene): Promise<void> {
 /** The common case of a bench: no timer, no promise, one write. */
 function playAtOnce(scene: Scene): void {
   const { ask, answer, dialect, response } = scene
-  if (ask.stream) {
-    const { head, chunks, tail } = dialect.stream(ask, answer)
+  const frames = framesOf(scene)
+  if (frames) {
+    const { head, chunks, tail, type } = frames
     settle(scene, 'ok')
-    response.writeHead(200, streamHeaders(ask)).end(head + chunks.join('') + tail)
+    response.writeHead(200, streamHeaders(ask, type)).end(joined([head, ...chunks, tail]))
   } else {
-    const body = dialect.whole(ask, answer)
+    const whole = bodyOf(dialect.whole(ask, answer))
     settle(scene, 'ok')
-    response.writeHead(200, wholeHeaders(ask, body)).end(body)
+    response.writeHead(200, wholeHeaders(ask, whole)).end(whole.body)
   }
 }
+
+const framesOf = ({ ask, answer, dialect }: Scene) => (ask.stream ? dialect.stream?.(ask, answer) : undefined)
+const isStream = ({ ask, dialect }: Scene): boolean => ask.stream && dialect.stream !== undefined
+const bodyOf = (whole: ReturnType<Dialect['whole']>) => (typeof whole === 'string' ? { type: 'application/json', body: whole } : whole)
 
 async function playWhole(scene: Scene, gone: AbortSignal): Promise<void> {
   const { ask, answer, dialect, response } = scene
@@ -50,9 +55,9 @@ async function playWhole(scene: Scene, gone: AbortSignal): Promise<void> {
   gone.addEventListener('abort', () => settle(scene, faultName(scene) ?? 'aborted', { began: false }))
   await sleep(Math.max(delayMs, firstTokenMs) + chunkMs * Math.max(0, answer.pieces.length - 1), undefined, { signal: gone })
   if (failsBeforeHeaders(scene)) return
-  const whole = dialect.whole(ask, answer)
-  const body = fault?.kind === 'garbage' ? GARBAGE : whole
-  response.writeHead(200, wholeHeaders(ask, body))
+  const whole = bodyOf(dialect.whole(ask, answer))
+  const { body } = fault?.kind === 'garbage' ? { body: GARBAGE } : whole
+  response.writeHead(200, wholeHeaders(ask, { type: whole.type, body }))
   if (fault?.kind === 'cut') {
     settle(scene, 'cut', { pieces: Math.floor(answer.pieces.length / 2) })
     await write(response, body.slice(0, Math.floor(body.length / 2)), gone)
@@ -64,7 +69,7 @@ async function playWhole(scene: Scene, gone: AbortSignal): Promise<void> {
 }
 
 async function playStream(scene: Scene, gone: AbortSignal): Promise<void> {
-  const { ask, answer, dialect, response } = scene
+  const { ask, answer, response } = scene
   const { delayMs, firstTokenMs, chunkMs } = answer.times
   const { fault } = answer
   const start = Date.now()
@@ -73,9 +78,11 @@ async function playStream(scene: Scene, gone: AbortSignal): Promise<void> {
   if (delayMs > 0) await sleep(delayMs, undefined, { signal: gone })
   if (failsBeforeHeaders(scene)) return
 
-  const { head, chunks, tail } = dialect.stream(ask, answer)
+  const frames = framesOf(scene)
+  if (!frames) return
+  const { head, chunks, tail } = frames
   const strike = fault && fault.kind !== 'slow' ? Math.min(fault.at ?? Math.floor(chunks.length / 2), chunks.length) : -1
-  response.writeHead(200, streamHeaders(ask))
+  response.writeHead(200, streamHeaders(ask, frames.type))
   await write(response, head, gone)
   for (let index = 0; index <= chunks.length; index++) {
     if (index === strike) {
@@ -86,10 +93,10 @@ async function playStream(scene: Scene, gone: AbortSignal): Promise<void> {
       }
       if (typeof fault?.kind === 'number') {
         settle(scene, String(fault.kind), { pieces: sent })
-        response.end(dialect.errorFrame(faultRefusal(fault.kind)))
+        response.end(frames.error(faultRefusal(fault.kind), sent))
         return
       }
-      await write(response, GARBAGE_FRAME, gone)
+      await write(response, frames.garbage ?? GARBAGE_FRAME, gone)
     }
     const chunk = chunks[index]
     if (chunk === undefined) break
@@ -105,7 +112,7 @@ async function playStream(scene: Scene, gone: AbortSignal): Promise<void> {
 /** True when the fault struck instead of an answer. In a stream, `at` moves it behind the headers. */
 function failsBeforeHeaders(scene: Scene): boolean {
   const { fault } = scene.answer
-  const later = scene.ask.stream && fault?.at !== undefined
+  const later = isStream(scene) && fault?.at !== undefined
   if (typeof fault?.kind === 'number' && !(later && fault.at !== 0)) {
     refuse(scene, fault.kind)
     return true
@@ -118,16 +125,18 @@ function failsBeforeHeaders(scene: Scene): boolean {
 const pauseFactor = ({ answer: { fault } }: Scene, index: number): number => (fault?.kind === 'slow' && index < (fault.at ?? 0) ? 0 : 1)
 
 const GARBAGE = '<html><body>502 Bad Gateway</body></html>'
-const GARBAGE_FRAME = 'data: {"id":"chatcmpl-sim-garbage","choices":[{"delta":{"content":"\n\n'
+const GARBAGE_FRAME = 'data: {"id":"sim-garbage","choices":[{"delta":{"content":"\n\n'
 
 function refuse(scene: Scene, status: number): void {
   const { dialect, response, answer } = scene
   settle(scene, String(status), { began: false })
-  const body = dialect.error(faultRefusal(status))
+  const refusal = faultRefusal(status)
+  const body = dialect.error(refusal)
   const retryAfter = answer.fault?.retryAfter ?? (status === 429 ? 1 : undefined)
   response
     .writeHead(status, {
       ...SIMULATOR_HEADERS,
+      ...dialect.errorHeaders?.(refusal),
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
       ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
@@ -151,15 +160,15 @@ async function cut(response: ServerResponse): Promise<void> {
   response.socket?.destroy()
 }
 
-async function write(response: ServerResponse, text: string, gone: AbortSignal): Promise<void> {
-  if (!response.write(text)) await once(response, 'drain', { signal: gone })
+async function write(response: ServerResponse, frame: Frame, gone: AbortSignal): Promise<void> {
+  if (frame.length > 0 && !response.write(frame)) await once(response, 'drain', { signal: gone })
 }
 
 const settled = new WeakSet<ServerResponse>()
 
 /** Before the last bytes leave, so that an answer that somebody has is always counted. Only the first call counts. */
 function settle(
-  { ask, answer, response, count }: Scene,
+  { ask, answer, dialect, response, count }: Scene,
   outcome: string,
   { pieces, began = true }: { pieces?: number; began?: boolean } = {},
 ): void {
@@ -168,16 +177,21 @@ function settle(
   const { input, output } = answer.usage
   const whole = pieces === undefined || pieces >= answer.pieces.length
   const sent = whole ? output : Math.min(output, outputTokens(answer.pieces, pieces) * ask.choices)
-  count({ model: ask.model, input: began ? input : 0, output: began ? sent : 0, outcome })
+  const paid = began && !dialect.free
+  count({ dialect: dialect.name, model: ask.model, input: paid ? input : 0, output: paid ? sent : 0, outcome })
 }
 
 const faultName = ({ answer: { fault } }: Scene): string | null => (fault === null ? null : String(fault.kind))
 const isInstant = ({ times }: Answer): boolean => times.delayMs === 0 && times.firstTokenMs === 0 && times.chunkMs === 0
 
 const common = (ask: Ask) => ({ ...SIMULATOR_HEADERS, ...(ask.images > 0 && { 'x-simulator-images': String(ask.images) }) })
-const wholeHeaders = (ask: Ask, body: string) => ({
+const wholeHeaders = (ask: Ask, { type, body }: { type: string; body: Frame }) => ({
   ...common(ask),
-  'content-type': 'application/json',
+  'content-type': type,
   'content-length': Buffer.byteLength(body),
 })
-const streamHeaders = (ask: Ask) => ({ ...common(ask), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+const streamHeaders = (ask: Ask, type = 'text/event-stream; charset=utf-8') => ({
+  ...common(ask),
+  'content-type': type,
+  'cache-control': 'no-cache',
+})

@@ -7,6 +7,8 @@ const count = z.int().nonnegative()
 /** What the last user message of `script` and `faults` may hold. Unknown keys are refused. */
 export const Script = z.strictObject({
   text: z.string().optional().meta({ description: 'What to answer. Absent: the text of tool results, or nothing.' }),
+  reasoning: z.string().optional().meta({ description: 'What to think before it, where the dialect can say so. Counts as output.' }),
+  signature: z.string().optional().meta({ description: "The vendor's proof of the reasoning, carried where the dialect has a place." }),
   tools: z
     .array(z.strictObject({ name: z.string().min(1), arguments: z.unknown().optional() }))
     .optional()
@@ -18,7 +20,10 @@ export const Script = z.strictObject({
     .looseObject({ input: count.optional(), output: count.optional(), cached: count.optional(), reasoning: count.optional() })
     .nullable()
     .optional()
-    .meta({ description: "Reported instead of the own count: these names, or fields of the dialect's own usage. null: none is reported." }),
+    .meta({
+      description:
+        "Reported and counted instead of the own count: these names (`cached` is part of `input`, `reasoning` of `output`), or fields of the dialect's own usage. null: none is reported.",
+    }),
   seed: z.int().optional().meta({ description: 'Absent: one word per chunk. Else 1 to 3, the same ones for the same seed.' }),
 })
 export type Script = z.infer<typeof Script>
@@ -69,11 +74,6 @@ export function readScript(mode: Mode, text: string): FaultScript {
   const parsed = SCHEMAS[mode].safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new Refusal(
-    400,
-    `The script in the last user message is wrong: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(' ')}.`,
-    {
-      param: 'messages',
-    },
-  )
+  const what = [issue?.path.join('.'), issue?.message].filter(Boolean).join(' ')
+  throw new Refusal(400, `The script in the last user message is wrong: ${what}.`, { param: 'messages' })
 }

@@ -3,14 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { answerTo } from './answer.ts'
 import { Refusal } from './ask.ts'
+import { openBatches } from './batches.ts'
 import { type Counter, openCounter } from './count.ts'
-import type { Dialect } from './dialect.ts'
-import { openaiChat } from './openai-chat.ts'
+import type { Frame, Incoming } from './dialect.ts'
+import { openFiles, type Reply } from './files.ts'
+import { geminiModels, modelList, modelNamed } from './models.ts'
+import { openaiErrorBody } from './openai-errors.ts'
 import { play, SIMULATOR_HEADERS } from './play.ts'
-import { MODELS, modeOf } from './script.ts'
-
-/** Wire formats that it speaks; a new one is a file and a row. */
-const DIALECTS: Record<string, Dialect> = Object.fromEntries([openaiChat].map((dialect) => [dialect.path, dialect]))
+import { dialectAt, errorDialectOf, groupsOf } from './routes.ts'
+import { runLineOf } from './run-line.ts'
 
 export type SimulatorOptions = {
   /** 0 or absent: any free one. */
@@ -22,19 +23,24 @@ export type SimulatorOptions = {
   maxBodyBytes?: number
 }
 
-export type Simulator = { /** `http://127.0.0.1:PORT/v1` */ url: string; close(): Promise<void> }
+export type Simulator = {
+  /** `http://127.0.0.1:PORT/v1`. Anthropic, Gemini, Bedrock and Cohere have their paths beside `/v1`. */
+  url: string
+  close(): Promise<void>
+}
 
 /**
- * Starts a provider that costs nothing and says everywhere that it is a simulator: models `echo`, `script`, `faults`,
- * a real socket, its own count at GET /count. Throws when the port is taken.
+ * Starts a provider that costs nothing and says everywhere that it is a simulator: models `echo`, `script`, `faults` in
+ * every dialect of `routes.ts`, a real socket, its own count at GET /count. Throws when the port is taken.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', countFile, maxBodyBytes = 268_435_456 } = options
   const counter = await openCounter(countFile)
+  const context = { counter, maxBodyBytes, stores: openStores(counter) }
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
-    answer(request, response, { counter, maxBodyBytes }).catch((error: unknown) => {
+    answer(request, response, context).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
-      else send(response, 500, openaiChat.error(new Refusal(500, `The simulator failed: ${String(error)}`)))
+      else send(response, 500, json(openaiErrorBody(new Refusal(500, `The simulator failed: ${String(error)}`))))
     })
   })
   server.listen(port, host)
@@ -55,48 +61,93 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
 }
 
-type Context = { counter: Counter; maxBodyBytes: number }
+type Store = { pattern: RegExp; answer(method: string, request: Incoming): Promise<Reply | undefined> | Reply | undefined }
+type Context = { counter: Counter; maxBodyBytes: number; stores: Store[] }
 
-async function answer(request: IncomingMessage, response: ServerResponse, { counter, maxBodyBytes }: Context): Promise<void> {
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-  const dialect = DIALECTS[path]
+/** What is kept in memory for as long as the simulator runs. */
+function openStores(counter: Counter): Store[] {
+  const note = (dialect: string) => () => counter.add({ dialect, model: 'none', input: 0, output: 0, outcome: 'ok' })
+  const files = openFiles(note('files'))
+  const batches = openBatches({ files, run: runLineOf(counter), created: note('batches') })
+  return [
+    { pattern: /^\/v1\/files(?:\/([^/]+)(\/content)?)?$/, answer: files.answer },
+    { pattern: /^\/v1\/batches(?:\/([^/]+)(\/cancel)?)?$/, answer: batches.answer },
+  ]
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
+  const found = dialectAt(path)
+  const failing = found?.dialect ?? errorDialectOf(path)
   try {
-    if (dialect && request.method === 'POST') {
-      const body = await readBody(request, maxBodyBytes)
-      if (body === undefined) return
-      const ask = dialect.decode(parse(body))
-      await play({ ask, answer: answerTo(ask), dialect, response, count: (call) => counter.add(call) })
-    } else {
-      request.resume()
-      send(response, 200, lookUp(request.method ?? 'GET', path, counter))
-    }
+    if (found && request.method === 'POST') {
+      const incoming = await readRequest(request, { query, groups: found.groups, maxBodyBytes: context.maxBodyBytes })
+      if (incoming === undefined) return
+      const { dialect } = found
+      const ask = await dialect.decode(incoming)
+      const { counter } = context
+      await play({ ask, answer: answerTo(ask, dialect.wholeCalls), dialect, response, count: (call) => counter.add(call) })
+    } else await answerFromMemory(request, response, { path, query, ...context })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    send(response, error.status, (dialect ?? openaiChat).error(error))
+    send(response, error.status, json(failing.error(error)), failing.errorHeaders?.(error))
   }
 }
 
-function lookUp(method: string, path: string, counter: Counter): string {
-  if (path in DIALECTS) throw new Refusal(405, `Use POST for ${path}.`)
-  const isModel = path.startsWith('/v1/models/')
-  if (!isModel && !['/count', '/v1/count', '/v1/models'].includes(path)) {
-    throw new Refusal(404, `Unknown request URL: ${method} ${path}.`, { code: 'unknown_url' })
+async function answerFromMemory(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, query, counter, maxBodyBytes, stores }: Context & { path: string; query: string },
+): Promise<void> {
+  const method = request.method ?? 'GET'
+  for (const { pattern, answer } of stores) {
+    const groups = groupsOf(pattern, path)
+    if (!groups) continue
+    const incoming = await readRequest(request, { query, groups, maxBodyBytes })
+    if (incoming === undefined) return
+    const reply = await answer(method, incoming)
+    if (!reply) throw new Refusal(405, `${method} is not possible at ${path}.`)
+    send(response, 200, reply)
+    return
   }
+  request.resume()
+  if (dialectAt(path)) throw new Refusal(405, `Use POST for ${path}.`)
+  const isAnthropic = 'anthropic-version' in request.headers
+  const value = lookUp(path, isAnthropic, counter)
+  if (value === undefined) throw new Refusal(404, `Unknown request URL: ${method} ${path}.`, { code: 'unknown_url' })
   if (method !== 'GET') throw new Refusal(405, `Use GET for ${path}.`)
-  if (path === '/v1/models') return JSON.stringify({ object: 'list', data: MODELS.map(modelRow) })
-  if (isModel) return JSON.stringify(modelRow(modeOf(path.slice('/v1/models/'.length))))
-  return JSON.stringify(counter.read())
+  send(response, 200, json(JSON.stringify(value)))
 }
 
-const modelRow = (id: string) => ({ id, object: 'model', created: 1_700_000_000, owned_by: 'signalbox-simulator' })
+function lookUp(path: string, isAnthropic: boolean, counter: Counter): unknown {
+  const fixed: Record<string, () => unknown> = {
+    '/count': counter.read,
+    '/v1/count': counter.read,
+    '/v1/models': () => modelList(isAnthropic),
+    '/v1beta/models': geminiModels,
+  }
+  const model = groupsOf(/^\/v1\/models\/(.+)$/, path)?.[0]
+  return model === undefined ? fixed[path]?.() : modelNamed(model, isAnthropic)
+}
 
-function send(response: ServerResponse, status: number, body: string): void {
+const json = (body: string): { type: string; body: Frame } => ({ type: 'application/json', body })
+
+function send(response: ServerResponse, status: number, { type, body }: Reply, headers: Record<string, string> = {}): void {
   response
-    .writeHead(status, { ...SIMULATOR_HEADERS, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    .writeHead(status, { ...SIMULATOR_HEADERS, ...headers, 'content-type': type, 'content-length': Buffer.byteLength(body) })
     .end(body)
 }
 
 /** Undefined when the client hung up before the body was complete. */
+async function readRequest(
+  request: IncomingMessage,
+  { query, groups, maxBodyBytes }: { query: string; groups: string[]; maxBodyBytes: number },
+): Promise<Incoming | undefined> {
+  const body = await readBody(request, maxBodyBytes)
+  if (body === undefined) return undefined
+  return { groups, query: new URLSearchParams(query), headers: request.headers, body, json: () => parse(body) }
+}
+
 function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((done, fail) => {
     const chunks: Buffer[] = []

@@ -350,7 +350,7 @@ describe('the count', () => {
     await ask(first.url, 'eight ch')
     await ask(first.url, 'four')
     const sum = { calls: 2, inputTokens: 3, outputTokens: 3, nanoUsd: 3 * 1000 + 3 * 2000 }
-    const expected = { ...sum, byModel: { echo: sum }, byOutcome: { ok: sum } }
+    const expected = { ...sum, byModel: { echo: sum }, byOutcome: { ok: sum }, byDialect: { 'openai-chat': sum } }
     expect(await (await fetch(first.url.replace('/v1', '/count'))).json()).toEqual(expected)
     await first.close()
     expect(
