@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { isMessageList, type Json, messageLength, readConversation } from './conversation.ts'
 
 const PNG = 'data:image/png;base64,iVBORw0KGgo='
@@ -185,4 +185,35 @@ describe('other dialects', () => {
     expect(conversation?.messages[0]?.parts).toEqual([{ type: 'other', value: block }])
     expect(messageLength(conversation?.messages[0] as never)).toBeGreaterThan(10)
   })
+})
+
+test('Gemini: contents and candidates', () => {
+  const request = {
+    systemInstruction: { parts: [{ text: 'Be brief' }] },
+    contents: [
+      { role: 'user', parts: [{ text: 'Hi' }, { inlineData: { mimeType: 'image/png', data: 'AAAA' } }] },
+      { role: 'model', parts: [{ functionCall: { name: 'look', args: { a: 1 } } }] },
+      { role: 'user', parts: [{ functionResponse: { name: 'look', response: { b: 2 } } }] },
+    ],
+  }
+  expect(readConversation(request, 'user')?.messages).toMatchObject([
+    { role: 'system', parts: [{ type: 'text', text: 'Be brief' }] },
+    { role: 'user', parts: [{ text: 'Hi' }, { type: 'image', source: 'data:image/png;base64,AAAA' }] },
+    { role: 'assistant', parts: [{ type: 'tool-call', name: 'look', arguments: { a: 1 } }] },
+    { role: 'user', parts: [{ type: 'tool-result', name: 'look', content: { b: 2 } }] },
+  ])
+  const answer = {
+    candidates: [{ content: { role: 'model', parts: [{ text: 'Hm', thought: true }, { text: 'Hello' }] }, finishReason: 'STOP' }],
+  }
+  expect(readConversation(answer, 'assistant')?.messages).toEqual([
+    {
+      role: 'assistant',
+      name: null,
+      parts: [
+        { type: 'reasoning', text: 'Hm' },
+        { type: 'text', text: 'Hello' },
+      ],
+      note: 'STOP',
+    },
+  ])
 })

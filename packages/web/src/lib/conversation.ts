@@ -17,7 +17,7 @@ export type Conversation = { messages: Message[]; tools: Json[] }
 
 /**
  * What a call read or wrote, as messages: OpenAI chat (`messages`, `choices`) and Responses (`input`, `output`),
- * Anthropic content blocks, OpenTelemetry GenAI (`[{ role, parts }]`), or plain text. `null` where it is none of them.
+ * Anthropic content blocks, Gemini (`contents`, `candidates`), OpenTelemetry GenAI (`[{ role, parts }]`), or plain text. `null` where it is none of them.
  */
 export function readConversation(payload: Json | undefined, fallbackRole: 'user' | 'assistant'): Conversation | null {
   if (payload === null || payload === undefined || payload === '') return null
@@ -25,7 +25,8 @@ export function readConversation(payload: Json | undefined, fallbackRole: 'user'
   if (Array.isArray(payload)) return wrap(readList(payload, fallbackRole))
   if (typeof payload !== 'object') return null
   const tools = Array.isArray(payload.tools) ? payload.tools : []
-  const system = [payload.system, payload.instructions].flatMap((text) => (text ? [message('system', readContent(text))] : []))
+  const systemParts = isFields(payload.systemInstruction) ? payload.systemInstruction.parts : payload.systemInstruction
+  const system = [payload.system, payload.instructions, systemParts].flatMap((text) => (text ? [message('system', readContent(text))] : []))
   for (const read of READERS) {
     const messages = read(payload, fallbackRole)
     if (messages) return { messages: [...system, ...messages], tools }
@@ -48,11 +49,22 @@ type Reader = (payload: Fields, role: 'user' | 'assistant') => Message[] | null
 const READERS: Reader[] = [
   ({ messages }, role) => (Array.isArray(messages) ? readList(messages, role) : null),
   ({ choices }) => (Array.isArray(choices) ? choices.flatMap(readChoice) : null),
+  ({ contents }, role) => (Array.isArray(contents) ? contents.filter(isFields).map((content) => readGemini(content, role)) : null),
+  ({ candidates }) => (Array.isArray(candidates) ? candidates.filter(isFields).map(readCandidate) : null),
   ({ input }, role) => (Array.isArray(input) ? readList(input, role) : typeof input === 'string' ? [text(role, input)] : null),
   ({ output }, role) => (Array.isArray(output) ? readList(output, role) : null),
   ({ prompt }, role) => (typeof prompt === 'string' ? [text(role, prompt)] : null),
   (payload, role) => (isMessage(payload) ? [readMessage(payload, role)] : null),
 ]
+
+const readGemini = (content: Fields, fallbackRole: string): Message => ({
+  ...readMessage({ ...content, role: content.role === 'model' ? 'assistant' : (content.role ?? fallbackRole) }, fallbackRole),
+})
+
+function readCandidate(candidate: Fields): Message {
+  const note = typeof candidate.finishReason === 'string' ? candidate.finishReason : null
+  return { ...readGemini(isFields(candidate.content) ? candidate.content : { parts: [] }, 'assistant'), note }
+}
 
 function readList(items: Json[], role: string): Message[] | null {
   if (items.length === 0) return null
@@ -119,7 +131,27 @@ function readContent(content: Json | undefined): Part[] {
 }
 
 function readBlock(block: Fields): Part {
+  if (block.type === undefined) return readGeminiPart(block) ?? { type: 'other', value: block }
   return BLOCKS[String(block.type ?? '')]?.(block) ?? { type: 'other', value: block }
+}
+
+/** Parts of Gemini have no type: what they are is told by the one field that they have. */
+function readGeminiPart(part: Fields): Part | undefined {
+  const { text, thought, functionCall, functionResponse, inlineData } = part
+  if (typeof text === 'string') return { type: thought === true ? 'reasoning' : 'text', text }
+  if (isFields(functionCall))
+    return {
+      type: 'tool-call',
+      id: asText(functionCall.id),
+      name: asText(functionCall.name) ?? 'unnamed',
+      arguments: functionCall.args ?? null,
+    }
+  if (isFields(functionResponse)) {
+    const { id, name, response } = functionResponse
+    return { type: 'tool-result', id: asText(id), name: asText(name), content: response ?? null, failed: false }
+  }
+  const mime = isFields(inlineData) ? asText(inlineData.mimeType) : null
+  return isFields(inlineData) && mime?.startsWith('image/') ? imageBlock({ data: inlineData.data ?? null, mime_type: mime }) : undefined
 }
 
 const textBlock = (block: Fields): Part | undefined => {
