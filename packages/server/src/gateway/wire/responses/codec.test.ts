@@ -1,0 +1,294 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import OpenAI from 'openai'
+import { describe, expect, test } from 'vitest'
+import type { ServerEvent } from '../codec.ts'
+import { collect, spread } from '../collect.ts'
+import type { Answer, AnswerEvent, Call } from '../language.ts'
+import { ServerEventReader } from '../server-events.ts'
+import { responses } from './codec.ts'
+
+const call = (body: Record<string, unknown> = {}): Call => responses.decodeCall({ model: 'gpt-5', input: 'hi', ...body }, {})
+const fixture = (name: string) => readFileSync(new URL(`./__fixtures__/${name}`, import.meta.url))
+const names = readdirSync(new URL('./__fixtures__/', import.meta.url))
+const streams = names.filter((name) => name.endsWith('.sse')).map((name) => name.slice(0, -4))
+
+const eventsOf = (text: Buffer): ServerEvent[] => {
+  const reader = new ServerEventReader()
+  return [...reader.push(text), ...reader.finish()]
+}
+const decodeStream = (text: Buffer): AnswerEvent[] => {
+  const decoder = responses.decodeAnswer(call())
+  return [...eventsOf(text).flatMap((event) => decoder.push(event)), ...decoder.finish()]
+}
+const encodeStream = (events: Iterable<AnswerEvent>, of = call()): string => {
+  const encoder = responses.encodeAnswer(of, { id: 'resp_own' })
+  return [...events].map((event) => encoder.push(event)).join('')
+}
+const wholeOf = (name: string) => JSON.parse(fixture(`${name}.json`).toString()) as Record<string, unknown>
+
+/** What the official client makes of a stream. */
+async function finalResponse(sse: string) {
+  const client = new OpenAI({
+    apiKey: 'none',
+    baseURL: 'http://localhost/v1',
+    maxRetries: 0,
+    fetch: async () => new Response(sse, { headers: { 'content-type': 'text/event-stream' } }),
+  })
+  return client.responses.stream({ model: 'gpt-5', input: 'hi' }).finalResponse()
+}
+
+describe('the transcripts', () => {
+  test.each(streams)('%s: the stream and the whole response are the same answer', (name) => {
+    const decoder = responses.decodeAnswer(call())
+    expect(collect(decodeStream(fixture(`${name}.sse`)))).toEqual(collect(decoder.whole(wholeOf(name))))
+  })
+
+  test.each(streams)('%s: the official client reads what the encoder makes of it', async (name) => {
+    const answer = collect(decodeStream(fixture(`${name}.sse`)))
+    const sse = encodeStream(decodeStream(fixture(`${name}.sse`)))
+    if (answer.error) return void (await expect(finalResponse(sse)).rejects.toThrow(answer.error.message))
+    const final = await finalResponse(sse)
+    const sent = wholeOf(name)
+    expect(final).toMatchObject({
+      id: sent.id,
+      status: sent.status,
+      model: sent.model,
+      incomplete_details: sent.incomplete_details ?? null,
+    })
+    expect(JSON.parse(JSON.stringify(final.output.map(bare)))).toEqual((sent.output as object[]).map(bare))
+  })
+
+  test.each(streams)('%s: the encoder is read back as the same answer, streamed and whole', (name) => {
+    const answer = collect(decodeStream(fixture(`${name}.sse`)))
+    if (answer.error)
+      answer.choices[0] = { ...answer.choices[0], finish: { reason: 'error', native: 'failed' } } as Answer['choices'][number]
+    const whole = responses.encodeAnswer(call(), { id: 'resp_own' }).whole(answer)
+    expect(collect(responses.decodeAnswer(call()).whole(JSON.parse(JSON.stringify(whole))))).toMatchObject(plain(answer))
+    if (answer.error) return
+    expect(collect(decodeStream(Buffer.from(encodeStream(decodeStream(fixture(`${name}.sse`))))))).toMatchObject(plain(answer))
+    const { choices, ...rest } = plain(answer)
+    const withoutLogprobs = { ...rest, choices: choices.map(({ blocks, finish }) => ({ blocks, finish })) }
+    expect(collect(decodeStream(Buffer.from(encodeStream(spread(answer)))))).toMatchObject(withoutLogprobs)
+  })
+
+  test.each(streams)('%s: cuts and missing events do not change what came', (name) => {
+    const text = fixture(`${name}.sse`)
+    const wanted = collect(decodeStream(text))
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length), { maxLength: 10 }), (cuts) => {
+        const at = [0, ...cuts.sort((a, b) => a - b), text.length]
+        const reader = new ServerEventReader()
+        const decoder = responses.decodeAnswer(call())
+        const events = at.slice(1).flatMap((end, index) => reader.push(text.subarray(at[index], end)))
+        const found = [...events, ...reader.finish()].flatMap((event) => decoder.push(event))
+        expect(collect([...found, ...decoder.finish()])).toEqual(wanted)
+      }),
+      { numRuns: 20 },
+    )
+    // Servers that leave out everything but the items, or everything but the last event.
+    for (const kept of [
+      /^response\.(created|output_item\.done|completed|incomplete|failed)$/,
+      /^response\.(completed|incomplete|failed)$/,
+    ]) {
+      const decoder = responses.decodeAnswer(call())
+      const found = eventsOf(text)
+        .filter(({ event }) => kept.test(event))
+        .flatMap((event) => decoder.push(event))
+      const answer = collect([...found, ...decoder.finish()])
+      expect(answer.choices.map(({ blocks, finish }) => ({ blocks, finish }))).toEqual(
+        wanted.choices.map(({ blocks, finish }) => ({ blocks, finish })),
+      )
+    }
+  })
+
+  test.each(streams)('%s: a stream that is cut off has no end', (name) => {
+    const events = eventsOf(fixture(`${name}.sse`))
+    for (let kept = 0; kept < events.length - 1; kept++) {
+      const decoder = responses.decodeAnswer(call())
+      const found = [...events.slice(0, kept).flatMap((event) => decoder.push(event)), ...decoder.finish()]
+      expect(found.some(({ type }) => type === 'end')).toBe(false)
+      expect(isOrdered(found)).toBe(true)
+    }
+  })
+})
+
+/** Fields that a server may add or leave out are not compared. */
+const bare = (item: object) => {
+  const { parsed_arguments: _, status: _s, ...rest } = item as Record<string, unknown>
+  if (Array.isArray(rest.content)) rest.content = rest.content.map(({ parsed: _p, logprobs: _l, ...part }: Record<string, unknown>) => part)
+  return rest
+}
+const plain = ({ usage, error, ...answer }: Answer) => ({
+  ...answer,
+  ...(usage && { usage: { usage: usage.usage } }),
+  ...(error && { error: { message: error.message } }),
+})
+
+/** Every block opens once, is closed once and gets nothing after that; at most one is open that is not a tool call. */
+function isOrdered(events: AnswerEvent[]): boolean {
+  const open = new Map<number, string>()
+  for (const event of events) {
+    if (event.type === 'block') {
+      if (open.has(event.index) || [...open.values()].some((type) => type !== 'tool-call')) return false
+      open.set(event.index, event.block.type)
+    } else if (event.type === 'block-end') {
+      if (!open.delete(event.index)) return false
+    } else if ('index' in event && !open.has(event.index)) return false
+  }
+  return open.size === 0
+}
+
+describe('an answer of another vendor', () => {
+  const events: AnswerEvent[] = [
+    { type: 'start', id: 'msg_1', model: 'claude' },
+    { type: 'block', choice: 0, index: 0, block: { type: 'reasoning', text: '', origin: 'anthropic' } },
+    { type: 'text', choice: 0, index: 0, text: 'Let me see.' },
+    { type: 'signature', choice: 0, index: 0, signature: 'c2ln' },
+    { type: 'block-end', choice: 0, index: 0 },
+    { type: 'block', choice: 0, index: 1, block: { type: 'text', text: 'It is ' } },
+    { type: 'text', choice: 0, index: 1, text: 'sunny.' },
+    { type: 'citation', choice: 0, index: 1, citation: { url: 'https://example.org', title: 'Weather', start: 0, end: 5 } },
+    { type: 'block-end', choice: 0, index: 1 },
+    { type: 'block', choice: 0, index: 2, block: { type: 'tool-call', id: 't1', name: 'a', arguments: '' } },
+    {
+      type: 'block',
+      choice: 0,
+      index: 3,
+      block: { type: 'tool-call', id: 't2', name: 'b', arguments: '', signature: { dialect: 'gemini', value: 'Zw' } },
+    },
+    { type: 'arguments', choice: 0, index: 2, text: '{"x":' },
+    { type: 'arguments', choice: 0, index: 3, text: '{}' },
+    { type: 'arguments', choice: 0, index: 2, text: '1}' },
+    { type: 'block-end', choice: 0, index: 2 },
+    { type: 'block-end', choice: 0, index: 3 },
+    { type: 'finish', choice: 0, reason: 'tool-calls', native: 'tool_use' },
+    {
+      type: 'usage',
+      usage: {
+        input: 5,
+        cacheRead: 3,
+        cacheWrite: 2,
+        cacheWrite1h: 0,
+        inputAudio: 0,
+        inputImage: 0,
+        output: 7,
+        reasoning: 4,
+        outputAudio: 0,
+      },
+      raw: {},
+    },
+    { type: 'end' },
+  ]
+
+  test('is read by the official client, with parallel calls', async () => {
+    const final = await finalResponse(encodeStream(events))
+    expect(final.status).toBe('completed')
+    expect(final.output_text).toBe('It is sunny.')
+    expect(final.output.map(({ type }) => type)).toEqual(['reasoning', 'message', 'function_call', 'reasoning', 'function_call'])
+    expect(final.output.filter(({ type }) => type === 'function_call')).toMatchObject([
+      { call_id: 't1', name: 'a', arguments: '{"x":1}', status: 'completed' },
+      { call_id: 't2', name: 'b', arguments: '{}' },
+    ])
+    expect(final.usage).toMatchObject({ input_tokens: 10, input_tokens_details: { cached_tokens: 3 }, output_tokens: 11, total_tokens: 21 })
+  })
+
+  test('numbers its events from 0 without a gap', () => {
+    const numbers = eventsOf(Buffer.from(encodeStream(events))).map(
+      ({ data }) => (JSON.parse(data) as { sequence_number: number }).sequence_number,
+    )
+    expect(numbers).toEqual(numbers.map((_, at) => at))
+  })
+
+  test('gives its proofs back with the next turn', async () => {
+    const final = await finalResponse(encodeStream(events))
+    const next = call({ input: [{ role: 'user', content: 'hi' }, ...final.output] })
+    expect(next.turns[1]?.blocks).toMatchObject([
+      { type: 'reasoning', origin: 'anthropic', text: 'Let me see.', signature: 'c2ln' },
+      { type: 'text', text: 'It is sunny.' },
+      { type: 'tool-call', id: 't1' },
+      { type: 'tool-call', id: 't2', signature: { dialect: 'gemini', value: 'Zw' } },
+    ])
+    expect(responses.encodeCall(next, { model: 'gpt-5', streamUsage: true }).dropped).toEqual(['reasoning'])
+  })
+
+  test('that breaks off is an error to the official client and no clean end', async () => {
+    const encoder = responses.encodeAnswer(call(), { id: 'resp_own' })
+    const sse =
+      events
+        .slice(0, 7)
+        .map((event) => encoder.push(event))
+        .join('') + encoder.fail({ message: 'The provider hung up.', status: 502 })
+    await expect(finalResponse(sse)).rejects.toThrow('The provider hung up.')
+    expect(sse).not.toContain('response.completed')
+    const failed = eventsOf(Buffer.from(sse)).at(-1)
+    expect(JSON.parse(failed?.data ?? '')).toMatchObject({
+      type: 'response.failed',
+      response: {
+        status: 'failed',
+        error: { code: 'server_error' },
+        output: [{ type: 'reasoning' }, { content: [{ text: 'It is sunny.' }] }],
+      },
+    })
+    expect(encoder.push({ type: 'end' })).toBe('')
+  })
+
+  test('with ids that are missing or twice is read all the same', async () => {
+    const twice = (index: number): AnswerEvent[] => [
+      { type: 'block', choice: 0, index, block: { type: 'tool-call', id: index < 2 ? '' : 'same', name: 'f', arguments: '{}' } },
+      { type: 'block-end', choice: 0, index },
+    ]
+    const final = await finalResponse(encodeStream([...[0, 1, 2, 3].flatMap(twice), { type: 'end' }]))
+    expect(new Set(final.output.map((item) => (item as { call_id: string }).call_id)).size).toBe(4)
+  })
+})
+
+describe('what a provider sends', () => {
+  test('never makes the decoder throw, and its blocks stay in order', () => {
+    const types = streams.flatMap((name) => eventsOf(fixture(`${name}.sse`)))
+    const odd = fc.oneof(
+      fc.constantFrom(...types),
+      fc.constantFrom(...types).map(({ event, data }) => ({ event, data: data.slice(0, data.length / 2) })),
+      fc
+        .constantFrom(...types)
+        .map(({ event, data }) => ({ event, data: data.replace(/"output_index":\d+,?/, '').replace(/"item_id":"[^"]*",?/, '') })),
+      fc.json().map((data) => ({ event: 'response.output_text.delta', data })),
+    )
+    fc.assert(
+      fc.property(fc.array(odd, { maxLength: 30 }), (events) => {
+        const decoder = responses.decodeAnswer(call())
+        const found = [...events.flatMap((event) => decoder.push(event)), ...decoder.finish()]
+        expect(isOrdered(found)).toBe(true)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('as a whole body of any shape is an answer or an error', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (body) => {
+        const found = responses.decodeAnswer(call()).whole(body)
+        expect(found.some(({ type }) => type === 'error' || type === 'end')).toBe(true)
+      }),
+    )
+  })
+
+  test('a queued response is no answer', () => {
+    const found = collect(responses.decodeAnswer(call()).whole({ id: 'r', object: 'response', status: 'queued', output: [] }))
+    expect(found).toMatchObject({ ended: false, error: { code: 'queued' } })
+  })
+
+  test.each([
+    [
+      429,
+      { error: { message: 'slow down', type: 'requests', code: 'rate_limit_exceeded' } },
+      { message: 'slow down', status: 429, code: 'rate_limit_exceeded' },
+    ],
+    [400, { message: 'bad' }, { message: 'bad', status: 400 }],
+    [422, { detail: 'no' }, { message: 'no', status: 422 }],
+    [500, '<html>', { message: '<html>', status: 500 }],
+    [503, null, { message: 'The provider answered with status 503.', status: 503 }],
+  ])('an error body of status %d', (status, body, expected) => {
+    expect(responses.decodeError(status, body)).toEqual(expected)
+  })
+})

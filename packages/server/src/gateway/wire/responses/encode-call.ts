@@ -1,0 +1,162 @@
+import type { CallTarget, EncodedCall } from '../codec.ts'
+import type { Call, Dialect, Effort } from '../language.ts'
+import { LOGPROBS } from './decode-call.ts'
+import { type Drop, encodeSystemItems, encodeTurn } from './encode-item.ts'
+import { type Json, objectOf } from './json.ts'
+import { DIALECT, nativeOf } from './native.ts'
+
+/** The body of `POST /responses` for a call of any dialect. Items keep their order; what cannot be carried is named in `dropped`. */
+export function encodeCall(call: Call, target: CallTarget): EncodedCall {
+  const dropped = new Set<string>()
+  const drop: Drop = (name) => dropped.add(name)
+  const body: Json = { model: target.model }
+  writeInput(call, body, drop)
+  writeTools(call, body, drop)
+  const sampling = {
+    parallel_tool_calls: call.parallelToolCalls,
+    max_output_tokens: call.maxTokens,
+    temperature: call.temperature,
+    top_p: call.topP,
+    user: call.user,
+    metadata: call.metadata,
+    service_tier: call.serviceTier,
+    stream: call.stream || undefined,
+  }
+  for (const [key, value] of Object.entries(sampling)) if (value !== undefined) body[key] = value
+  writeText(call, body)
+  writeReasoning(call, body, drop)
+  writeExtras(call, body, drop)
+  writeInclude(call, body)
+  const names = { ...OPENAI_NAMES, ...NAMES[call.dialect] }
+  if (call.topK !== undefined) drop(names.topK)
+  if (call.stop?.length) drop(names.stop)
+  if (call.seed !== undefined) drop(names.seed)
+  if (call.presencePenalty !== undefined) drop(names.presencePenalty)
+  if (call.frequencyPenalty !== undefined) drop(names.frequencyPenalty)
+  if (call.choices !== undefined && call.choices > 1) drop(names.choices)
+  return { body, dropped: [...dropped] }
+}
+
+const OPENAI_NAMES = {
+  topK: 'top_k',
+  stop: 'stop',
+  seed: 'seed',
+  presencePenalty: 'presence_penalty',
+  frequencyPenalty: 'frequency_penalty',
+  choices: 'n',
+  budget: 'reasoning.max_tokens',
+}
+
+/** What the parameters that Responses lacks are called where the call came from. */
+const NAMES: Partial<Record<Dialect, Partial<typeof OPENAI_NAMES>>> = {
+  anthropic: { stop: 'stop_sequences', budget: 'thinking.budget_tokens' },
+  bedrock: { stop: 'stopSequences', budget: 'thinking.budget_tokens' },
+  cohere: { topK: 'k', stop: 'stop_sequences', budget: 'thinking.token_budget' },
+  gemini: {
+    topK: 'topK',
+    stop: 'stopSequences',
+    presencePenalty: 'presencePenalty',
+    frequencyPenalty: 'frequencyPenalty',
+    choices: 'candidateCount',
+    budget: 'thinkingConfig.thinkingBudget',
+  },
+}
+
+function writeInput(call: Call, body: Json, drop: Drop): void {
+  const instructions = call.system.filter((block) => nativeOf(block).role === undefined)
+  for (const block of instructions) {
+    if (block.cache) drop('cache_control')
+    if (block.citations?.length) drop('citations')
+  }
+  if (instructions.length > 0) body.instructions = instructions.map(({ text }) => text).join('\n\n')
+  const items = encodeSystemItems(
+    call.system.filter((block) => nativeOf(block).role !== undefined),
+    drop,
+  )
+  for (const turn of call.turns) for (const item of encodeTurn(turn, drop)) items.push(item)
+  const mayBeEmpty =
+    call.dialect === DIALECT && ('prompt' in call.extras || 'previous_response_id' in call.extras || 'conversation' in call.extras)
+  if (items.length > 0 || !mayBeEmpty) body.input = items
+}
+
+function writeTools(call: Call, body: Json, drop: Drop): void {
+  const tools: Json[] = call.tools.map(({ name, description, parameters, strict, cache }) => {
+    if (cache) drop('cache_control')
+    return {
+      type: 'function',
+      name,
+      ...(description !== undefined && { description }),
+      parameters: parameters ?? null,
+      // Responses takes a tool without it as strict, all other dialects as not.
+      ...(strict !== undefined ? { strict } : call.dialect !== DIALECT && { strict: false }),
+      ...(call.dialect === DIALECT && objectOf(call.extras[`tools.${name}`])),
+    }
+  })
+  for (const { dialect, name, value } of call.serverTools) {
+    if (dialect === DIALECT) tools.push(value as Json)
+    else drop(`tools.${name}`)
+  }
+  if (tools.length > 0) body.tools = tools
+  const { toolChoice } = call
+  if (toolChoice) body.tool_choice = toolChoice.type === 'tool' ? { type: 'function', name: toolChoice.name } : toolChoice.type
+}
+
+function writeText(call: Call, body: Json): void {
+  const { format } = call
+  if (!format) return
+  const { type, ...rest } = format
+  body.text = { format: type === 'json-schema' ? { type: 'json_schema', ...rest } : { type: type === 'json' ? 'json_object' : 'text' } }
+}
+
+function writeReasoning(call: Call, body: Json, drop: Drop): void {
+  const { reasoning } = call
+  if (!reasoning) return
+  const { budgetTokens } = reasoning
+  let { effort } = reasoning
+  if (budgetTokens !== undefined) {
+    drop({ ...OPENAI_NAMES, ...NAMES[call.dialect] }.budget)
+    effort ??= effortOf(budgetTokens)
+  }
+  const written: Json = { ...(effort !== undefined && { effort }), ...(reasoning.summary && { summary: 'auto' }) }
+  if (Object.keys(written).length > 0 || call.dialect === DIALECT) body.reasoning = written
+}
+
+/** Responses counts effort, not tokens: the nearest word. A negative budget means that the model may choose. */
+function effortOf(budgetTokens: number): Effort | undefined {
+  if (budgetTokens < 0) return undefined
+  if (budgetTokens === 0) return 'none'
+  return budgetTokens <= 4096 ? 'low' : budgetTokens <= 16_384 ? 'medium' : 'high'
+}
+
+/** Parameters of chat completions that mean the same here. */
+const CHAT_EXTRAS = new Set(['store', 'prompt_cache_key', 'prompt_cache_retention', 'safety_identifier'])
+
+function writeExtras(call: Call, body: Json, drop: Drop): void {
+  for (const key in call.extras) {
+    const value = call.extras[key]
+    if (call.dialect === 'openai-chat' && key === 'verbosity') body.text = { ...objectOf(body.text), verbosity: value }
+    else if (call.dialect === 'openai-chat' && CHAT_EXTRAS.has(key)) body[key] = value
+    else if (call.dialect !== DIALECT) drop(key)
+    else if (!key.startsWith('tools.')) writeOwn(body, key, value)
+  }
+  // A client of another dialect cannot ask for what is stored, so nothing is.
+  if (call.dialect !== DIALECT) body.store ??= false
+}
+
+function writeOwn(body: Json, key: string, value: unknown): void {
+  const [, parent, child] = /^(text|reasoning)\.(.+)$/.exec(key) ?? []
+  if (parent && child) body[parent] = { ...objectOf(body[parent]), [child]: value }
+  else body[key] = value
+}
+
+function writeInclude(call: Call, body: Json): void {
+  const include: unknown[] = Array.isArray(body.include) ? [...body.include] : []
+  if (call.logprobs !== undefined) {
+    include.push(LOGPROBS)
+    body.top_logprobs = call.logprobs
+  }
+  // Nothing is stored for a call of another dialect: the thoughts come back in the answer or are lost.
+  const thinks = objectOf(body.reasoning)?.effort !== undefined && objectOf(body.reasoning)?.effort !== 'none'
+  if (call.dialect !== DIALECT && thinks) include.push('reasoning.encrypted_content')
+  if (include.length > 0) body.include = include
+}
