@@ -134,6 +134,34 @@ const CASES: { name: string; convention: UsageConvention; raw: unknown; usage: P
     usage: { input: 20, cacheRead: 30, output: 20 },
   },
   {
+    name: 'Converse: the cache stands beside the input, whatever the total says',
+    convention: 'bedrock',
+    raw: {
+      inputTokens: 10,
+      outputTokens: 30,
+      totalTokens: 40,
+      cacheReadInputTokens: 5,
+      cacheWriteInputTokens: 8,
+      cacheDetails: [
+        { ttl: '1h', inputTokens: 6 },
+        { ttl: '5m', inputTokens: 2 },
+      ],
+    },
+    usage: { input: 10, cacheRead: 5, cacheWrite: 2, cacheWrite1h: 6, output: 30 },
+  },
+  {
+    name: 'Cohere: what is billed counts, not the prompt with its template',
+    convention: 'cohere',
+    raw: { billed_units: { input_tokens: 5, output_tokens: 418 }, tokens: { input_tokens: 71, output_tokens: 418 }, cached_tokens: 64 },
+    usage: { input: 5, output: 418 },
+  },
+  {
+    name: 'Cohere without billed units',
+    convention: 'cohere',
+    raw: { tokens: { input_tokens: 71, output_tokens: 418 } },
+    usage: { input: 71, output: 418 },
+  },
+  {
     name: 'a disjoint map stays as it is',
     convention: 'disjoint',
     raw: { input: 5, input_cached_tokens: 50, output: 7, output_reasoning_tokens: 3, total: 65 },

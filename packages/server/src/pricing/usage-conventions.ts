@@ -126,6 +126,34 @@ export const CONVENTIONS = {
     reasoning: flat('thoughtsTokenCount'),
     outputAudio: [modality('candidatesTokensDetails', 'AUDIO'), modality('responseTokensDetails', 'AUDIO')],
   },
+  /** Converse: cached tokens stand beside `inputTokens`. `totalTokens` is left out: models disagree whether the cache is in it. */
+  bedrock: {
+    ...inside,
+    ...NOTHING,
+    cacheInside: false,
+    input: flat('inputTokens'),
+    output: flat('outputTokens'),
+    cacheRead: flat('cacheReadInputTokens'),
+    cacheWriteAll: flat('cacheWriteInputTokens'),
+    cacheWrite: [['cacheDetails', { field: 'ttl', is: '5m' }, 'inputTokens']],
+    cacheWrite1h: [['cacheDetails', { field: 'ttl', is: '1h' }, 'inputTokens']],
+  },
+  /**
+   * Chat v2: `billed_units` is what is paid for, `tokens` counts the vendor's own prompt template too. `cached_tokens` is a
+   * part of the latter and has no price of its own, so it is not taken.
+   */
+  cohere: {
+    ...inside,
+    ...NOTHING,
+    input: [
+      ['billed_units', 'input_tokens'],
+      ['tokens', 'input_tokens'],
+    ],
+    output: [
+      ['billed_units', 'output_tokens'],
+      ['tokens', 'output_tokens'],
+    ],
+  },
   /** Attributes of OpenTelemetry spans: the GenAI conventions old and new, and the AI SDK's own. */
   genai: {
     ...inside,
