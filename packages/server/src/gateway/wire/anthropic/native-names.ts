@@ -7,8 +7,7 @@ import type { Block, Call, Native } from '../language.ts'
 export function nativeNames(call: Call): string[] {
   const names = new Set<string>()
   const note = (part: { native?: Native }): void => {
-    if (part.native?.dialect === 'anthropic')
-      for (const name of Object.keys(part.native.value)) if (name !== 'wrap') names.add(name)
+    if (part.native?.dialect === 'anthropic') for (const name of Object.keys(part.native.value)) if (name !== 'wrap') names.add(name)
   }
   const visit = (block: Block): void => {
     if ('native' in block) note(block)
