@@ -36,8 +36,11 @@ export interface AnswerEncoder {
 
 /** The client's side of a dialect. */
 export type InboundCodec = {
-  /** Reads a parsed body. Throws `invalid-request` with `data.param` for what is not of the dialect. */
-  decodeCall(body: Record<string, unknown>, address: { model?: string; stream?: boolean }): Call
+  /**
+   * Reads a parsed body. Throws `invalid-request` with `data.param` for what is not of the dialect. `alt` is Gemini's query
+   * parameter: its streams are server-sent events only with `sse`.
+   */
+  decodeCall(body: Record<string, unknown>, address: { model?: string; stream?: boolean; alt?: string }): Call
   /** `call` says what the client asked for (usage in the stream, logprobs, …); `id` names the answer where the provider gave no id. */
   encodeAnswer(call: Call, options: { id: string }): AnswerEncoder
   /** An error of ours, in the shape of the dialect. */

@@ -1,0 +1,29 @@
+import type { InboundCodec, OutboundCodec } from '../codec.ts'
+import type { Call } from '../language.ts'
+import { decodeAnswer } from './decode-answer.ts'
+import { decodeCall } from './decode-call.ts'
+import { encodeAnswer } from './encode-answer.ts'
+import { encodeCall } from './encode-call.ts'
+import { decodeError, encodeError } from './errors.ts'
+import { bareModel } from './models.ts'
+
+/** Google's own address of the Gemini API. */
+export const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com'
+
+/** Gemini's `generateContent` and `streamGenerateContent`, for clients and for providers. https://ai.google.dev/api/generate-content */
+export const gemini = {
+  decodeCall,
+  encodeAnswer,
+  encodeError,
+  encodeCall,
+  decodeAnswer,
+  decodeError,
+  path,
+} satisfies InboundCodec & OutboundCodec
+
+function path(call: Call, model: string): string {
+  const bare = bareModel(model)
+  const inCollection = bare.startsWith('tunedModels/') ? bare : `models/${bare}`
+  const method = call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'
+  return `/v1beta/${inCollection.split('/').map(encodeURIComponent).join('/')}:${method}`
+}

@@ -1,0 +1,27 @@
+import { type Fields, isFields, parseFields } from './fields.ts'
+
+/**
+ * What a tool answered, as text. Gemini wants an object in which `output` is what came out and `error` what went wrong; an
+ * object with other keys is the output itself and is kept as JSON text.
+ */
+export function readToolResponse(response: unknown): { text: string; isError: boolean } {
+  if (!isFields(response)) return { text: response === undefined || response === null ? '' : JSON.stringify(response), isError: false }
+  const keys = Object.keys(response)
+  const isError = response.error !== undefined && response.error !== null
+  const only = keys.length === 1 ? response[isError ? 'error' : 'output'] : undefined
+  if (typeof only === 'string' && !parseFields(only)) return { text: only, isError }
+  return { text: JSON.stringify(response), isError }
+}
+
+/** The way back: text that holds an object is that object, other text is its `output` or `error`. */
+export function writeToolResponse(text: string, isError: boolean): Fields {
+  const value = parseFields(text)
+  if (isError) return value && value.error !== undefined ? value : { error: text }
+  return value ?? { output: text }
+}
+
+/** The arguments of a call as an object. A text that is none (cut off, or the free text of a custom tool) stays in `input`. */
+export function writeArguments(text: string): Fields {
+  if (text.trim() === '') return {}
+  return parseFields(text) ?? { input: text }
+}
