@@ -36,6 +36,7 @@ function decode(request: Incoming): Ask {
 }
 
 const finishOf = (answer: Answer): string => (answer.finish === 'length' ? 'length' : 'stop')
+const textsOf = ({ pieces }: Answer): string[] => pieces.flatMap((piece) => ('text' in piece ? [piece.text] : []))
 const echoed = (ask: Ask): string => (ask.body.echo === true ? ask.text : '')
 const common = (ask: Ask) => ({
   id: `cmpl-sim-${newTraceId().slice(0, 24)}`,
@@ -47,7 +48,7 @@ const common = (ask: Ask) => ({
 
 function whole(ask: Ask, answer: Answer): string {
   const text = echoed(ask) + answer.text
-  const logprobs = logprobsIn(ask, text)
+  const logprobs = logprobsIn(ask, [echoed(ask), ...textsOf(answer)])
   const usage = openaiUsage(answer)
   return JSON.stringify({
     ...common(ask),
@@ -60,7 +61,7 @@ function stream(ask: Ask, answer: Answer): Frames {
   const base = common(ask)
   let offset = 0
   const frame = (text: string, finish_reason: string | null): string => {
-    const logprobs = logprobsIn(ask, text, offset)
+    const logprobs = logprobsIn(ask, [text], offset)
     offset += text.length
     const choice = (index: number) => ({ text, index, logprobs, finish_reason })
     return Array.from({ length: ask.choices }, (_, index) => data({ ...base, choices: [choice(index)], ...nothingYet })).join('')
@@ -76,9 +77,10 @@ function stream(ask: Ask, answer: Answer): Frames {
 }
 
 /** The older shape: parallel lists. */
-function logprobsIn(ask: Ask, text: string, offset = 0) {
-  if (ask.logprobs === null) return null
-  const tokens = logprobsOf(text, ask.logprobs)
+function logprobsIn(ask: Ask, texts: string[], offset = 0) {
+  const { logprobs } = ask
+  if (logprobs === null) return null
+  const tokens = texts.flatMap((text) => logprobsOf(text, logprobs))
   let place = offset
   return {
     tokens: tokens.map(({ token }) => token),

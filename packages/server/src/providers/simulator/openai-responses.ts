@@ -85,7 +85,7 @@ function itemOf(ask: Ask, answer: Answer, { place, id, isOver }: { place: Placed
     return { id: `rs_sim_${id}_${block}`, type: 'reasoning', summary, ...(answer.signature && { encrypted_content: answer.signature }) }
   }
   if ('text' in piece) {
-    const content = isOver ? [textPart(answer.text, tokensIn(ask, answer.text))] : []
+    const content = isOver ? [textPart(answer.text, allTokens(ask, answer))] : []
     return { id: `msg_sim_${id}_${block}`, type: 'message', status, role: 'assistant', content }
   }
   const call = answer.calls[piece.call]
@@ -95,6 +95,7 @@ function itemOf(ask: Ask, answer: Answer, { place, id, isOver }: { place: Placed
 
 const textPart = (text: string, logprobs: unknown[]) => ({ type: 'output_text', annotations: [], logprobs, text })
 const tokensIn = (ask: Ask, text: string) => (ask.logprobs === null ? [] : logprobsOf(text, ask.logprobs))
+const allTokens = (ask: Ask, { pieces }: Answer) => pieces.flatMap((piece) => ('text' in piece ? tokensIn(ask, piece.text) : []))
 
 function stream(ask: Ask, answer: Answer): Frames {
   const id = newTraceId()
@@ -147,7 +148,7 @@ function stepsOf(ask: Ask, answer: Answer, { piece, opens, closes }: Placed): [s
     if (opens) steps.push(['response.content_part.added', { ...place, part: textPart('', []) }])
     steps.push(['response.output_text.delta', { ...place, delta: piece.text, logprobs: tokensIn(ask, piece.text) }])
     if (!closes) return steps
-    const logprobs = tokensIn(ask, answer.text)
+    const logprobs = allTokens(ask, answer)
     steps.push(['response.output_text.done', { ...place, text: answer.text, logprobs }])
     steps.push(['response.content_part.done', { ...place, part: textPart(answer.text, logprobs) }])
   } else {
