@@ -1,7 +1,6 @@
-import { type Ask, characters, tokensOf } from './ask.ts'
+import { type Ask, type Body, characters, tokensOf } from './ask.ts'
 import { minimalJson } from './minimal-json.ts'
 import { type FaultScript, modeOf, readScript } from './script.ts'
-import type { Body } from './values.ts'
 
 export type ToolCall = { name: string; arguments: string }
 /** One step of a stream: some thoughts or text, or a fragment of a tool call (its first one carries the name). */

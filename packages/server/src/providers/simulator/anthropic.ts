@@ -1,10 +1,10 @@
 import { newTraceId } from '../../lib/ids.ts'
 import type { Answer } from './answer.ts'
 import { decodeAnthropic } from './anthropic-request.ts'
-import type { Ask } from './ask.ts'
+import type { Ask, Body } from './ask.ts'
 import { type Placed, placed } from './blocks.ts'
 import { type Dialect, event, type Frames, type Told } from './dialect.ts'
-import { argumentsOf, type Body } from './values.ts'
+import { argumentsOf } from './values.ts'
 
 /** Anthropic Messages, https://docs.anthropic.com/en/api/messages. */
 export const anthropic: Dialect = {

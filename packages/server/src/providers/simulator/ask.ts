@@ -1,5 +1,3 @@
-import type { Body } from './values.ts'
-
 /** What a client wants, in no dialect's words. A dialect decodes a request into this. */
 export type Ask = {
   /** As the client wrote it; the answer repeats it. */
@@ -29,7 +27,9 @@ export type Ask = {
   body: Body
 }
 
-export type JsonSchema = { readonly [key: string]: unknown }
+/** A JSON object as it came. */
+export type Body = { readonly [key: string]: unknown }
+export type JsonSchema = Body
 
 /** An ask with what a client gets that says nothing else. */
 export const askOf = (said: Partial<Ask> & Pick<Ask, 'model' | 'text' | 'body'>): Ask => ({

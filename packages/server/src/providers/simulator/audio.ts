@@ -1,10 +1,10 @@
 import type { Answer } from './answer.ts'
-import { type Ask, askOf, IMAGE_TOKENS, Refusal } from './ask.ts'
+import { type Ask, askOf, type Body, IMAGE_TOKENS, Refusal } from './ask.ts'
 import type { Dialect, Frames, Incoming } from './dialect.ts'
 import { hear } from './hear.ts'
 import { multipart } from './multipart.ts'
 import { openaiErrorBody } from './openai-errors.ts'
-import { type Body, bodyWithModel } from './values.ts'
+import { bodyWithModel } from './values.ts'
 
 /** OpenAI speech: 10 ms of silence as WAV whatever the format (`pcm`: without its header). It costs IMAGE_TOKENS of output. */
 export const speech: Dialect = {
@@ -19,11 +19,12 @@ export const speech: Dialect = {
   whole: (ask) => (ask.body.response_format === 'pcm' ? { type: 'audio/pcm', body: SILENCE } : { type: 'audio/wav', body: WAV }),
   stream: (ask, answer) => {
     const audio = (ask.body.response_format === 'pcm' ? SILENCE : WAV).toString('base64')
+    const delta = data({ type: 'speech.audio.delta', audio })
     const { pieces } = answer
     return {
       head: '',
-      chunks: pieces.map((_, index) => (index === pieces.length - 1 ? data({ type: 'speech.audio.delta', audio }) : '')),
-      tail: data({ type: 'speech.audio.done', ...usageOf(answer) }),
+      chunks: pieces.map((_, index) => (index === pieces.length - 1 ? delta : '')),
+      tail: (pieces.length === 0 ? delta : '') + data({ type: 'speech.audio.done', ...usageOf(answer) }),
       error: (refusal) => `data: ${openaiErrorBody(refusal)}\n\n`,
     }
   },

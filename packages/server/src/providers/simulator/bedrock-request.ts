@@ -1,7 +1,7 @@
-import { type Ask, askOf, type JsonSchema, Refusal } from './ask.ts'
+import { type Ask, askOf, type Body, type JsonSchema, Refusal } from './ask.ts'
 import type { Incoming } from './dialect.ts'
 import { hear, type Said } from './hear.ts'
-import { type Body, isObject, listIn, messagesIn, objectIn, textIn, textsIn, wholeNumber } from './values.ts'
+import { isObject, listIn, messagesIn, objectIn, textIn, textsIn, wholeNumber } from './values.ts'
 
 /** Reads a request of Bedrock Converse; the model and whether it streams are in the path. */
 export function decodeBedrock(request: Incoming): Ask {

@@ -1,10 +1,11 @@
 import { newTraceId } from '../../lib/ids.ts'
 import type { Answer } from './answer.ts'
+import type { Body } from './ask.ts'
 import { decodeBedrock } from './bedrock-request.ts'
 import { type Placed, placed } from './blocks.ts'
 import type { Dialect, Frames, Told } from './dialect.ts'
 import { eventStreamMessage } from './event-stream.ts'
-import { argumentsOf, type Body } from './values.ts'
+import { argumentsOf } from './values.ts'
 
 /** Bedrock Converse, https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html. Signatures of requests are not checked. */
 export const bedrock: Dialect = {

@@ -1,10 +1,10 @@
 import { newTraceId } from '../../lib/ids.ts'
 import type { Answer } from './answer.ts'
-import { type Ask, askOf, Refusal } from './ask.ts'
+import { type Ask, askOf, type Body, Refusal } from './ask.ts'
 import { type Placed, placed } from './blocks.ts'
 import { type Dialect, event, type Frames, type Incoming } from './dialect.ts'
 import { hear, type Said } from './hear.ts'
-import { type Body, bodyWithModel, isObject, listIn, messagesIn, objectIn, textIn, textsIn, wholeNumber } from './values.ts'
+import { bodyWithModel, isObject, listIn, messagesIn, objectIn, textIn, textsIn, wholeNumber } from './values.ts'
 
 /** Cohere chat, https://docs.cohere.com/reference/chat. Text beside calls of tools is the plan of the tools, as there. */
 export const cohere: Dialect = {

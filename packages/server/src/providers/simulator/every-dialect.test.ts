@@ -171,3 +171,11 @@ describe.each(Object.entries(WAYS))('%s', (name, way) => {
     expect((await fetch(`${simulator.origin}${way.path('echo', false)}`)).status).toBe(405)
   })
 })
+
+test.each(['/openai/v1/chat/completions', '/openai/deployments/echo/chat/completions?api-version=2024-10-21'])(
+  "Azure's path %s",
+  async (path) => {
+    const response = await simulator.post(path, { model: 'echo', messages: [{ role: 'user', content: 'hi' }] })
+    expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'hi' } }] })
+  },
+)

@@ -1,7 +1,7 @@
-import { type Ask, askOf, type JsonSchema, Refusal } from './ask.ts'
+import { type Ask, askOf, type Body, type JsonSchema, Refusal } from './ask.ts'
 import type { Incoming } from './dialect.ts'
 import { hear, type Said } from './hear.ts'
-import { type Body, isObject, listIn, messagesIn, objectIn, textIn, textsIn, wholeNumber } from './values.ts'
+import { isObject, listIn, messagesIn, objectIn, textIn, textsIn, wholeNumber } from './values.ts'
 
 /** How a stream is framed: server-sent events, or one JSON array. */
 export type GeminiAsk = Ask & { framing: 'events' | 'array' }

@@ -1,9 +1,9 @@
 import { newTraceId } from '../../lib/ids.ts'
 import type { Answer, Piece } from './answer.ts'
-import type { Ask } from './ask.ts'
+import type { Ask, Body } from './ask.ts'
 import type { Dialect, Frames, Told } from './dialect.ts'
 import { decodeGemini, type GeminiAsk } from './gemini-request.ts'
-import { argumentsOf, type Body } from './values.ts'
+import { argumentsOf } from './values.ts'
 
 /** Gemini, https://ai.google.dev/api/generate-content, and Vertex, whose path only has more in front. */
 export const gemini: Dialect = {

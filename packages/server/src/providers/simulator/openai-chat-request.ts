@@ -1,7 +1,7 @@
-import { type Ask, askOf, type JsonSchema, Refusal } from './ask.ts'
+import { type Ask, askOf, type Body, type JsonSchema, Refusal } from './ask.ts'
 import type { Incoming } from './dialect.ts'
 import { hear, type Said } from './hear.ts'
-import { type Body, bodyWithModel, isObject, messagesIn, textsIn, wholeNumber } from './values.ts'
+import { bodyWithModel, isObject, messagesIn, textsIn, wholeNumber } from './values.ts'
 
 /** Reads a request of OpenAI chat completions. */
 export function decodeOpenaiChat(request: Incoming): Ask {

@@ -1,11 +1,11 @@
 import { newTraceId } from '../../lib/ids.ts'
 import type { Answer, Piece } from './answer.ts'
-import type { Ask } from './ask.ts'
+import type { Ask, Body } from './ask.ts'
 import type { Dialect, Frames } from './dialect.ts'
 import { logprobsOf } from './logprobs.ts'
 import { decodeOpenaiChat } from './openai-chat-request.ts'
 import { openaiErrorBody } from './openai-errors.ts'
-import { type Body, now } from './values.ts'
+import { now } from './values.ts'
 
 /** OpenAI chat completions, https://platform.openai.com/docs/api-reference/chat. Reasoning stands in `reasoning_content`, as compatible servers have it. */
 export const openaiChat: Dialect = {

@@ -1,12 +1,12 @@
 import { newTraceId } from '../../lib/ids.ts'
 import type { Answer } from './answer.ts'
-import type { Ask } from './ask.ts'
+import type { Ask, Body } from './ask.ts'
 import { type Placed, placed } from './blocks.ts'
 import { type Dialect, event, type Frames, type Told } from './dialect.ts'
 import { logprobsOf } from './logprobs.ts'
 import { openaiError, openaiErrorBody } from './openai-errors.ts'
 import { decodeOpenaiResponses } from './openai-responses-request.ts'
-import { type Body, now } from './values.ts'
+import { now } from './values.ts'
 
 /** OpenAI Responses, https://platform.openai.com/docs/api-reference/responses. */
 export const openaiResponses: Dialect = {

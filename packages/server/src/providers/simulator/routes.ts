@@ -32,9 +32,12 @@ const DIALECTS: readonly Dialect[] = [
 const FIXED = new Map(DIALECTS.map((dialect) => [dialect.path, dialect] as const))
 const PATTERNS = DIALECTS.flatMap((dialect) => (typeof dialect.path === 'string' ? [] : [{ dialect, path: dialect.path }]))
 
+/** Azure's paths for what is else the same. The model is the one of the body. */
+const AZURE = /^\/openai\/(?:v1|deployments\/[^/]+)\//
+
 /** The dialect of a path, with what the path says. */
 export function dialectAt(path: string): { dialect: Dialect; groups: string[] } | undefined {
-  const fixed = FIXED.get(path)
+  const fixed = FIXED.get(path) ?? FIXED.get(path.replace(AZURE, '/v1/'))
   if (fixed) return { dialect: fixed, groups: [] }
   for (const { dialect, path: pattern } of PATTERNS) {
     const groups = groupsOf(pattern, path)

@@ -1,7 +1,4 @@
-import { Refusal } from './ask.ts'
-
-/** A JSON object as it came. */
-export type Body = { readonly [key: string]: unknown }
+import { type Body, Refusal } from './ask.ts'
 
 export const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value)
 export const objectIn = (value: unknown): Body => (isObject(value) ? value : {})
