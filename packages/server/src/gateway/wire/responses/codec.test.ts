@@ -4,7 +4,7 @@ import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
 import type { ServerEvent } from '../codec.ts'
 import { collect, spread } from '../collect.ts'
-import type { Answer, AnswerEvent, Call } from '../language.ts'
+import type { Answer, AnswerEvent, Block, Call, FinishReason } from '../language.ts'
 import { ServerEventReader } from '../server-events.ts'
 import { responses } from './codec.ts'
 
@@ -243,6 +243,38 @@ describe('an answer of another vendor', () => {
   })
 })
 
+describe('how an answer ends', () => {
+  const ended = (reason: FinishReason, block: Block = { type: 'text', text: 'x' }): AnswerEvent[] => [
+    { type: 'start', id: 'r', model: 'm' },
+    { type: 'block', choice: 0, index: 0, block },
+    { type: 'block-end', choice: 0, index: 0 },
+    { type: 'finish', choice: 0, reason, native: 'NATIVE' },
+    { type: 'end' },
+  ]
+  test.each<[FinishReason, Block | undefined, object]>([
+    ['stop', undefined, { status: 'completed', incomplete_details: null }],
+    ['stop-sequence', undefined, { status: 'completed' }],
+    ['pause', undefined, { status: 'completed' }],
+    ['length', undefined, { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }],
+    ['content-filter', undefined, { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }],
+    ['refusal', undefined, { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }],
+    ['refusal', { type: 'refusal', text: 'No.' }, { status: 'completed' }],
+    ['error', undefined, { status: 'failed', error: { message: expect.stringContaining('NATIVE') } }],
+  ])('%s, streamed and whole', (reason, block, expected) => {
+    const last = eventsOf(Buffer.from(encodeStream(ended(reason, block)))).at(-1)
+    expect((JSON.parse(last?.data ?? '') as { response: object }).response).toMatchObject(expected)
+    expect(responses.encodeAnswer(call(), { id: 'x' }).whole(collect(ended(reason, block)))).toMatchObject(expected)
+  })
+
+  test('without an end is no completed response', () => {
+    expect(responses.encodeAnswer(call(), { id: 'x' }).whole({ id: 'r', model: 'm', choices: [], ended: false })).toMatchObject({
+      id: 'r',
+      status: 'incomplete',
+      created_at: 0,
+    })
+  })
+})
+
 describe('what a provider sends', () => {
   test('never makes the decoder throw, and its blocks stay in order', () => {
     const types = streams.flatMap((name) => eventsOf(fixture(`${name}.sse`)))
@@ -273,6 +305,15 @@ describe('what a provider sends', () => {
     )
   })
 
+  test('the work of the image tool is an image to other dialects, and its own item to ours', () => {
+    const item = { id: 'ig_1', type: 'image_generation_call', status: 'completed', result: 'AA==', output_format: 'webp' }
+    const read = (of: Call) => collect(responses.decodeAnswer(of).whole({ object: 'response', status: 'completed', output: [item] }))
+    expect(read({ ...call(), dialect: 'gemini' }).choices[0]?.blocks).toEqual([
+      { type: 'image', source: { kind: 'base64', mediaType: 'image/webp', data: 'AA==' } },
+    ])
+    expect(read(call()).choices[0]?.blocks).toMatchObject([{ type: 'opaque', what: 'image_generation_call', value: item }])
+  })
+
   test('a queued response is no answer', () => {
     const found = collect(responses.decodeAnswer(call()).whole({ id: 'r', object: 'response', status: 'queued', output: [] }))
     expect(found).toMatchObject({ ended: false, error: { code: 'queued' } })
@@ -290,5 +331,70 @@ describe('what a provider sends', () => {
     [503, null, { message: 'The provider answered with status 503.', status: 503 }],
   ])('an error body of status %d', (status, body, expected) => {
     expect(responses.decodeError(status, body)).toEqual(expected)
+  })
+})
+
+describe('any answer of any vendor', () => {
+  const origin = fc.constantFrom('anthropic' as const, 'gemini' as const, 'openai-responses' as const)
+  const block: fc.Arbitrary<Block> = fc.oneof(
+    fc.record({ type: fc.constant('text' as const), text: fc.string() }),
+    fc.record({ type: fc.constant('refusal' as const), text: fc.string() }),
+    fc.record(
+      {
+        type: fc.constant('reasoning' as const),
+        text: fc.string(),
+        origin,
+        isSummary: fc.boolean(),
+        encrypted: fc.string(),
+        id: fc.constantFrom('rs_1', 'rs_2'),
+      },
+      { requiredKeys: ['type', 'text', 'origin'] },
+    ),
+    fc.record({ type: fc.constant('tool-call' as const), id: fc.constantFrom('', 'a', 'b'), name: fc.string(), arguments: fc.string() }),
+    fc.record({
+      type: fc.constant('image' as const),
+      source: fc.constant({ kind: 'base64' as const, mediaType: 'image/png', data: 'AA==' }),
+    }),
+    fc.constant<Block>({
+      type: 'opaque',
+      dialect: 'openai-responses',
+      what: 'web_search_call',
+      value: { type: 'web_search_call', id: 'ws_1' },
+    }),
+    fc.constant<Block>({ type: 'opaque', dialect: 'anthropic', what: 'server_tool_use', value: {} }),
+  )
+  const answer = fc.array(fc.record({ block, deltas: fc.array(fc.string(), { maxLength: 3 }), staysOpen: fc.boolean() }), { maxLength: 8 })
+
+  test('is read by the official client, with all of its text and calls', async () => {
+    await fc.assert(
+      fc.asyncProperty(answer, fc.constantFrom('stop' as const, 'length' as const, 'tool-calls' as const), async (parts, reason) => {
+        const events: AnswerEvent[] = [{ type: 'start', id: 'x', model: 'm' }]
+        const late: AnswerEvent[] = []
+        let text = ''
+        for (const [index, { block, deltas, staysOpen }] of parts.entries()) {
+          events.push({ type: 'block', choice: 0, index, block })
+          const type = block.type === 'tool-call' ? 'arguments' : 'text'
+          const isText = 'text' in block || block.type === 'tool-call'
+          if (isText) for (const delta of deltas) events.push({ type, choice: 0, index, text: delta })
+          if (block.type === 'text') text += block.text + deltas.join('')
+          const end: AnswerEvent = { type: 'block-end', choice: 0, index }
+          if (block.type === 'tool-call' && staysOpen) late.push({ type: 'arguments', choice: 0, index, text: '!' }, end)
+          else events.push(end)
+        }
+        events.push(...late, { type: 'finish', choice: 0, reason, native: '' }, { type: 'end' })
+        const sse = encodeStream(events)
+        const final = await finalResponse(sse)
+        expect(final.status).toBe(reason === 'length' ? 'incomplete' : 'completed')
+        expect(final.output_text).toBe(text)
+        const wanted = collect(events).choices[0]?.blocks.filter((block) => block.type === 'tool-call') ?? []
+        const calls = final.output.filter((item) => item.type === 'function_call')
+        expect(calls.map((item) => [item.name, item.arguments])).toEqual(wanted.map((call) => [call.name, call.arguments]))
+        // The same blocks come back from our own reading, and the whole form is the streamed one.
+        const read = collect(decodeStream(Buffer.from(sse))).choices[0]?.blocks ?? []
+        const whole = responses.encodeAnswer(call(), { id: 'resp_own' }).whole(collect(events))
+        expect(collect(responses.decodeAnswer(call()).whole(whole)).choices[0]?.blocks ?? []).toEqual(read)
+      }),
+      { numRuns: 150 },
+    )
   })
 })

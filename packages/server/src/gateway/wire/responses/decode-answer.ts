@@ -1,15 +1,18 @@
 import { normaliseUsage } from '../../../pricing/normalise-usage.ts'
 import type { AnswerDecoder, ServerEvent } from '../codec.ts'
 import type { AnswerEvent, Block, Call, FinishReason, Logprob } from '../language.ts'
+import { blockOf, closedPart, ITEM_OF_KIND, type Item, type Kind, type Part } from './answer-parts.ts'
 import { decodeAnnotation } from './citations.ts'
 import { CALL_KEYS } from './decode-call.ts'
 import { errorOf } from './decode-error.ts'
 import { pick } from './decode-item.ts'
 import { type Json, objectOf, objectsOf, parseObject, textOf } from './json.ts'
+import { decodeLogprobs } from './logprobs.ts'
 import { DIALECT, keepNative } from './native.ts'
+import { type AnswerReader, indexOf, STREAM_EVENTS } from './stream-events.ts'
 
 /** Reads an answer of the Responses API, whole or as its stream of `response.*` events. Never throws. */
-export class ResponsesDecoder implements AnswerDecoder {
+export class ResponsesDecoder implements AnswerDecoder, AnswerReader {
   readonly #call: Call
   readonly #items = new Map<number, Item>()
   #events: AnswerEvent[] = []
@@ -30,8 +33,8 @@ export class ResponsesDecoder implements AnswerDecoder {
     const data = parseObject(event.data)
     if (!data) return this.#take()
     const type = textOf(data.type) || event.event
-    const read = READERS[type]
-    if (read) read.call(this, data)
+    const read = STREAM_EVENTS[type]
+    if (read) read(this, data)
     else if (type === '' && data.error) this.error(data)
     return this.#take()
   }
@@ -305,6 +308,11 @@ export class ResponsesDecoder implements AnswerDecoder {
   #opaque(what: string, value: Json): void {
     if (what === '') return
     if (what === 'custom_tool_call') this.#hasCall = true
+    // To other dialects the work of the image tool is an image.
+    if (what === 'image_generation_call' && this.#call.dialect !== DIALECT && typeof value.result === 'string') {
+      const mediaType = `image/${textOf(value.output_format) || 'png'}`
+      return this.#single({ type: 'image', source: { kind: 'base64', mediaType, data: value.result } })
+    }
     this.#single({ type: 'opaque', dialect: DIALECT, what, value })
   }
 
@@ -333,37 +341,6 @@ const NOTHING: AnswerEvent[] = []
 /** The status of a call changes while it is streamed and says nothing that its end does not say. */
 const ANSWERED_CALL_KEYS = CALL_KEYS.filter((key) => key !== 'status')
 
-type Kind = 'text' | 'refusal' | 'summary' | 'reasoning' | 'call'
-type Part = {
-  index: number
-  block: Block | undefined
-  /** How much of its text has passed. */
-  seen: number
-  citations: number
-  isOpen: boolean
-  isEnded: boolean
-}
-type Item = { type: string; about: Json; parts: Map<string, Part>; isDone: boolean }
-
-const closedPart = (): Part => ({ index: -1, block: undefined, seen: 0, citations: 0, isOpen: false, isEnded: false })
-
-const ITEM_OF_KIND: Record<Kind, string> = {
-  text: 'message',
-  refusal: 'message',
-  summary: 'reasoning',
-  reasoning: 'reasoning',
-  call: 'function_call',
-}
-
-function blockOf(kind: Kind, about: Json): Block {
-  const id = typeof about.id === 'string' && { id: about.id }
-  if (kind === 'summary') return { type: 'reasoning', text: '', isSummary: true, ...id, origin: DIALECT }
-  if (kind === 'reasoning') return { type: 'reasoning', text: '', ...id, origin: DIALECT }
-  if (kind === 'refusal') return { type: 'refusal', text: '', ...keepNative(pick(about, ['id', 'phase'])) }
-  if (kind === 'call') return { type: 'tool-call', id: '', name: '', arguments: '' }
-  return { type: 'text', text: '', ...keepNative(pick(about, ['id', 'phase'])) }
-}
-
 const ITEMS_DONE: Record<string, (this: ResponsesDecoder, found: Item, item: Json) => void> = {
   message(found, item) {
     this.messageDone(found, item)
@@ -375,105 +352,3 @@ const ITEMS_DONE: Record<string, (this: ResponsesDecoder, found: Item, item: Jso
     this.reasoningDone(found, item)
   },
 }
-
-const indexOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
-const content = (data: Json): string => `c${indexOf(data.content_index)}`
-const summary = (data: Json): string => `s${indexOf(data.summary_index)}`
-
-type Reader = (this: ResponsesDecoder, data: Json) => void
-
-function begin(this: ResponsesDecoder, data: Json): void {
-  this.start(objectOf(data.response) ?? {})
-}
-function final(this: ResponsesDecoder, data: Json): void {
-  const response = objectOf(data.response) ?? {}
-  // What the event is called counts where the object does not say it itself.
-  this.final(response.status === undefined ? { ...response, status: textOf(data.type).slice('response.'.length) } : response)
-}
-
-const READERS: Record<string, Reader> = {
-  'response.created': begin,
-  'response.in_progress': begin,
-  'response.queued': begin,
-  'response.completed': final,
-  'response.incomplete': final,
-  'response.failed': final,
-  'response.cancelled': final,
-  error(data) {
-    this.error(data)
-  },
-  'response.output_item.added'(data) {
-    const item = objectOf(data.item)
-    if (item) this.itemAdded(this.locate({ ...data, item_id: item.id }, true), item)
-  },
-  'response.output_item.done'(data) {
-    const item = objectOf(data.item)
-    if (item) this.itemDone(this.locate({ ...data, item_id: item.id }, true), item)
-  },
-  'response.content_part.added'(data) {
-    const kind = KIND_OF_PART[textOf(objectOf(data.part)?.type)]
-    if (kind) this.openPart(data, content(data), kind)
-  },
-  'response.content_part.done'(data) {
-    const part = objectOf(data.part)
-    if (part && part.type !== 'reasoning_text') this.partDone(this.itemAt(data), indexOf(data.content_index), part)
-    else this.endPart(data, content(data))
-  },
-  'response.output_text.delta'(data) {
-    this.delta(data, 'c', 'text')
-  },
-  'response.output_text.done'(data) {
-    this.textDone(data, content(data), 'text', textOf(data.text))
-  },
-  'response.output_text.annotation.added'(data) {
-    const annotation = objectOf(data.annotation)
-    if (annotation) this.annotation(this.itemAt(data), indexOf(data.content_index), annotation)
-  },
-  'response.refusal.delta'(data) {
-    this.delta(data, 'c', 'refusal')
-  },
-  'response.refusal.done'(data) {
-    this.textDone(data, content(data), 'refusal', textOf(data.refusal))
-  },
-  'response.function_call_arguments.delta'(data) {
-    this.delta(data, 'call', 'call')
-  },
-  'response.function_call_arguments.done'(data) {
-    this.textDone(data, 'call', 'call', textOf(data.arguments))
-  },
-  'response.reasoning_summary_part.added'(data) {
-    this.openPart(data, summary(data), 'summary')
-  },
-  'response.reasoning_summary_part.done'(data) {
-    this.endPart(data, summary(data))
-  },
-  'response.reasoning_summary_text.delta'(data) {
-    this.delta(data, 's', 'summary')
-  },
-  'response.reasoning_summary_text.done'(data) {
-    this.textDone(data, summary(data), 'summary', textOf(data.text))
-  },
-  'response.reasoning_text.delta'(data) {
-    this.delta(data, 'c', 'reasoning')
-  },
-  'response.reasoning_text.done'(data) {
-    this.textDone(data, content(data), 'reasoning', textOf(data.text))
-    this.endPart(data, content(data))
-  },
-}
-
-const KIND_OF_PART: Record<string, Kind> = { output_text: 'text', refusal: 'refusal', reasoning_text: 'reasoning' }
-
-function decodeLogprobs(value: unknown): Logprob[] | undefined {
-  if (!Array.isArray(value) || value.length === 0) return undefined
-  return objectsOf(value).map((entry) => ({
-    ...decodeLogprob(entry),
-    ...(Array.isArray(entry.top_logprobs) && { top: objectsOf(entry.top_logprobs).map(decodeLogprob) }),
-  }))
-}
-
-const decodeLogprob = (entry: Json): Logprob => ({
-  token: textOf(entry.token),
-  logprob: typeof entry.logprob === 'number' ? entry.logprob : 0,
-  ...(Array.isArray(entry.bytes) && { bytes: entry.bytes as number[] }),
-})

@@ -7,7 +7,8 @@ import { DIALECT, keepNative } from './native.ts'
 /** Reads the body of `POST /v1/responses`. Throws `invalid-request` with `data.param`. What has no place in a call stays in `extras`. */
 export function decodeCall(body: Json, address: { model?: string; stream?: boolean }): Call {
   const extras: Json = {}
-  for (const key in body) if (!READ.has(key) && body[key] !== null && body[key] !== undefined) extras[key] = body[key]
+  for (const key in body)
+    if (!READ.has(key) && body[key] !== null && body[key] !== undefined && body[key] !== USUAL[key]) extras[key] = body[key]
   const model = address.model ?? body.model
   // A stored prompt may name the model.
   if (typeof model !== 'string' && (model !== undefined || extras.prompt === undefined)) throw invalid('model', 'must be a string')
@@ -37,6 +38,9 @@ const READ = new Set([
   ...['model', 'stream', 'input', 'instructions', 'tools', 'tool_choice', 'parallel_tool_calls', 'max_output_tokens', 'temperature'],
   ...['top_p', 'top_logprobs', 'include', 'text', 'reasoning', 'user', 'safety_identifier', 'metadata', 'service_tier'],
 ])
+
+/** What says the same as leaving it out. */
+const USUAL: Json = { background: false, truncation: 'disabled' }
 
 function readInput(input: unknown, call: Call): void {
   if (typeof input === 'string') return void call.turns.push({ role: 'user', blocks: [{ type: 'text', text: input }] })

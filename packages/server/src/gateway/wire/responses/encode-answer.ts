@@ -15,6 +15,7 @@ import type {
 import { encodeCitation } from './citations.ts'
 import { proofOf, wrapProof } from './foreign-reasoning.ts'
 import { type Json, textOf } from './json.ts'
+import { encodeLogprob } from './logprobs.ts'
 import { DIALECT, nativeOf } from './native.ts'
 import { echoOf, encodeFailure, encodeUsage } from './response-object.ts'
 
@@ -36,7 +37,8 @@ export class ResponsesEncoder implements AnswerEncoder {
   /** The message or reasoning item that a next block may join. */
   #open: OpenItem | undefined
   readonly #blocks = new Map<number, OpenBlock>()
-  #finish: FinishReason | undefined
+  #finish: { reason: FinishReason; native: string } | undefined
+  #hasRefusal = false
   #usage: Json | null = null
   /** Of a whole answer, which has them beside its blocks: they go to its first text. */
   #logprobs: Logprob[] | undefined
@@ -79,7 +81,8 @@ export class ResponsesEncoder implements AnswerEncoder {
     for (const event of spread(answer)) if (event.type !== 'error' && event.type !== 'end') this.push(event)
     this.#start()
     const { response } = this.#closed(answer.ended || this.#finish ? undefined : 'incomplete')
-    return answer.error ? this.#response('failed', { error: encodeFailure(answer.error) }) : response
+    const error = answer.error ?? (this.#finish?.reason === 'error' ? failureOf(this.#finish.native) : undefined)
+    return error ? this.#response('failed', { error: encodeFailure(error) }) : response
   }
 
   #rare(event: Exclude<AnswerEvent, { type: 'text' | 'arguments' }>): string {
@@ -135,6 +138,7 @@ export class ResponsesEncoder implements AnswerEncoder {
     const open = this.#open as OpenItem
     const contents = open.item.content as Json[]
     const isText = block.type === 'text'
+    if (!isText) this.#hasRefusal = true
     const part: Json = isText ? { type: 'output_text', annotations: [], logprobs: [], text: '' } : { type: 'refusal', refusal: '' }
     const place = { item_id: open.item.id, output_index: open.at, content_index: contents.length }
     told += this.#emit('response.content_part.added', { ...place, part })
@@ -366,8 +370,8 @@ export class ResponsesEncoder implements AnswerEncoder {
     return told + this.#emit('response.output_item.done', { output_index: open.at, item: open.item })
   }
 
-  setFinish(reason: FinishReason): void {
-    this.#finish = reason
+  setFinish(finish: { reason: FinishReason; native: string }): void {
+    this.#finish = finish
   }
 
   setUsage(usage: Extract<AnswerEvent, { type: 'usage' }>['usage']): void {
@@ -376,6 +380,7 @@ export class ResponsesEncoder implements AnswerEncoder {
 
   /** What closes the answer. */
   close(): string {
+    if (this.#finish?.reason === 'error') return this.fail(failureOf(this.#finish.native))
     const begin = this.#start()
     const { told, response } = this.#closed()
     this.#isOver = true
@@ -383,7 +388,9 @@ export class ResponsesEncoder implements AnswerEncoder {
   }
 
   #closed(forced?: 'incomplete'): { told: string; response: Json } {
-    const reason = this.#finish && INCOMPLETE[this.#finish]
+    const ended = this.#finish?.reason
+    // A refusal that said nothing would look like an answer.
+    const reason = ended === 'refusal' && !this.#hasRefusal ? 'content_filter' : ended && INCOMPLETE[ended]
     const status = reason || forced ? 'incomplete' : 'completed'
     let told = this.closeItem(status)
     for (const index of this.#blocks.keys()) told += this.end(index)
@@ -447,8 +454,8 @@ const HANDLERS = {
   'block-end'({ index }) {
     return this.end(index)
   },
-  finish({ reason }) {
-    this.setFinish(reason)
+  finish({ reason, native }) {
+    this.setFinish({ reason, native })
     return ''
   },
   usage({ usage }) {
@@ -489,14 +496,11 @@ const OPENERS: Openers = {
   },
 }
 
+const failureOf = (native: string): AnswerError => ({
+  message: `The provider ended the answer with an error: ${native || 'no reason given'}.`,
+})
+
 /** A delta event up to its sequence number, so that one event costs no more than its text. */
 function deltaHead(type: string, place: Json): string {
   return `event: ${type}\ndata: {"type":"${type}",${JSON.stringify(place).slice(1, -1)},"sequence_number":`
 }
-
-const encodeLogprob = ({ token, logprob, bytes, top }: Logprob): Json => ({
-  token,
-  logprob,
-  bytes: bytes ?? [],
-  top_logprobs: (top ?? []).map((entry) => ({ token: entry.token, logprob: entry.logprob, bytes: entry.bytes ?? [] })),
-})
