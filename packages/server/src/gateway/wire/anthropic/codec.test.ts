@@ -393,7 +393,10 @@ describe('an answer', () => {
     expect(encode(decode(fixture('tools.sse')))).toBe(
       fixture('tools.sse')
         .replace(/event: content_block_delta\ndata: [^\n]*"partial_json":""[^\n]*\n\n/, '')
-        .replace(',"caller":{"type":"direct"}', '')
+        .replace(
+          /,"caller":{"type":"direct"}}}\n\n/,
+          '}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{}"}}\n\n',
+        )
         .replace(/event: message_start\ndata: [^\n]*/, encode(decode(fixture('tools.sse'))).split('\n\n')[0] ?? '')
         .replace(
           /event: message_delta\ndata: [^\n]*/,
@@ -577,7 +580,7 @@ const wholeArguments = (answer: Answer): Answer => ({
   choices: answer.choices.map((choice) => ({
     ...choice,
     blocks: choice.blocks.map((block) =>
-      block.type === 'tool-call' ? { ...block, arguments: block.arguments && JSON.stringify(JSON.parse(block.arguments)) } : block,
+      block.type === 'tool-call' ? { ...block, arguments: JSON.stringify(JSON.parse(block.arguments)) } : block,
     ),
   })),
 })

@@ -19,6 +19,8 @@ export class AnthropicAnswerDecoder implements AnswerDecoder {
   #open = -1
   /** The block that is open is held until it is complete: only Anthropic understands it. */
   #opaque: { value: Fields; json: string } | undefined
+  /** A tool call is open and nothing of its arguments came. */
+  #lacksArguments = false
   #broken = false
 
   push(event: ServerEvent): AnswerEvent[] {
@@ -38,7 +40,7 @@ export class AnthropicAnswerDecoder implements AnswerDecoder {
 
   finish(): AnswerEvent[] {
     const events: AnswerEvent[] = []
-    this.#close(events)
+    this.#close(events, true)
     return events
   }
 
@@ -144,13 +146,14 @@ export class AnthropicAnswerDecoder implements AnswerDecoder {
       case 'redacted_thinking':
         return { type: 'reasoning', text: '', origin: 'anthropic', encrypted: text(sent.data) }
       case 'tool_use': {
+        // A stream begins with an empty object and sends the arguments after it.
+        this.#lacksArguments = !isObject(sent.input) || Object.keys(sent.input).length === 0
         const native = nativeOfCall(sent)
         return {
           type: 'tool-call',
           id: text(sent.id) || `toolu_${this.#id}_${index}`,
           name: text(sent.name),
-          // A stream begins with an empty object and sends the arguments after it.
-          arguments: isObject(sent.input) && Object.keys(sent.input).length > 0 ? JSON.stringify(sent.input) : '',
+          arguments: this.#lacksArguments ? '' : JSON.stringify(sent.input),
           ...(native && { native: { dialect: 'anthropic' as const, value: native } }),
         }
       }
@@ -171,7 +174,9 @@ export class AnthropicAnswerDecoder implements AnswerDecoder {
         if (delta.thinking) events.push({ type: 'text', choice: 0, index, text: text(delta.thinking) })
         break
       case 'input_json_delta':
-        if (delta.partial_json) events.push({ type: 'arguments', choice: 0, index, text: text(delta.partial_json) })
+        if (!delta.partial_json) break
+        this.#lacksArguments = false
+        events.push({ type: 'arguments', choice: 0, index, text: text(delta.partial_json) })
         break
       case 'signature_delta':
         if (delta.signature) events.push({ type: 'signature', choice: 0, index, signature: text(delta.signature) })
@@ -188,10 +193,14 @@ export class AnthropicAnswerDecoder implements AnswerDecoder {
     return type !== undefined
   }
 
-  #close(events: AnswerEvent[]): void {
+  /** `isCut` where the stream broke off within the block. */
+  #close(events: AnswerEvent[], isCut = false): void {
     if (this.#open < 0) return
     const index = this.#open
     this.#open = -1
+    // A call without arguments is one with none, which is an object too.
+    if (this.#lacksArguments && !isCut) events.push({ type: 'arguments', choice: 0, index, text: '{}' })
+    this.#lacksArguments = false
     if (this.#opaque) {
       const value = complete(this.#opaque)
       this.#opaque = undefined
