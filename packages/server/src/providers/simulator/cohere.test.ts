@@ -57,6 +57,17 @@ test('thinking and text, in blocks', async () => {
   ).toBe('think hard')
 })
 
+test('a signature has no place', async () => {
+  const events = await streamed('script', { text: 'a', signature: 'proof' })
+  expect(events.map(({ name, data }) => [name, (data as Json).index])).toEqual([
+    ['message-start', undefined],
+    ['content-start', 0],
+    ['content-delta', 0],
+    ['content-end', 0],
+    ['message-end', undefined],
+  ])
+})
+
 test('calls, with the text as their plan', async () => {
   const script = { text: 'I will look', tools: [{ name: 'weather', arguments: { city: 'Zürich am See' } }, { name: 'time' }] }
   expect(await whole('script', script)).toMatchObject({

@@ -108,10 +108,13 @@ function chunkOf(answer: Answer, { piece, block, opens, closes }: Placed, id: st
   }
   if ('text' in piece && hasCalls(answer))
     return event('tool-plan-delta', { type: 'tool-plan-delta', delta: { message: { tool_plan: piece.text } } })
+  // A signature without thoughts has no place here.
+  if ('reasoning' in piece && answer.reasoning === '') return ''
+  const index = block - (answer.reasoning === '' ? 1 : 0)
   const name = 'text' in piece ? 'text' : 'thinking'
   const words = 'text' in piece ? piece.text : piece.reasoning
-  let text = opens ? say('content-start', block, { content: { type: name, [name]: '' } }) : ''
-  if (words !== '') text += say('content-delta', block, { content: { [name]: words } })
-  if (closes) text += say('content-end', block)
+  let text = opens ? say('content-start', index, { content: { type: name, [name]: '' } }) : ''
+  if (words !== '') text += say('content-delta', index, { content: { [name]: words } })
+  if (closes) text += say('content-end', index)
   return text
 }

@@ -123,6 +123,27 @@ describe.each(Object.entries(WAYS))('%s', (name, way) => {
     expect(await textOf(await say('script', { tools: [{ name: 'weather' }] }, { results: ['sunny'] }))).toBe('sunny')
   })
 
+  test('reasoning is said where the dialect can say it, a signature where it has a place, and both cost the same', async () => {
+    const script = { text: 'done', reasoning: 'pondering', signature: 'c2lnbmVk' }
+    const before = (await simulator.count()).byDialect[name]?.outputTokens ?? 0
+    for (const stream of [false, true]) {
+      const body = Buffer.from(await (await say('script', script, { stream })).arrayBuffer()).toString('latin1')
+      expect(body.includes('pondering')).toBe(name !== 'completions')
+      expect(body.includes('c2lnbmVk')).toBe(['openai-responses', 'anthropic', 'gemini', 'bedrock'].includes(name))
+      expect(body).toContain('done')
+    }
+    expect((await simulator.count()).byDialect[name]?.outputTokens).toBe(before + 2 * 4)
+  })
+
+  test('hang: what was sent before it is counted when the client gives up', async () => {
+    const before = (await simulator.count()).byOutcome.hang?.outputTokens ?? 0
+    const gone = new AbortController()
+    const response = await say('faults', { text: 'four five', fault: 'hang', at: 1 }, { stream: true }, { signal: gone.signal })
+    await expect(readUntil(response, 'four')).resolves.not.toContain('five')
+    gone.abort()
+    await expect.poll(async () => (await simulator.count()).byOutcome.hang?.outputTokens).toBe(before + 1)
+  })
+
   test.each([429, 500])('the fault %i has the error of the dialect', async (fault) => {
     const response = await say('faults', { fault, retryAfter: 7 }, { stream: true })
     expect(response.status).toBe(fault)
@@ -179,3 +200,14 @@ test.each(['/openai/v1/chat/completions', '/openai/deployments/echo/chat/complet
     expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'hi' } }] })
   },
 )
+
+async function readUntil(response: Response, text: string): Promise<string> {
+  const reader = response.body?.getReader()
+  let read = ''
+  while (!read.includes(text)) {
+    const { value, done = true } = (await reader?.read()) ?? {}
+    if (done) break
+    read += Buffer.from(value ?? []).toString('latin1')
+  }
+  return read
+}
