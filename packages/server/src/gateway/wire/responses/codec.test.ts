@@ -7,6 +7,7 @@ import { collect, spread } from '../collect.ts'
 import type { Answer, AnswerEvent, Block, Call, FinishReason } from '../language.ts'
 import { ServerEventReader } from '../server-events.ts'
 import { responses } from './codec.ts'
+import { encodeStreamError } from './response-object.ts'
 
 const call = (body: Record<string, unknown> = {}): Call => responses.decodeCall({ model: 'gpt-5', input: 'hi', ...body }, {})
 const fixture = (name: string) => readFileSync(new URL(`./__fixtures__/${name}`, import.meta.url))
@@ -233,6 +234,11 @@ describe('an answer of another vendor', () => {
     expect(encoder.push({ type: 'end' })).toBe('')
   })
 
+  test('that breaks off on the way of untouched bytes is an error to the official client too', async () => {
+    const head = fixture('text.sse').toString().split('event: response.output_text.done')[0]
+    await expect(finalResponse(head + encodeStreamError({ message: 'The provider hung up.' }))).rejects.toThrow('The provider hung up.')
+  })
+
   test('with ids that are missing or twice is read all the same', async () => {
     const twice = (index: number): AnswerEvent[] => [
       { type: 'block', choice: 0, index, block: { type: 'tool-call', id: index < 2 ? '' : 'same', name: 'f', arguments: '{}' } },
@@ -264,6 +270,16 @@ describe('how an answer ends', () => {
     const last = eventsOf(Buffer.from(encodeStream(ended(reason, block)))).at(-1)
     expect((JSON.parse(last?.data ?? '') as { response: object }).response).toMatchObject(expected)
     expect(responses.encodeAnswer(call(), { id: 'x' }).whole(collect(ended(reason, block)))).toMatchObject(expected)
+  })
+
+  test('in the middle of a call: the call is incomplete', () => {
+    const [start, , , finish, end] = ended('length') as [AnswerEvent, AnswerEvent, AnswerEvent, AnswerEvent, AnswerEvent]
+    const open: AnswerEvent = { type: 'block', choice: 0, index: 0, block: { type: 'tool-call', id: 'c', name: 'f', arguments: '{"a":' } }
+    const last = eventsOf(Buffer.from(encodeStream([start, open, finish, end]))).at(-1)
+    expect((JSON.parse(last?.data ?? '') as { response: object }).response).toMatchObject({
+      status: 'incomplete',
+      output: [{ type: 'function_call', status: 'incomplete', arguments: '{"a":' }],
+    })
   })
 
   test('without an end is no completed response', () => {

@@ -61,5 +61,9 @@ export const encodeFailure = ({ message, status, code }: AnswerError): { code: s
   message,
 })
 
+/** An error event for a stream that passes as it is, where nothing is left to say but that it broke off. */
+export const encodeStreamError = (error: AnswerError): string =>
+  `event: error\ndata: ${JSON.stringify({ type: 'error', ...encodeFailure(error), param: null, sequence_number: 0 })}\n\n`
+
 /** An error in place of an answer. */
 export const encodeError = (error: AppError): { status: number; body: Json } => ({ status: error.status, body: openaiError(error) })
