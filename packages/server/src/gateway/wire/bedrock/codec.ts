@@ -7,12 +7,12 @@ import { decodeException } from './errors.ts'
  * Amazon Bedrock's Converse, whole and streamed. A stream is no server-sent one: `EventStreamReader` reads it.
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
-export const bedrock = {
+export const bedrock: OutboundCodec = {
   encodeCall,
   decodeAnswer: (call) => new BedrockDecoder(call),
   decodeError: (status, body) => decodeException(body, { status }),
   path: (call, model) => `/model/${encodeModel(model)}/${call.stream ? 'converse-stream' : 'converse'}`,
-} as const satisfies OutboundCodec
+}
 
 /** An ARN has slashes and colons, which are part of the one segment. */
 const encodeModel = (model: string): string =>
