@@ -115,6 +115,18 @@ describe('a request', () => {
   })
 })
 
+test('texts of two items stay two items, also within one turn', () => {
+  const text = (id: string): Block => ({ type: 'text', text: id, native: { dialect: 'openai-responses', value: { id } } })
+  const { body } = write({
+    ...base,
+    turns: [{ role: 'assistant', blocks: [text('msg_1'), text('msg_1'), text('msg_2'), { type: 'text', text: 'x' }] }],
+  })
+  expect(body.input).toMatchObject([
+    { id: 'msg_1', content: [{ text: 'msg_1' }, { text: 'msg_1' }] },
+    { id: 'msg_2', content: [{ text: 'msg_2' }, { text: 'x' }] },
+  ])
+})
+
 describe('a call of another dialect', () => {
   test('names what is not carried in the words of its dialect', () => {
     const call: Call = {

@@ -56,6 +56,13 @@ test('a stream without its end has no reason and nothing held', () => {
   expect({ held, done: facts.done, finishReason: facts.finishReason }).toEqual({ held: '', done: false, finishReason: '' })
 })
 
+test('what follows the end goes with it, once, also where it is not complete', () => {
+  const bytes = Buffer.concat([fixture('text.sse'), Buffer.from('data: [DO')])
+  const { text, held } = run([bytes])
+  expect(text).toBe(bytes.toString())
+  expect(held.endsWith('data: [DO')).toBe(true)
+})
+
 test('text that looks like an end is only text', () => {
   const delta = (text: string) =>
     `event: response.output_text.delta\ndata: ${JSON.stringify({ type: 'response.output_text.delta', delta: text })}\n\n`
