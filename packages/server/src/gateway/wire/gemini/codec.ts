@@ -23,7 +23,8 @@ export const gemini = {
 
 function path(call: Call, model: string): string {
   const bare = bareModel(model)
-  const inCollection = bare.startsWith('tunedModels/') ? bare : `models/${bare}`
-  const method = call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'
-  return `/v1beta/${inCollection.split('/').map(encodeURIComponent).join('/')}:${method}`
+  const [collection, name] = bare.startsWith(TUNED) ? [TUNED, bare.slice(TUNED.length)] : ['models/', bare]
+  return `/v1beta/${collection}${encodeURIComponent(name)}:${call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`
 }
+
+const TUNED = 'tunedModels/'

@@ -54,7 +54,7 @@ export function writeAnswerError(error: AnswerError): Fields {
 
 /** What an error body of Google's says; where a stream was asked for without `alt=sse` it stands in a list. */
 export function decodeError(status: number, body: unknown): AnswerError {
-  return readAnswerError(body) ?? { message: `The provider answered with status ${status}.`, status }
+  return { status, ...(readAnswerError(body) ?? { message: `The provider answered with status ${status}.` }) }
 }
 
 /** The error in a body or in an event of a stream, `undefined` where there is none. */
