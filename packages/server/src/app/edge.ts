@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { AppError, type CallEnd, type CallStart, noUsage, type SnapshotProject, type SnapshotProvider } from '@signalbox/schema'
 import { type Environment, paths } from '../environment.ts'
-import { createCall } from '../gateway/call.ts'
+import { createCall, type GatewayRooms } from '../gateway/call.ts'
+import { createCountTokens } from '../gateway/count-tokens.ts'
 import { Upstream } from '../gateway/upstream.ts'
 import { createDirectory, type Directory } from '../governance/directory.ts'
 import { CoreLink } from '../http/core-link.ts'
@@ -62,19 +63,21 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   const metrics = new EdgeMetrics()
   const upstream = new Upstream()
   const simulator = simulatorOf(where.simulator)
+  const gateway: GatewayRooms = {
+    directory: currentDirectory,
+    journal,
+    upstream,
+    pricingOf: oncePer((project: SnapshotProject) => createPricing(project.prices)),
+    locate: simulator.locate,
+    onCall: (end) => metrics.call(end),
+  }
   const server = createEdgeServer({
     core,
     log,
     journal,
     directory: currentDirectory,
-    call: createCall({
-      directory: currentDirectory,
-      journal,
-      upstream,
-      pricingOf: oncePer((project: SnapshotProject) => createPricing(project.prices)),
-      locate: simulator.locate,
-      onCall: (end) => metrics.call(end),
-    }),
+    call: createCall(gateway),
+    countTokens: createCountTokens(gateway),
     onSpans: (accepted, rejected) => metrics.spans(accepted, rejected),
     edgeProblem: () => (directory ? (journal.full ? 'the disk of the journal is full' : null) : 'no configuration yet'),
     coreReady: () =>

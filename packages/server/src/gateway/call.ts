@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { AppError, type CallEnd, type CallStart, type SnapshotProvider } from '@signalbox/schema'
+import type { CallEnd, CallStart, SnapshotProvider } from '@signalbox/schema'
 import type { Admitted, Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
 import { newSpanId, newTraceId } from '../lib/ids.ts'
@@ -62,14 +62,15 @@ export function createCall(rooms: GatewayRooms) {
     findCached(safe)
     const target = await located(route(admitted.project, safe.model))
     const spec = specFor(target.provider)
-    const sent = encode(door, safe, { model: target.model, spec, strict: request.headers['x-signalbox-strict'] === 'true' })
+    const asArray = address?.asArray === true
+    const sent = encode(door, safe, { asArray, model: target.model, spec, strict: request.headers['x-signalbox-strict'] === 'true' })
     const start = callStart({ request, caller: admitted, door, sent: safe, target, startedAt })
     const record = new CallRecord(rooms.journal, start)
     const { capture } = admitted.project
     await record.start(capture.content ? [cut(safe.body, capture.maxBytes)] : [])
     const { dropped } = sent
     const pricing = rooms.pricingOf(admitted.project)
-    const delivery = { response, record, route: target, pricing, door, startedAt, capture, dropped, onDone: rooms.onCall }
+    const delivery = { response, record, route: target, pricing, door, startedAt, capture, dropped, asArray, onDone: rooms.onCall }
     const answer = answerOf(sent, delivery, { stream: safe.stream, id: start.spanId })
     if (answer.isOver) return
     const url = spec.address(sent.path, target.model)
@@ -97,15 +98,14 @@ type Sent = { body: Buffer[]; path: string; dropped: readonly string[] } & (
   | { translation: Translated }
 )
 
-function encode(door: Door, request: WireRequest, target: { model: string; spec: ProviderSpec; strict: boolean }): Sent {
-  const { model, spec } = target
+function encode(door: Door, request: WireRequest, target: { model: string; spec: ProviderSpec; strict: boolean; asArray: boolean }): Sent {
+  const { model, spec, asArray } = target
   const { passthrough, codec } = door
-  if (passthrough?.accepts(spec, model)) {
+  if (passthrough.accepts(spec, model)) {
     const askForUsage = request.stream && !request.wantsUsage && spec.streamUsage
     const body = encodeRequest(request, { model, askForUsage })
-    return { body, path: passthrough.path(request, model), dropped: NOTHING, passthrough, hideUsage: askForUsage }
+    return { body, path: passthrough.path(request, { model, asArray }), dropped: NOTHING, passthrough, hideUsage: askForUsage }
   }
-  if (!codec) throw new AppError('provider-not-configured', `Translation from ${door.dialect} is not in this build.`)
   const translation = translate(codec, request, target)
   return { body: translation.body, path: translation.path, dropped: translation.dropped, translation }
 }

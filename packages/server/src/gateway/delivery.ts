@@ -4,6 +4,7 @@ import type { Pricing } from '../pricing/price.ts'
 import type { CallRecord } from '../tracing/call-record.ts'
 import { answerHeaders, type Facts, ownHeaders } from './answer-headers.ts'
 import type { Door } from './doors.ts'
+import { JsonArrayFraming } from './json-array.ts'
 import { priceAnswer } from './price-answer.ts'
 import type { Route } from './route.ts'
 import type { UpstreamCall } from './upstream.ts'
@@ -19,6 +20,8 @@ export type DeliveryOptions = {
   capture: { content: boolean; maxBytes: number }
   /** What the target cannot carry, for `x-signalbox-dropped`. */
   dropped: readonly string[]
+  /** The client wants its stream as a JSON array. */
+  asArray: boolean
   onDone(end: CallEnd): void
 }
 
@@ -41,6 +44,7 @@ type UpstreamHeaders = Record<string, string | string[] | undefined>
  */
 export class Delivery {
   readonly #options: DeliveryOptions
+  readonly #framing: JsonArrayFraming | undefined
   readonly #kept: Buffer[] = []
   #keptBytes = 0
   #firstTokenMs: number | null = null
@@ -53,6 +57,7 @@ export class Delivery {
   /** `known` says what is known of an answer whose client hangs up. */
   constructor(options: DeliveryOptions, known: () => Partial<Outcome>) {
     this.#options = options
+    this.#framing = options.asArray ? new JsonArrayFraming() : undefined
     const closed = () => this.#clientClosed(known)
     options.response.on('close', closed)
     options.response.on('drain', () => this.call?.resume())
@@ -96,14 +101,15 @@ export class Delivery {
   }
 
   startStream(status: number, upstream: UpstreamHeaders): void {
-    const headers = answerHeaders(upstream, this.#facts())
+    const headers = answerHeaders(this.#framing ? { ...upstream, 'content-type': 'application/json' } : upstream, this.#facts())
     if (!('cache-control' in upstream)) headers.push('cache-control', 'no-cache')
     headers.push('x-accel-buffering', 'no')
     this.#options.response.writeHead(status, headers)
   }
 
   write(bytes: Buffer | string): void {
-    if (!this.#options.response.write(bytes)) this.call?.pause()
+    const framed = this.#framing ? this.#framing.push(bytes) : bytes
+    if (!this.#options.response.write(framed)) this.call?.pause()
   }
 
   /** A whole answer, with what it cost. */
@@ -121,7 +127,7 @@ export class Delivery {
     const { response } = this.#options
     if (response.destroyed) return
     if (!response.headersSent) this.startStream(head.status, head.headers)
-    response.end(last)
+    this.#end(last)
   }
 
   /** An error of our own: in place of an answer, or `inStream` after its beginning. */
@@ -132,7 +138,7 @@ export class Delivery {
     this.finish({ ...known, status: 'error', errorType, message: error.message, httpStatus: error.status }, () => {
       if (response.destroyed) return
       if (last === undefined) this.sendError(error)
-      else response.end(last)
+      else this.#end(last)
     })
   }
 
@@ -188,6 +194,10 @@ export class Delivery {
       send(end)
       onDone(end)
     })
+  }
+
+  #end(last: Buffer | string | undefined): void {
+    this.#options.response.end(this.#framing ? this.#framing.push(last ?? '') + this.#framing.end() : last)
   }
 
   #clientClosed(known: () => Partial<Outcome>): void {

@@ -1,11 +1,22 @@
 import type { AppError } from '@signalbox/schema'
 import type { UsageConvention } from '../pricing/usage-conventions.ts'
 import type { ProviderSpec } from '../providers/spec.ts'
+import { anthropic } from './wire/anthropic/codec.ts'
+import { AnthropicStreamWatch } from './wire/anthropic/watch.ts'
+import { anthropicWholeFacts } from './wire/anthropic/whole-facts.ts'
+import { chat } from './wire/chat/codec.ts'
 import type { InboundCodec } from './wire/codec.ts'
+import { completions } from './wire/completions/codec.ts'
+import { gemini } from './wire/gemini/codec.ts'
+import { GeminiStreamWatch } from './wire/gemini/watch.ts'
+import { wholeFacts as geminiWholeFacts } from './wire/gemini/whole-facts.ts'
 import { openaiError } from './wire/openai-errors.ts'
 import { OpenaiStreamWatch, type StreamFacts } from './wire/openai-stream.ts'
 import { type WholeFacts, wholeFacts } from './wire/openai-whole.ts'
 import type { RequestShape, WireRequest } from './wire/request.ts'
+import { responses } from './wire/responses/codec.ts'
+import { ResponsesStreamWatch } from './wire/responses/watch.ts'
+import { responsesWholeFacts } from './wire/responses/whole-facts.ts'
 import type { StreamWatch } from './wire/watch.ts'
 
 /** What clients speak. */
@@ -16,11 +27,11 @@ export type Passthrough = {
   /** Whether this model of this provider is spoken to in the dialect. */
   accepts(spec: ProviderSpec, model: string): boolean
   /** The path below the base URL. */
-  path(request: WireRequest, model: string): string
+  path(request: WireRequest, target: { model: string; asArray: boolean }): string
   watch(options: { hideUsage: boolean }): StreamWatch
   wholeFacts(body: Buffer): WholeFacts
-  /** Whether a stream that ended without its mark said enough to be whole. */
-  isComplete(facts: StreamFacts): boolean
+  /** Whether a stream that is over was whole; `hasLast`: with the mark of its end. */
+  isComplete(facts: StreamFacts, hasLast: boolean): boolean
   convention: UsageConvention
 }
 
@@ -30,8 +41,8 @@ export type Door = {
   /** As OpenTelemetry's GenAI conventions call it. */
   operation: string
   shape: RequestShape
-  codec?: InboundCodec
-  passthrough?: Passthrough
+  codec: InboundCodec
+  passthrough: Passthrough
   /** An error of ours as a response. */
   encodeError(error: AppError): { status: number; body: unknown }
   /** The same as the last event of a stream that passes. */
@@ -42,12 +53,20 @@ const openai = {
   watch: (options: { hideUsage: boolean }) => new OpenaiStreamWatch(options),
   wholeFacts,
   // Some providers leave `[DONE]` out; a stream that said why it finished is whole all the same.
-  isComplete: (facts: StreamFacts) => facts.finishReason !== '' || facts.usage !== undefined,
+  isComplete: (facts: StreamFacts, hasLast: boolean) => hasLast || facts.finishReason !== '' || facts.usage !== undefined,
   convention: 'openai' as const,
 }
 const openaiErrors = {
   encodeError: (error: AppError) => ({ status: error.status, body: openaiError(error) }),
   streamError: (error: AppError) => `data: ${JSON.stringify(openaiError(error))}\n\n`,
+}
+
+const eventError = (codec: InboundCodec) => (error: AppError) => `event: error\ndata: ${JSON.stringify(codec.encodeError(error).body)}\n\n`
+
+/** Error events of Responses are flat: `{ type, code, message, param, sequence_number }`. */
+function responsesStreamError(error: AppError): string {
+  const { message, code, param } = openaiError(error).error
+  return `event: error\ndata: ${JSON.stringify({ type: 'error', code, message, param, sequence_number: 0 })}\n\n`
 }
 
 /** One row per client dialect. */
@@ -56,6 +75,7 @@ export const doors = {
     dialect: 'openai-chat',
     operation: 'chat',
     shape: { list: 'messages', streamOptions: true },
+    codec: chat,
     passthrough: {
       ...openai,
       accepts: ({ dialect, responsesOnly }, model) => dialect === 'openai-chat' && !responsesOnly?.test(model),
@@ -63,4 +83,74 @@ export const doors = {
     },
     ...openaiErrors,
   },
+  completions: {
+    dialect: 'openai-completions',
+    operation: 'text_completion',
+    shape: { streamOptions: true },
+    codec: completions,
+    passthrough: {
+      ...openai,
+      accepts: ({ dialect, completions: which }, model) =>
+        dialect === 'openai-chat' && (which === 'all' || (which !== 'none' && which.test(model))),
+      path: () => '/completions',
+    },
+    ...openaiErrors,
+  },
+  responses: {
+    dialect: 'openai-responses',
+    operation: 'chat',
+    shape: {},
+    codec: responses,
+    passthrough: {
+      accepts: ({ dialect, responses: has }) => dialect === 'openai-chat' && has,
+      path: () => '/responses',
+      watch: () => new ResponsesStreamWatch(),
+      wholeFacts: responsesWholeFacts,
+      // Its last event always comes: a stream without it was cut.
+      isComplete: (_, hasLast) => hasLast,
+      convention: 'openai',
+    },
+    encodeError: openaiErrors.encodeError,
+    streamError: responsesStreamError,
+  },
+  messages: {
+    dialect: 'anthropic',
+    operation: 'chat',
+    shape: { list: 'messages' },
+    codec: anthropic,
+    passthrough: {
+      accepts: ({ dialect }) => dialect === 'anthropic',
+      path: () => '/v1/messages',
+      watch: () => new AnthropicStreamWatch(),
+      wholeFacts: anthropicWholeFacts,
+      // `message_stop` always comes: a stream without it was cut.
+      isComplete: (_, hasLast) => hasLast,
+      convention: 'anthropic',
+    },
+    encodeError: anthropic.encodeError,
+    streamError: eventError(anthropic),
+  },
+  gemini: {
+    dialect: 'gemini',
+    operation: 'generate_content',
+    shape: { list: 'contents', inPath: true },
+    codec: gemini,
+    passthrough: {
+      accepts: ({ dialect }) => dialect === 'gemini',
+      path: ({ stream }, { model, asArray }) =>
+        `/v1beta/${geminiName(model)}:${stream ? `streamGenerateContent${asArray ? '' : '?alt=sse'}` : 'generateContent'}`,
+      watch: () => new GeminiStreamWatch(),
+      wholeFacts: geminiWholeFacts,
+      isComplete: ({ done }) => done,
+      convention: 'gemini',
+    },
+    encodeError: gemini.encodeError,
+    streamError: (error) => `data: ${JSON.stringify(gemini.encodeError(error).body)}\n\n`,
+  },
 } as const satisfies Record<string, Door>
+
+/** `gemini-2.5-pro` → `models/gemini-2.5-pro`. */
+export const geminiName = (model: string): string => {
+  const name = /^(models|tunedModels)\//.test(model) ? model : `models/${model}`
+  return name.split('/').map(encodeURIComponent).join('/')
+}

@@ -13,13 +13,16 @@ export class PassthroughAnswer implements UpstreamSink {
   readonly #options: PassthroughOptions
   readonly #delivery: Delivery
   readonly #watch: StreamWatch
+  #streams = false
+  #hasContent = false
   #status = 0
   #headers: Record<string, string | string[] | undefined> = {}
 
   constructor(options: PassthroughOptions) {
     this.#options = options
     this.#watch = options.passthrough.watch({ hideUsage: options.hideUsage })
-    this.#delivery = new Delivery(options, () => this.#known())
+    // The provider writes the array itself.
+    this.#delivery = new Delivery({ ...options, asArray: false }, () => this.#known())
   }
 
   get isOver(): boolean {
@@ -33,14 +36,16 @@ export class PassthroughAnswer implements UpstreamSink {
   head(status: number, headers: Record<string, string | string[] | undefined>): void {
     this.#status = status
     this.#headers = headers
-    this.#delivery.isStream = this.#options.stream && status < 300 && String(headers['content-type'] ?? '').startsWith('text/event-stream')
+    const isEvents = String(headers['content-type'] ?? '').startsWith('text/event-stream')
+    this.#streams = this.#options.stream && status < 300 && (isEvents || this.#options.asArray)
+    this.#delivery.isStream = this.#streams && isEvents
   }
 
   data(chunk: Buffer): void {
     const delivery = this.#delivery
     if (delivery.isOver) return
     delivery.bytes += chunk.length
-    if (!delivery.isStream) return delivery.keep(chunk)
+    if (!this.#streams) return delivery.keep(chunk)
     delivery.keepForRecord(chunk)
     const { pass, last } = this.#watch.push(chunk)
     this.#pass(pass)
@@ -49,21 +54,26 @@ export class PassthroughAnswer implements UpstreamSink {
 
   end(): void {
     if (this.#delivery.isOver) return
-    if (!this.#delivery.isStream) return this.#finishWhole()
+    if (!this.#streams) return this.#finishWhole()
     const { pass, last } = this.#watch.finish()
     this.#pass(pass)
-    if (last || this.#options.passthrough.isComplete(this.#watch.facts)) this.#finishStream(last)
-    else this.fail(new AppError('provider-failed', 'The provider ended the stream before the answer was complete.'))
+    if (this.#options.passthrough.isComplete(this.#watch.facts, last !== undefined)) return this.#finishStream(last)
+    if (last) this.#pass(last)
+    this.fail(new AppError('provider-failed', 'The provider ended the stream before the answer was complete.'))
   }
 
   fail(error: AppError): void {
-    const { door } = this.#options
-    this.#delivery.fail(error, { errorType: errorTypeOf(error), inStream: () => door.streamError(error) })
+    const { door, asArray } = this.#options
+    const inStream = () => (asArray ? `,${JSON.stringify(door.encodeError(error).body)}]` : door.streamError(error))
+    this.#delivery.fail(error, { errorType: errorTypeOf(error), inStream })
   }
 
   #pass(bytes: Buffer): void {
     if (bytes.length === 0) return
-    if (this.#watch.facts.hasContent) this.#delivery.firstToken()
+    if (!this.#hasContent && this.#watch.facts.hasContent) {
+      this.#hasContent = true
+      this.#delivery.firstToken()
+    }
     if (!this.#delivery.hasBegun) this.#delivery.startStream(this.#status, this.#headers)
     this.#delivery.write(bytes)
   }

@@ -18,7 +18,6 @@ type Target = { model: string; spec: ProviderSpec; strict: boolean }
  */
 export function translate(inbound: InboundCodec, request: WireRequest, { model, spec, strict }: Target): Translated {
   const outbound = codecs[spec.responsesOnly?.test(model) ? 'openai-responses' : spec.dialect]
-  if (!outbound) throw new AppError('provider-not-configured', `Translation to ${spec.dialect} is not in this build.`)
   const call = inbound.decodeCall(objectOf(request.body), { model: request.model, stream: request.stream })
   const { body, dropped } = outbound.encodeCall(call, { model, streamUsage: spec.streamUsage })
   if (strict && dropped.length > 0)

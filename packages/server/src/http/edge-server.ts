@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { AppError } from '@signalbox/schema'
-import type { createCall } from '../gateway/call.ts'
+import type { createCall, Exchange } from '../gateway/call.ts'
+import { anthropicCounter, type createCountTokens, geminiCounter, type TokenCounter } from '../gateway/count-tokens.ts'
 import { type Door, doors } from '../gateway/doors.ts'
-import { listModels } from '../gateway/models.ts'
+import { listModels, listModelsForAnthropic, listModelsForGemini } from '../gateway/models.ts'
 import type { Address } from '../gateway/wire/request.ts'
 import type { Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
@@ -16,6 +17,7 @@ import { sendError, sendJson, toAppError } from './send.ts'
 export type EdgeRooms = IngestRooms & {
   directory(): Directory
   call: ReturnType<typeof createCall>
+  countTokens: ReturnType<typeof createCountTokens>
   core: CoreLink
   log: Log
   /** Why calls do not work; null when they do. */
@@ -25,27 +27,39 @@ export type EdgeRooms = IngestRooms & {
 }
 
 type Handle = (rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse) => Promise<void> | void
-type Row = { method?: string; handle: Handle; shape?: (error: AppError) => unknown }
+type Row = { method?: string; handle: Handle; shape?: (error: AppError, request: IncomingMessage) => unknown }
 
 /** An error in the shape of a door's dialect. */
 const shapeOf = (door: Door) => (error: AppError) => door.encodeError(error).body
+const isAnthropic = (request: IncomingMessage) => request.headers['anthropic-version'] !== undefined
+const modelsShape = (error: AppError, request: IncomingMessage) => shapeOf(isAnthropic(request) ? doors.messages : doors.chat)(error)
+const exchangeOf = (request: IncomingMessage, response: ServerResponse, address: Address | undefined): Exchange => ({
+  request,
+  response,
+  secret: secretOf(request.headers, request.url),
+  ...(address && { address }),
+  readBody: (limit) => readBody(request, limit),
+})
 const callRow = (door: Door, address?: Address): Row => ({
   method: 'POST',
   shape: shapeOf(door),
-  handle: (rooms, request, response) =>
-    rooms.call(door, {
-      request,
-      response,
-      secret: secretOf(request.headers, request.url),
-      ...(address && { address }),
-      readBody: (limit) => readBody(request, limit),
-    }),
+  handle: (rooms, request, response) => rooms.call(door, exchangeOf(request, response, address)),
+})
+const countRow = (counter: TokenCounter, address?: Address): Row => ({
+  method: 'POST',
+  shape: shapeOf(counter.door),
+  handle: (rooms, request, response) => rooms.countTokens(counter, exchangeOf(request, response, address)),
 })
 
 /** What the edge answers itself. Everything else under /v1 is unknown; the rest of the world belongs to the core. */
 const ROUTES: Record<string, Row> = {
   '/v1/chat/completions': callRow(doors.chat),
-  '/v1/models': { method: 'GET', handle: models, shape: shapeOf(doors.chat) },
+  '/v1/completions': callRow(doors.completions),
+  '/v1/responses': callRow(doors.responses),
+  '/v1/messages': callRow(doors.messages),
+  '/v1/messages/count_tokens': countRow(anthropicCounter),
+  '/v1/models': { method: 'GET', handle: models, shape: modelsShape },
+  '/v1beta/models': { method: 'GET', handle: geminiModels, shape: shapeOf(doors.gemini) },
   '/v1/traces': { method: 'POST', handle: ingestOtlp },
   '/otel/v1/traces': { method: 'POST', handle: ingestOtlp },
   '/healthz': { method: 'GET', handle: (_, __, response) => sendJson(response, 200, { ok: true }) },
@@ -59,17 +73,18 @@ export function createEdgeServer(rooms: EdgeRooms): Server {
     const url = request.url ?? '/'
     const query = url.indexOf('?')
     const path = query === -1 ? url : url.slice(0, query)
-    const row = ROUTES[path] ?? elsewhere(path)
+    const row = ROUTES[path] ?? elsewhere(path, url)
+    const refuse = (error: AppError) => sendError(response, error, row.shape && ((known) => row.shape?.(known, request)))
     if (row.method && request.method !== row.method && !(row.method === 'GET' && request.method === 'HEAD')) {
       request.resume()
-      return sendError(response, new AppError('method-not-allowed', `${path} takes ${row.method}, not ${request.method}.`), row.shape)
+      return refuse(new AppError('method-not-allowed', `${path} takes ${row.method}, not ${request.method}.`))
     }
     void run(row.handle, rooms, request, response).catch((thrown: unknown) => {
       const error = toAppError(thrown)
       if (error.code === 'internal') rooms.log.error({ err: error.cause, path }, 'a request failed')
       request.resume()
       if (response.headersSent) response.destroy()
-      else sendError(response, error, row.shape)
+      else refuse(error)
     })
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -98,7 +113,14 @@ export function createEdgeServer(rooms: EdgeRooms): Server {
 function models(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse): void {
   const caller = rooms.directory().authenticate(secretOf(request.headers, request.url))
   permit(caller, 'gateway:call')
-  sendJson(response, 200, listModels(caller.project))
+  const list = isAnthropic(request) ? listModelsForAnthropic : listModels
+  sendJson(response, 200, list(caller.project))
+}
+
+function geminiModels(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse): void {
+  const caller = rooms.directory().authenticate(secretOf(request.headers, request.url))
+  permit(caller, 'gateway:call')
+  sendJson(response, 200, listModelsForGemini(caller.project))
 }
 
 async function ready(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -119,14 +141,33 @@ async function metrics(rooms: EdgeRooms, request: IncomingMessage, response: Ser
   response.end(text)
 }
 
-/** What is not in the table: unknown under /v1, closed to the outside under /internal, else the core's. */
-function elsewhere(path: string): Row {
+const GEMINI = /^\/v1(?:beta)?\/models\/(.+):(generateContent|streamGenerateContent|countTokens)$/
+
+/** What is not in the table: Gemini's operations, unknown under /v1, closed to the outside under /internal, else the core's. */
+function elsewhere(path: string, url: string): Row {
+  const [, name, operation] = GEMINI.exec(path) ?? []
+  if (name) return geminiRow(name, operation, url)
+  if (path.startsWith('/v1beta/')) return { handle: unknownPath, shape: shapeOf(doors.gemini) }
+  if (path.startsWith('/v1/messages/')) return { handle: unknownPath, shape: shapeOf(doors.messages) }
   if (path.startsWith('/internal/') || path.startsWith('/v1/')) return { handle: unknownPath, shape: shapeOf(doors.chat) }
   return { handle: ({ core }, request, response) => core.proxy(request, response) }
 }
 
+/** The model and the operation stand in the path, and whether the stream is one of events in the query. */
+function geminiRow(name: string, operation: string | undefined, url: string): Row {
+  let model: string
+  try {
+    model = decodeURIComponent(name)
+  } catch {
+    return { handle: unknownPath, shape: shapeOf(doors.gemini) }
+  }
+  const stream = operation === 'streamGenerateContent'
+  const asArray = stream && !/[?&]alt=sse(&|$)/.test(url)
+  return operation === 'countTokens' ? countRow(geminiCounter, { model }) : callRow(doors.gemini, { model, stream, asArray })
+}
+
 function unknownPath(): never {
-  const known = Object.keys(ROUTES).filter((route) => route.startsWith('/v1/'))
+  const known = Object.keys(ROUTES).filter((route) => route.startsWith('/v1'))
   throw new AppError('not-found', 'This path does not exist here.', { hint: `This version answers ${known.join(', ')}.` })
 }
 

@@ -25,7 +25,7 @@ export type WireRequest = {
 }
 
 /** What the path of a request says. */
-export type Address = { model?: string; stream?: boolean }
+export type Address = { model?: string; stream?: boolean; asArray?: boolean }
 
 /** Reads the top level of a body. Throws `invalid-json` or `invalid-request`. */
 export function decodeRequest(body: Buffer, shape: RequestShape, address: Address = {}): WireRequest {

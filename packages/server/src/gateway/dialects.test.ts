@@ -1,0 +1,318 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ProviderDialect } from '../providers/kinds.ts'
+import { dialectReaders } from '../tracing/dialect-readers.ts'
+import { mocks, play, SAID, TOOL } from './mock-providers.case.ts'
+import { type Got, SECRET, startWorld, until, type World } from './world.case.ts'
+
+/** Where each dialect of a provider is found, and the path that a call takes there. */
+const targets = [
+  { dialect: 'openai-chat', model: 'openai-compatible/gpt-4o', path: '/v1/chat/completions' },
+  { dialect: 'openai-responses', model: 'openai/gpt-5-pro', path: '/v1/responses' },
+  { dialect: 'anthropic', model: 'anthropic/claude-sonnet-4-5', path: '/v1/messages' },
+  { dialect: 'gemini', model: 'google/gemini-2.5-pro', path: '/v1beta/models/gemini-2.5-pro:' },
+  {
+    dialect: 'bedrock',
+    model: 'bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0',
+    path: '/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/',
+  },
+  { dialect: 'cohere', model: 'cohere/command-a-03-2025', path: '/v2/chat' },
+] as const satisfies { dialect: ProviderDialect; model: string; path: string }[]
+
+const ASKED = 'Weather in Paris?'
+const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+type Heard = { text: string; tool: { name: unknown; arguments: unknown }; input: unknown; output: unknown }
+type Json = { [key: string]: Json } & Json[]
+
+/** How each dialect of a client asks, and what it reads in the answer. */
+const clients = {
+  'openai-chat': {
+    ask: (model: string, stream: boolean) => ({
+      path: '/v1/chat/completions',
+      body: {
+        model,
+        stream,
+        messages: [
+          { role: 'system', content: 'Be brief' },
+          { role: 'user', content: ASKED },
+        ],
+        tools: [{ type: 'function', function: { name: TOOL.name, parameters: schema } }],
+        max_tokens: 100,
+        ...(stream && { stream_options: { include_usage: true } }),
+      },
+    }),
+    read: ({ choices, usage }: Json): Heard => ({
+      text: String(choices?.[0]?.message?.content),
+      tool: {
+        name: choices?.[0]?.message?.tool_calls?.[0]?.function?.name,
+        arguments: JSON.parse(String(choices?.[0]?.message?.tool_calls?.[0]?.function?.arguments)),
+      },
+      input: usage?.prompt_tokens,
+      output: usage?.completion_tokens,
+    }),
+    errorOf: (body: Json) => body.error?.message,
+  },
+  'openai-responses': {
+    ask: (model: string, stream: boolean) => ({
+      path: '/v1/responses',
+      body: {
+        model,
+        stream,
+        instructions: 'Be brief',
+        input: ASKED,
+        tools: [{ type: 'function', name: TOOL.name, parameters: schema, strict: false }],
+        max_output_tokens: 100,
+      },
+    }),
+    read: ({ output, usage }: Json): Heard => {
+      const items = output as unknown as Json[]
+      const call = items.find((item) => String(item.type) === 'function_call')
+      return {
+        text: items.map((item) => (String(item.type) === 'message' ? String(item.content?.[0]?.text) : '')).join(''),
+        tool: { name: call?.name, arguments: JSON.parse(String(call?.arguments)) },
+        input: usage?.input_tokens,
+        output: usage?.output_tokens,
+      }
+    },
+    errorOf: (body: Json) => body.error?.message,
+  },
+  anthropic: {
+    ask: (model: string, stream: boolean) => ({
+      path: '/v1/messages',
+      headers: { 'anthropic-version': '2023-06-01', 'x-api-key': SECRET, authorization: '' },
+      body: {
+        model,
+        stream,
+        system: 'Be brief',
+        messages: [{ role: 'user', content: ASKED }],
+        tools: [{ name: TOOL.name, input_schema: schema }],
+        max_tokens: 100,
+      },
+    }),
+    read: ({ content, usage }: Json): Heard => {
+      const blocks = content as unknown as Json[]
+      const call = blocks.find((block) => String(block.type) === 'tool_use')
+      return {
+        text: blocks.map((block) => (String(block.type) === 'text' ? String(block.text) : '')).join(''),
+        tool: { name: call?.name, arguments: call?.input },
+        input: usage?.input_tokens,
+        output: usage?.output_tokens,
+      }
+    },
+    errorOf: (body: Json) => body.error?.message,
+  },
+  gemini: {
+    ask: (model: string, stream: boolean) => ({
+      path: `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+      headers: { 'x-goog-api-key': SECRET, authorization: '' },
+      body: {
+        systemInstruction: { parts: [{ text: 'Be brief' }] },
+        contents: [{ role: 'user', parts: [{ text: ASKED }] }],
+        tools: [{ functionDeclarations: [{ name: TOOL.name, parametersJsonSchema: schema }] }],
+        generationConfig: { maxOutputTokens: 100 },
+      },
+    }),
+    read: ({ candidates, usageMetadata }: Json): Heard => {
+      const parts = candidates?.[0]?.content?.parts as unknown as Json[]
+      const call = parts.find((part) => part.functionCall)?.functionCall
+      return {
+        text: parts.map((part) => (part.text === undefined ? '' : String(part.text))).join(''),
+        tool: { name: call?.name, arguments: call?.args },
+        input: usageMetadata?.promptTokenCount,
+        output: usageMetadata?.candidatesTokenCount,
+      }
+    },
+    errorOf: (body: Json) => body.error?.message,
+  },
+}
+type Client = keyof typeof clients
+const heard = { text: SAID, tool: TOOL, input: 10, output: 5 }
+const bodyOf = (client: Client, { text }: Got, stream: boolean): Json =>
+  (stream ? dialectReaders[client].fold(text) : JSON.parse(text)) as Json
+
+let world: World
+beforeEach(async () => {
+  world = await startWorld()
+})
+afterEach(() => world.close())
+
+const pairs = (Object.keys(clients) as Client[]).flatMap((client) => targets.map((target) => ({ client, ...target })))
+
+describe.each(pairs)('a client of $client reaches $dialect', ({ client, dialect, model, path }) => {
+  const { ask, read, errorOf } = clients[client]
+
+  test.each([false, true])('text and tool call, streamed: %s', async (stream) => {
+    world.answer = (_, response) => play(response, dialect, { stream })
+    const got = await world.send(ask(model, stream))
+    expect([got.status, read(bodyOf(client, got, stream))]).toEqual([200, heard])
+    expect(got.headers['content-type']).toMatch(stream ? /^text\/event-stream/ : /^application\/json/)
+    const [call] = world.seen
+    expect(call?.url.startsWith(path)).toBe(true)
+    for (const word of [ASKED, 'Be brief', TOOL.name, 'city']) expect(call?.body).toContain(word)
+    expect(JSON.stringify(call?.headers)).not.toContain(SECRET)
+    const { starts, ends } = await world.recorded()
+    expect(starts).toMatchObject([{ dialect: client, stream }])
+    expect(ends).toMatchObject([{ status: 'ok', usage: { input: 10, output: 5 }, usageSource: 'provider', sse: stream, body: got.text }])
+    // A server of one's own has no price.
+    if (dialect === 'openai-chat') expect(ends[0]?.cost).toBeNull()
+    else expect(ends[0]?.cost).toBeGreaterThan(0)
+  })
+
+  test('a stream that is cut never ends cleanly, broken off or not', async () => {
+    for (const thenBreak of [true, false]) {
+      world.answer = (_, response) =>
+        play(response, dialect, { stream: true, upTo: Math.min(3, mocks[dialect].stream.length - 1), thenBreak })
+      const got = await world.send(ask(model, true))
+      expect(got.text).toMatch(/provider|connection/i)
+      expect(got.text).toMatch(/"error"/)
+      expect(got.text).not.toMatch(/\[DONE\]|message_stop|response\.completed|"finishReason":"STOP"/)
+    }
+    expect((await world.recorded()).ends.map(({ status }) => status)).toEqual(['error', 'error'])
+  })
+
+  test('an error keeps its status and retry-after, in the words of the client', async () => {
+    world.answer = (_, response) =>
+      response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '7' }).end(JSON.stringify(mocks[dialect].error))
+    for (const stream of [false, true]) {
+      const got = await world.send(ask(model, stream))
+      expect([got.status, got.headers['retry-after'], errorOf(JSON.parse(got.text))]).toEqual([429, '7', 'slow down'])
+    }
+    expect((await world.recorded()).ends).toMatchObject([{ errorType: 'rate_limit', httpStatus: 429, statusMessage: 'slow down' }, {}])
+  })
+
+  test('credentials that the provider refuses are ours, and its words stay here', async () => {
+    world.answer = (_, response) => response.writeHead(401).end('{"message":"bad key-of-you"}')
+    const got = await world.send(ask(model, false))
+    expect([got.status, got.text.includes('key-of')]).toEqual([502, false])
+    expect(errorOf(JSON.parse(got.text))).toContain('refused the configured credentials')
+  })
+
+  test('what is no answer is an error', async () => {
+    world.answer = (_, response) => response.end('<html>')
+    const got = await world.send(ask(model, false))
+    // Where bytes pass they pass, and only the record says so.
+    expect([200, 502]).toContain(got.status)
+    expect((await world.recorded()).ends).toMatchObject([{ status: 'error', errorType: 'invalid_response' }])
+  })
+
+  test('a client that hangs up cancels the provider within 50 ms', async () => {
+    world.answer = (_, response) => {
+      response.writeHead(200, { 'content-type': mocks[dialect].contentType })
+      for (const event of mocks[dialect].stream.slice(0, -1)) response.write(event)
+    }
+    const { endedAt } = await world.send({ ...ask(model, true), abortAfter: 10 })
+    await until(() => world.seen[0]?.abortedAt !== undefined)
+    // Measured at about 2 ms; the bound is the one that is promised.
+    expect((world.seen[0]?.abortedAt ?? 0) - endedAt).toBeLessThan(50)
+    await until(async () => (await world.recorded()).ends.length === 1)
+    expect((await world.recorded()).ends).toMatchObject([{ status: 'aborted', httpStatus: 499 }])
+  })
+})
+
+test.each(targets)('$dialect gets its own credentials and nothing of another vendor', async ({ dialect, model }) => {
+  world.answer = (_, response) => play(response, dialect, { stream: false })
+  const client = dialect === 'anthropic' ? 'gemini' : 'anthropic'
+  await world.send({
+    ...clients[client].ask(model, false),
+    headers: { authorization: `Bearer ${SECRET}`, 'anthropic-beta': 'x', 'x-own': 'kept' },
+  })
+  const { headers = {} } = world.seen[0] ?? {}
+  const credentials = {
+    'openai-chat': { authorization: 'Bearer key-of-openai-compatible' },
+    'openai-responses': { authorization: 'Bearer key-of-openai' },
+    anthropic: { 'x-api-key': 'key-of-anthropic', 'anthropic-version': '2023-06-01' },
+    gemini: { 'x-goog-api-key': 'key-of-google' },
+    cohere: { authorization: 'Bearer key-of-cohere' },
+    bedrock: { authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/us-east-1\/bedrock\/aws4_request/) },
+  }
+  expect(headers).toMatchObject({ ...credentials[dialect], 'x-own': 'kept', 'content-type': 'application/json' })
+  expect(headers['anthropic-beta']).toBeUndefined()
+})
+
+test('what the target cannot carry is named, or refused where the caller is strict', async () => {
+  world.answer = (_, response) => play(response, 'anthropic', { stream: false })
+  const asked = clients['openai-chat'].ask('anthropic/claude-sonnet-4-5', false)
+  const body = { ...asked.body, seed: 7, logit_bias: { 1: 2 } }
+  const got = await world.send({ ...asked, body })
+  expect(got.status).toBe(200)
+  expect(String(got.headers['x-signalbox-dropped']).split(', ').sort()).toEqual(['logit_bias', 'seed'])
+  const strict = await world.send({ ...asked, body, headers: { 'x-signalbox-strict': 'true' } })
+  expect(strict.status).toBe(400)
+  expect(JSON.parse(strict.text).error).toMatchObject({ code: 'invalid_request', message: expect.stringContaining('seed') })
+  expect(world.seen).toHaveLength(1)
+})
+
+test.each([
+  ['anthropic', 'messages', 'anthropic/claude-sonnet-4-5'],
+  ['openai-responses', 'responses', 'openai/gpt-4o'],
+  ['gemini', 'gemini', 'google/gemini-2.5-pro'],
+] as const)('%s to %s: bytes pass as they are, in both directions', async (client, _, model) => {
+  const { ask } = clients[client]
+  for (const stream of [false, true]) {
+    world.answer = (__, response) => play(response, client, { stream })
+    const { path, body, ...rest } = ask(model, stream)
+    const text = JSON.stringify(body, null, 1).replace('{', '{ "unknown_parameter": [1.0],')
+    const got = await world.send({ path, body: text, ...rest })
+    expect(got.text).toBe(stream ? mocks[client].stream.join('') : JSON.stringify(mocks[client].whole))
+    expect(world.seen.at(-1)?.body).toBe(text.replace(`"${model}"`, `"${model.split('/')[1]}"`))
+  }
+})
+
+test('a Gemini stream is a JSON array where the client did not ask for events, whoever answers', async () => {
+  for (const [dialect, model] of [
+    ['anthropic', 'anthropic/claude-sonnet-4-5'],
+    ['gemini', 'google/gemini-2.5-pro'],
+  ] as const) {
+    world.answer = (_, response) => {
+      if (dialect !== 'gemini') return play(response, dialect, { stream: true })
+      const chunks = mocks.gemini.stream.map((event) => String(event).slice(6).trimEnd())
+      response.writeHead(200, { 'content-type': 'application/json' }).end(`[${chunks.join(',\r\n')}]`)
+    }
+    const { path, ...rest } = clients.gemini.ask(model, true)
+    const got = await world.send({ path: path.replace('?alt=sse', ''), ...rest })
+    expect(got.headers['content-type']).toMatch(/^application\/json/)
+    const chunks = JSON.parse(got.text) as object[]
+    expect(
+      clients.gemini.read(dialectReaders.gemini.fold(chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')) as Json),
+    ).toEqual(heard)
+  }
+})
+
+test.each([
+  ['claude-sonnet-4-5', 'anthropic'],
+  ['gemini-2.5-pro', 'gemini'],
+  ['gpt-4o', 'openai-chat'],
+] as const)('the bare name %s goes to its vendor', async (model, dialect) => {
+  world.answer = (_, response) => play(response, dialect, { stream: false })
+  const got = await world.send(clients['openai-chat'].ask(model, false))
+  expect(clients['openai-chat'].read(JSON.parse(got.text))).toEqual(heard)
+})
+
+describe('the older completions', () => {
+  const ask = (model: string, stream: boolean) => ({ path: '/v1/completions', body: { model, stream, prompt: ASKED, max_tokens: 100 } })
+
+  test.each(targets.filter(({ dialect }) => dialect !== 'openai-chat'))(
+    'are a chat of one turn for $dialect',
+    async ({ dialect, model }) => {
+      for (const stream of [false, true]) {
+        world.answer = (_, response) => play(response, dialect, { stream })
+        const got = await world.send(ask(model, stream))
+        const body = (stream ? dialectReaders['openai-completions'].fold(got.text) : JSON.parse(got.text)) as Json
+        expect([got.status, body.choices?.[0]?.text, body.object]).toEqual([200, SAID, 'text_completion'])
+        expect(world.seen.at(-1)?.body).toContain(ASKED)
+      }
+    },
+  )
+
+  test('pass as they are where the model has them, with their usage', async () => {
+    const chunk = (text: string, finish: string | null = null) =>
+      `data: ${JSON.stringify({ object: 'text_completion', model: 'm', choices: [{ index: 0, text, finish_reason: finish }] })}\n\n`
+    const usage = `data: ${JSON.stringify({ object: 'text_completion', choices: [], usage: { prompt_tokens: 3, completion_tokens: 2 } })}\n\n`
+    const [before, done] = [chunk('Hel') + chunk('lo') + chunk('', 'stop'), 'data: [DONE]\n\n']
+    world.answer = (_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(before + usage + done)
+    const got = await world.send(ask('openai/gpt-3.5-turbo-instruct', true))
+    expect([world.seen[0]?.url, got.text]).toEqual(['/v1/completions', before + done])
+    const { ends } = await world.recorded()
+    expect(ends).toMatchObject([{ usage: { input: 3, output: 2 }, finishReason: 'stop' }])
+    expect(ends[0]?.firstTokenMs).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type CallEnd, type CallStart, FRAME, type Snapshot, type SnapshotProvider } from '@signalbox/schema'
+import { createDirectory } from '../governance/directory.ts'
+import { CoreLink } from '../http/core-link.ts'
+import { createEdgeServer } from '../http/edge-server.ts'
+import { sha256 } from '../lib/ids.ts'
+import { createLog } from '../lib/log.ts'
+import { createPricing } from '../pricing/price.ts'
+import { decodeFrames } from '../store/journal/frame.ts'
+import { Journal } from '../store/journal/journal.ts'
+import { readBatch } from '../store/journal/read-batch.ts'
+import { createCall, type GatewayRooms } from './call.ts'
+import { createCountTokens } from './count-tokens.ts'
+import { Upstream } from './upstream.ts'
+
+export const SECRET = 'sk-sb-0123456789abcdef'
+
+export type Seen = { url: string; headers: IncomingMessage['headers']; body: string; abortedAt: number | undefined }
+export type Got = { status: number; headers: IncomingMessage['headers']; text: string; endedAt: number; wasCut: boolean }
+export type Sent = { path: string; method?: string; body?: object | string; headers?: Record<string, string>; abortAfter?: number }
+
+/** A gateway with its doors on a real socket, a provider of every kind behind it, and one upstream that answers for all of them. */
+export type World = {
+  seen: Seen[]
+  answer: (request: IncomingMessage, response: ServerResponse) => void
+  send(sent: Sent): Promise<Got>
+  recorded(): Promise<{ starts: (CallStart & { body: string })[]; ends: (CallEnd & { body: string })[] }>
+  close(): Promise<void>
+}
+
+const listen = (server: Server) =>
+  new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)))
+
+export async function startWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'world-'))
+  const journal = new Journal({ folder, reserveBytes: 0 })
+  journal.open(() => ({ header: '{}' }))
+  const seen: Seen[] = []
+  const upstream = createServer(async (request, response) => {
+    const call: Seen = { url: request.url ?? '', headers: request.headers, body: '', abortedAt: undefined }
+    seen.push(call)
+    response.on('close', () => {
+      if (!response.writableFinished) call.abortedAt = performance.now()
+    })
+    for await (const chunk of request) call.body += chunk
+    world.answer(request, response)
+  })
+  const url = `http://127.0.0.1:${await listen(upstream)}`
+  const directory = createDirectory(snapshotOf(url))
+  const transport = new Upstream({})
+  const rooms: GatewayRooms = {
+    directory: () => directory,
+    journal,
+    upstream: transport,
+    pricingOf: () => createPricing([]),
+    locate: (provider) => provider,
+    onCall: () => {},
+  }
+  const gateway = createEdgeServer({
+    ...rooms,
+    call: createCall(rooms),
+    countTokens: createCountTokens(rooms),
+    core: new CoreLink({ address: { socketPath: join(folder, 'none.sock') }, token: '', trustProxy: false }),
+    log: createLog('edge', 'silent'),
+    onSpans: () => {},
+    edgeProblem: () => null,
+    coreReady: async () => false,
+    metrics: async () => '',
+  })
+  const port = await listen(gateway)
+  const world: World = {
+    seen,
+    answer: (_, response) => void response.writeHead(500).end(),
+    send: (sent) => send(port, sent),
+    async recorded() {
+      const batch = await readBatch(folder, { from: { segment: 1, offset: 0 }, end: journal.end, maxBytes: 1 << 24 })
+      const frames = decodeFrames(Buffer.concat(batch?.bytes ?? []))
+      const of = (kind: number) => frames.filter((frame) => frame.kind === kind)
+      return {
+        starts: of(FRAME.start).map((frame) => ({ ...(JSON.parse(frame.header) as CallStart), body: frame.body.toString() })),
+        ends: of(FRAME.end).map((frame) => ({ ...(JSON.parse(frame.header) as CallEnd), body: frame.body.toString() })),
+      }
+    },
+    async close() {
+      for (const server of [gateway, upstream]) {
+        server.closeAllConnections()
+        await new Promise((resolve) => server.close(resolve))
+      }
+      await transport.close()
+      await journal.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  return world
+}
+
+function snapshotOf(url: string): Snapshot {
+  const provider = (kind: string, baseUrl: string, more: Partial<SnapshotProvider> = {}): SnapshotProvider => ({
+    name: kind,
+    kind,
+    baseUrl,
+    apiKey: `key-of-${kind}`,
+    headers: {},
+    from: 'file',
+    problem: null,
+    ...more,
+  })
+  const settings = { region: 'us-east-1', accessKeyId: 'AKID', secretAccessKey: 'secret' }
+  const providers = [
+    provider('openai', `${url}/v1`),
+    provider('openai-compatible', `${url}/v1`),
+    provider('azure', url),
+    provider('mistral', `${url}/v1`),
+    provider('anthropic', url),
+    provider('google', url),
+    provider('vertex', `${url}/v1/projects/p/locations/l/publishers/google`),
+    provider('bedrock', url, { apiKey: null, settings }),
+    provider('cohere', url),
+  ]
+  const key = {
+    id: 'key_1',
+    projectId: 'default',
+    publicKey: 'pk',
+    secretSha256: sha256(SECRET),
+    scopes: ['gateway:call'],
+    expiresAt: null,
+  }
+  return {
+    version: 1,
+    limits: { maxBodyBytes: 1 << 20 },
+    keys: [key],
+    projects: {
+      default: {
+        id: 'default',
+        prices: [],
+        capture: { content: true, maxBytes: 1 << 20 },
+        providers: Object.fromEntries(providers.map((one) => [one.name, one])),
+        models: {},
+      },
+    },
+  }
+}
+
+function send(port: number, { path, method = 'POST', body, headers = {}, abortAfter }: Sent): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    const auth = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' }
+    const request = httpRequest({ port, path, method, headers: { ...auth, ...headers } })
+    const none = { status: 0, headers: {}, text: '', wasCut: true }
+    request.on('response', (response) => {
+      let text = ''
+      response.on('data', (chunk) => {
+        text += chunk
+        if (abortAfter !== undefined && text.length >= abortAfter) request.destroy()
+      })
+      response.on('close', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          endedAt: performance.now(),
+          wasCut: !response.complete,
+        }),
+      )
+    })
+    request.on('error', (error) => (abortAfter === undefined ? reject(error) : resolve({ ...none, endedAt: performance.now() })))
+    request.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body))
+    if (abortAfter === 0) setTimeout(() => request.destroy(), 50)
+  })
+}
+
+export const until = async (condition: () => Promise<boolean> | boolean): Promise<void> => {
+  while (!(await condition())) await sleep(2)
+}
