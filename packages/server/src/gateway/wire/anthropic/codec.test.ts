@@ -342,6 +342,10 @@ describe('a call of another dialect', () => {
     })
     expect(dropped).toEqual([])
     expect(JSON.stringify(schema)).toBe(before)
+    const open = body({
+      format: { type: 'json-schema', name: 'map', schema: { type: 'object', additionalProperties: { type: 'string' } } },
+    })
+    expect(open.dropped).toEqual(['additionalProperties'])
   })
 
   test('brings text files in the clear and the rest as it is', () => {
@@ -393,9 +397,10 @@ describe('an answer', () => {
     expect(encode(decode(fixture('tools.sse')))).toBe(
       fixture('tools.sse')
         .replace(/event: content_block_delta\ndata: [^\n]*"partial_json":""[^\n]*\n\n/, '')
+        .replace('"name":"get_weather","input":{}', '"name":"get_weather","input":{},"caller":{"type":"direct"}')
         .replace(
-          /,"caller":{"type":"direct"}}}\n\n/,
-          '}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{}"}}\n\n',
+          /("caller":{"type":"direct"}}}\n\n)(?=event: content_block_stop)/,
+          '$1event: content_block_delta\ndata: {"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{}"}}\n\n',
         )
         .replace(/event: message_start\ndata: [^\n]*/, encode(decode(fixture('tools.sse'))).split('\n\n')[0] ?? '')
         .replace(
@@ -459,6 +464,37 @@ describe('an answer', () => {
       '{"type":"new_thing"}',
     ])
       expect(() => anthropic.decodeAnswer().push({ event: '', data })).not.toThrow()
+  })
+
+  test('with parts missing is read as far as it goes', () => {
+    const data = [
+      { type: 'content_block_delta', delta: { type: 'text_delta', text: 'Hi' } },
+      { type: 'content_block_delta', delta: { type: 'text_delta', text: '' } },
+      { type: 'content_block_start', content_block: { type: 'tool_use', name: 'f' } },
+      { type: 'content_block_delta', delta: { type: 'input_json_delta', partial_json: '{"a":1}' } },
+      { type: 'content_block_start', content_block: { type: 'tool_use', name: 'g' } },
+      { type: 'message_delta', delta: { stop_reason: 'a_new_reason' } },
+      { type: 'message_stop' },
+    ]
+    const decoder = anthropic.decodeAnswer()
+    const answer = collect(data.flatMap((value) => decoder.push({ event: '', data: JSON.stringify(value) })))
+    expect(answer.choices[0]).toEqual({
+      blocks: [
+        { type: 'text', text: 'Hi' },
+        { type: 'tool-call', id: 'toolu__1', name: 'f', arguments: '{"a":1}' },
+        { type: 'tool-call', id: 'toolu__2', name: 'g', arguments: '{}' },
+      ],
+      finish: { reason: 'stop', native: 'a_new_reason' },
+    })
+    expect(answer.ended).toBe(true)
+  })
+
+  test('that breaks off within a call does not make up its arguments', () => {
+    const cut = fixture('tools.sse')
+      .split(/(?<=\n\n)/)
+      .slice(0, 5)
+      .join('')
+    expect(collect(decode(cut)).choices[0]?.blocks.at(-1)).toMatchObject({ name: 'get_weather', arguments: '' })
   })
 
   test('that fails is an error in the dialect, and nothing after it', () => {

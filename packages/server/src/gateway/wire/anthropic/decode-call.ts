@@ -124,17 +124,17 @@ function decodeToolChoice(choice: Fields | undefined): Pick<Call, 'toolChoice' |
 const EFFORTS: readonly string[] = ['low', 'medium', 'high', 'xhigh'] satisfies Effort[]
 
 /**
- * `thinking`, `output_config` and the older `output_format`. What has no place in the inner language (`adaptive`, `display`,
- * the effort `max`) stands in `extras` as it was sent and wins on the way back.
+ * `thinking`, `output_config` and the older `output_format`. What has no place in the inner language (`display`, the
+ * effort `max`) stands in `extras` as it was sent and wins on the way back.
  */
-function decodeThinking(body: Fields): { members: Pick<Call, 'reasoning' | 'format'>; extras: Fields } {
+function decodeThinking(body: Fields): { members: Pick<Call, 'reasoning' | 'format' | 'notes'>; extras: Fields } {
   const thinking = optional(body, 'thinking', OBJECT)
   const config = optional(body, 'output_config', OBJECT)
   const format = config?.format ?? body.output_format
   const effort = config && optional(config, 'effort', STRING, 'output_config.effort')
   const restOfConfig = (config && others(config, ['effort', 'format'])) ?? {}
   const reasoning: NonNullable<Call['reasoning']> = {}
-  const members: Pick<Call, 'reasoning' | 'format'> = {}
+  const members: Pick<Call, 'reasoning' | 'format' | 'notes'> = {}
   const extras: Fields = {}
 
   if (effort !== undefined && EFFORTS.includes(effort)) reasoning.effort = effort as Effort
@@ -144,8 +144,10 @@ function decodeThinking(body: Fields): { members: Pick<Call, 'reasoning' | 'form
   }
   if (thinking) {
     const type = required(thinking, 'type', STRING, 'thinking.type')
-    const plain = type === 'enabled' ? ['type', 'budget_tokens'] : type === 'disabled' ? ['type'] : []
+    const plain = type === 'enabled' ? ['type', 'budget_tokens'] : type === 'disabled' || type === 'adaptive' ? ['type'] : []
     if (others(thinking, plain)) extras.thinking = thinking
+    // Alone it says that the effort decides, and so it does with every other vendor.
+    else if (type === 'adaptive') members.notes = { thinking }
     if (type === 'enabled') reasoning.budgetTokens = required(thinking, 'budget_tokens', COUNT, 'thinking.budget_tokens')
     if (thinking.display === 'summarized') reasoning.summary = true
     if (type === 'disabled') {

@@ -1,5 +1,16 @@
 import type { AnswerEncoder } from '../codec.ts'
-import type { Answer, AnswerError, AnswerEvent, Block, Call, Citation, FinishReason, OpaqueBlock, ReasoningBlock } from '../language.ts'
+import type {
+  Answer,
+  AnswerError,
+  AnswerEvent,
+  Block,
+  Call,
+  Citation,
+  FinishReason,
+  OpaqueBlock,
+  ReasoningBlock,
+  ToolCallBlock,
+} from '../language.ts'
 import { encodeCitation } from './citations.ts'
 import { encodeAnswerError } from './errors.ts'
 import { type Fields, isObject } from './fields.ts'
@@ -192,7 +203,7 @@ export class AnthropicAnswerEncoder implements AnswerEncoder {
         )
       }
       case 'tool-call': {
-        const head = { ...nativeOfCall(block), type: 'tool_use', id: packCallId(block.id, block.signature), name: block.name, input: {} }
+        const head = toolUse(block, {})
         return this.#first(open, head) + (block.arguments === '' ? '' : delta(open, 'input_json_delta', 'partial_json', block.arguments))
       }
       default: {
@@ -262,7 +273,15 @@ const delta = ({ sentIndex }: Open, type: string, name: string, text: string): s
 const isMessage = (block: OpaqueBlock): boolean => block.dialect === 'anthropic' && block.what === 'message'
 const isForeign = (block: Block): block is ReasoningBlock => block.type === 'reasoning' && block.origin !== 'anthropic'
 const withSignature = (block: ReasoningBlock, signature: string): ReasoningBlock => (signature === '' ? block : { ...block, signature })
-const nativeOfCall = ({ native }: Extract<Block, { type: 'tool-call' }>): Fields => (native?.dialect === 'anthropic' ? native.value : {})
+/** `direct` says that the model itself calls, not a program of its own. */
+const toolUse = (block: ToolCallBlock, input: Fields): Fields => ({
+  type: 'tool_use',
+  id: packCallId(block.id, block.signature),
+  name: block.name,
+  input,
+  caller: { type: 'direct' },
+  ...(block.native?.dialect === 'anthropic' && block.native.value),
+})
 
 /** A block of a whole answer; `undefined` for an empty text and for what belongs to another vendor only. */
 function encodeBlock(block: Block): Fields | undefined {
@@ -277,10 +296,8 @@ function encodeBlock(block: Block): Fields | undefined {
       if (block.origin !== 'anthropic') return { type: 'thinking', thinking: block.text, signature: packReasoning(block) }
       if (block.encrypted !== undefined) return { type: 'redacted_thinking', data: block.encrypted }
       return { type: 'thinking', thinking: block.text, signature: block.signature ?? '' }
-    case 'tool-call': {
-      const input = toolInput(block.arguments) ?? { arguments: block.arguments }
-      return { ...nativeOfCall(block), type: 'tool_use', id: packCallId(block.id, block.signature), name: block.name, input }
-    }
+    case 'tool-call':
+      return toolUse(block, toolInput(block.arguments) ?? { arguments: block.arguments })
     case 'opaque':
       return block.dialect === 'anthropic' && !isMessage(block) && isObject(block.value) ? block.value : undefined
     case 'image':

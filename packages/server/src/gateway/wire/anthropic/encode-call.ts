@@ -35,7 +35,7 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
     messages: encodeTurns({ call, ids: new ToolIds(), drop }),
     ...(tools.length > 0 && { tools }),
     ...encodeToolChoice(call, tools.length > 0, drop),
-    ...(thinking && { thinking: extras.thinking ?? thinking }),
+    ...encodeThought(call, thinking),
     ...(Object.keys(config).length > 0 && { output_config: config }),
     ...encodeSampling(call, { model: target.model, thinks: thinking !== undefined && thinking.type !== 'disabled' }, drop),
     ...encodeStop(call, drop),
@@ -46,6 +46,12 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
   for (const [member, name] of Object.entries(NOT_CARRIED)) if (call[member as keyof typeof NOT_CARRIED] !== undefined) drop(name)
   if (call.choices !== undefined && call.choices > 1) drop('n')
   return { body, dropped: [...dropped] }
+}
+
+/** As the client of this dialect wrote it, where the inner language has no word for that. */
+function encodeThought(call: Call, thinking: Fields | undefined): Fields {
+  const sent = call.dialect === 'anthropic' ? (call.extras.thinking ?? call.notes?.thinking) : undefined
+  return sent !== undefined ? { thinking: sent } : thinking ? { thinking } : {}
 }
 
 /** Members of a call that Anthropic has nothing for. */
@@ -96,7 +102,7 @@ function encodeFormat(call: Call, drop: Drop): Fields {
   const { format } = call
   if (format?.type === 'json') drop('response_format')
   if (format?.type !== 'json-schema') return {}
-  const schema = call.dialect === 'anthropic' ? format.schema : outputSchema(format.schema)
+  const schema = call.dialect === 'anthropic' ? format.schema : outputSchema(format.schema, drop)
   const described = format.description === undefined || 'description' in schema ? schema : { description: format.description, ...schema }
   return { format: { type: 'json_schema', schema: described } }
 }
