@@ -27,7 +27,10 @@ export type Writing = {
 
 export type Message = { role: 'user' | 'assistant'; content: Untyped[] }
 
-/** What stands for a user where the conversation begins with the assistant or has only a system text: Converse wants a user first. */
+/**
+ * What stands for a text where Converse wants one: of a user before the assistant's first turn or beside a system text alone,
+ * and in a message that has a document.
+ */
 export const OPENING = '.'
 
 /** The turns as messages: user and assistant alternate, a user begins, no text is blank. */
@@ -42,7 +45,12 @@ export function encodeTurns(writing: Writing): Message[] {
     if (last?.role === turn.role) last.content.push(...content)
     else messages.push({ role: turn.role, content })
   }
-  for (const message of messages) message.content = resultsFirst(message.content)
+  for (const message of messages) {
+    message.content = resultsFirst(message.content)
+    const has = (member: string): boolean => message.content.some((block) => member in block)
+    if (has('document') && !has('text')) message.content.push({ text: OPENING })
+  }
+  trimEnd(messages.at(-1))
   if (messages[0]?.role !== 'user') messages.unshift({ role: 'user', content: [{ text: OPENING }] })
   return messages
 }
@@ -169,4 +177,10 @@ function resultsFirst(content: Untyped[]): Untyped[] {
     last.push(block)
   }
   return results.length > 0 ? [...results, ...rest] : content
+}
+
+/** A last assistant turn is a beginning to go on from, which Claude refuses when it ends with white space. */
+function trimEnd(message: Message | undefined): void {
+  const block = message?.role === 'assistant' ? message.content.at(-1) : undefined
+  if (typeof block?.text === 'string') block.text = block.text.trimEnd()
 }

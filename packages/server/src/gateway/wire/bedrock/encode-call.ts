@@ -1,4 +1,5 @@
 import { nativeNames } from '../anthropic/native-names.ts'
+import { outputSchema } from '../anthropic/output-schema.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
 import type { Call } from '../language.ts'
 import { objectOf, type Untyped } from '../untyped.ts'
@@ -27,7 +28,7 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
     // Which of several sequences stopped it: the first path is the one of a whole answer, the second of a stream.
     ...(inferenceConfig.stopSequences !== undefined &&
       family === 'claude' && { additionalModelResponseFieldPaths: ['/stop_sequence', '/delta/stop_sequence'] }),
-    ...encodeFormat(call, dropped),
+    ...encodeFormat(writing),
     ...encodeMetadata(call, dropped),
     ...encodeTier(call, dropped),
   }
@@ -90,12 +91,13 @@ function encodeChoice({ call: { toolChoice }, names }: Writing): Untyped {
   return { toolChoice: toolChoice.type === 'required' ? { any: {} } : { auto: {} } }
 }
 
-/** The schema goes as text. Converse has no JSON mode without one. */
-function encodeFormat({ format }: Call, dropped: Set<string>): Untyped {
+/** The schema goes as text, for Claude with what it cannot enforce moved into descriptions. Converse has no JSON mode without one. */
+function encodeFormat({ call: { dialect, format }, family, dropped }: Writing): Untyped {
   if (format?.type === 'json') dropped.add('response_format')
   if (format?.type !== 'json-schema') return {}
+  const schema = family === 'claude' && dialect !== 'anthropic' ? outputSchema(format.schema) : format.schema
   const jsonSchema = {
-    schema: JSON.stringify(format.schema),
+    schema: JSON.stringify(schema),
     name: format.name,
     ...(format.description !== undefined && { description: format.description }),
   }

@@ -23,7 +23,7 @@ export function encodeSettings(call: Call, model: string, dropped: Set<string>):
     inferenceConfig.temperature = within(call.temperature, 'temperature', dropped)
   if (takes('top_p', call.topP) && !(refusesDefaults(call, model) && call.topP === 1))
     inferenceConfig.topP = within(call.topP, 'top_p', dropped)
-  const stop = call.stop?.filter((text) => text.trim() !== '')
+  const stop = call.stop?.filter((text) => (family === 'claude' ? text.trim() : text) !== '')
   if (stop && stop.length > 0) inferenceConfig.stopSequences = stop
   if (stop?.length !== call.stop?.length) dropped.add('stop')
   return { inferenceConfig, fields: { ...(takes('top_k', call.topK) && topK(call, family, dropped)), ...reasoning } }
