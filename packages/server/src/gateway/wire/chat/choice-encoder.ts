@@ -13,7 +13,7 @@ type Open =
   | { type: 'text'; base: number; length: number }
   | { type: 'refusal' }
   | { type: 'reasoning'; block: ReasoningBlock }
-  | { type: 'tool-call'; number: number; custom: string | undefined }
+  | { type: 'tool-call'; number: number; custom: string | undefined; isEmpty: boolean }
 
 /** The deltas of one choice: for each event the fields of the delta as JSON without braces, '' where there is nothing to say. */
 export class ChoiceEncoder {
@@ -58,7 +58,10 @@ export class ChoiceEncoder {
     if (event.type === 'arguments') return open?.type === 'tool-call' ? this.#arguments(open, event.text) : ''
     this.#open.delete(event.index)
     if (open?.type === 'reasoning') return this.#endThoughts(open.block)
-    return open?.type === 'tool-call' && open.custom !== undefined ? this.#endCustom(open.number, open.custom) : ''
+    if (open?.type !== 'tool-call') return ''
+    if (open.custom !== undefined) return this.#endCustom(open.number, open.custom)
+    // No arguments are an empty object, which is what clients parse.
+    return open.isEmpty ? this.#arguments(open, '{}') : ''
   }
 
   /** The log probabilities of the tokens that were just written. */
@@ -97,7 +100,7 @@ export class ChoiceEncoder {
     const { legacyFunctions, custom } = this.#options
     const name = JSON.stringify(block.name)
     const isCustom = custom.has(block.name)
-    this.#open.set(index, { type: 'tool-call', number, custom: isCustom ? block.arguments : undefined })
+    this.#open.set(index, { type: 'tool-call', number, custom: isCustom ? block.arguments : undefined, isEmpty: block.arguments === '' })
     const text = JSON.stringify(block.arguments)
     if (legacyFunctions) return number === 0 ? `"function_call":{"name":${name},"arguments":${text}}` : ''
     const id = `{"index":${number},"id":${JSON.stringify(block.id)}`
@@ -113,6 +116,7 @@ export class ChoiceEncoder {
       open.custom += text
       return ''
     }
+    if (text !== '') open.isEmpty = false
     const field = `"arguments":${JSON.stringify(text)}`
     if (this.#options.legacyFunctions) return open.number === 0 ? `"function_call":{${field}}` : ''
     return `"tool_calls":[{"index":${open.number},"function":{${field}}}]`

@@ -1,4 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { AnswerEvent } from '../language.ts'
+import { chat } from './codec.ts'
 import { answerOf, call, chunks, fixture, streamed, whole } from './test-support.ts'
 
 const DONE = 'data: [DONE]\n\n'
@@ -215,8 +218,72 @@ test("Mistral's content in parts and Perplexity's list of links", () => {
 test.each([
   ['an error', { error: { message: 'no', code: 'bad' } }, { message: 'no', code: 'bad' }],
   ['text', 'nope', { message: 'The provider sent an answer that is not a JSON object.' }],
+  ['empty', { choices: [] }, { message: 'The provider sent an answer without choices.' }],
   ['something else', { hello: 1 }, { message: 'The provider failed without saying why.' }],
 ])('a whole body that is %s is no answer', (_, body, error) => {
   const answer = answerOf(whole(body))
   expect([answer.error, answer.ended]).toEqual([error, false])
+})
+
+const odd = fc.oneof({ weight: 3, arbitrary: fc.jsonValue({ maxDepth: 3 }) }, fc.constantFrom('', '0', -1, 1e9, [], {}))
+const fragment = fc.dictionary(
+  fc.constantFrom('index', 'id', 'type', 'name', 'arguments', 'input', 'text', 'url', 'extra_content', 'thinking', 'image_url'),
+  odd,
+)
+const wild = fc.oneof(
+  odd,
+  fragment,
+  fc.array(fragment, { maxLength: 3 }),
+  fc.array(fc.record({ index: odd, function: fragment, custom: fc.oneof(fragment, fc.constant(undefined)) }), { maxLength: 3 }),
+)
+const FIELDS = [
+  'content',
+  'reasoning',
+  'reasoning_content',
+  'reasoning_details',
+  'refusal',
+  'tool_calls',
+  'function_call',
+  'audio',
+  'images',
+  'annotations',
+]
+const wildDelta = fc.dictionary(fc.constantFrom(...FIELDS), wild)
+const wildChoice = fc.record({
+  index: odd,
+  delta: wildDelta,
+  message: wildDelta,
+  finish_reason: odd,
+  logprobs: wild,
+  error: odd,
+  usage: odd,
+  stop_reason: odd,
+})
+const wildChunk = fc.record({
+  id: odd,
+  model: odd,
+  created: odd,
+  choices: fc.oneof(odd, fc.array(wildChoice, { maxLength: 3 })),
+  usage: odd,
+  error: odd,
+  citations: odd,
+})
+const streamedWild = (sent: unknown[], event: string): AnswerEvent[] =>
+  streamed(sent.map((data) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join('') + DONE)
+
+test('nothing that a provider sends makes reading or writing fail', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(odd, wildChunk), { maxLength: 5 }), fc.constantFrom('', 'error', 'ping'), (sent, event) => {
+      for (const events of [streamedWild(sent, event), whole(sent[0])]) {
+        const encoder = chat.encodeAnswer(call(), { id: 'x' })
+        const text = events.map((one) => encoder.push(one)).join('')
+        for (const line of text.split('\n\n')) if (line.startsWith('data: {')) JSON.parse(line.slice(6))
+        JSON.stringify(encoder.whole(answerOf(events)))
+        const opened = new Set(events.flatMap((one) => (one.type === 'block' ? [`${one.choice}/${one.index}`] : [])))
+        for (const one of events) if ('index' in one) expect(opened).toContain(`${one.choice}/${one.index}`)
+        if (events.some(({ type }) => type === 'error')) expect(events.at(-1)?.type).not.toBe('end')
+      }
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -27,7 +27,7 @@ class ChatAnswerDecoder implements AnswerDecoder {
   push({ event, data }: ServerEvent): AnswerEvent[] {
     const out: AnswerEvent[] = []
     if (this.#ended || data === '') return out
-    if (data === '[DONE]' || data.trim() === '[DONE]') {
+    if (data.length < 16 && data.trim() === '[DONE]') {
       this.#close(out)
       if (!this.#failed) out.push({ type: 'end' })
       this.#ended = true
@@ -54,8 +54,10 @@ class ChatAnswerDecoder implements AnswerDecoder {
 
   whole(body: unknown): AnswerEvent[] {
     const out: AnswerEvent[] = []
-    if (isObject(body) && Array.isArray(body.choices)) this.#chunk(body, 'message', out)
-    else if (isObject(body) || Array.isArray(body)) this.#fail(body, out)
+    if (isObject(body) && Array.isArray(body.choices)) {
+      this.#chunk(body, 'message', out)
+      if (this.#choices.length === 0 && !this.#failed) this.#fail({ error: 'The provider sent an answer without choices.' }, out)
+    } else if (isObject(body) || Array.isArray(body)) this.#fail(body, out)
     else this.#fail({ error: 'The provider sent an answer that is not a JSON object.' }, out)
     this.#close(out)
     if (!this.#failed) out.push({ type: 'end' })
@@ -80,7 +82,6 @@ class ChatAnswerDecoder implements AnswerDecoder {
     }
     if (chunk.error) this.#fail(chunk, out)
     else if (vendor?.error) this.#fail(vendor, out)
-    else if (field === 'message' && !Array.isArray(chunk.choices)) this.#fail(chunk, out)
     if (this.#usage !== undefined && (choices.length === 0 || this.#choices.some((choice) => choice?.isFinished))) this.#tellUsage(out)
   }
 

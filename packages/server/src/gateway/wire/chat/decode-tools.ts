@@ -63,13 +63,17 @@ function toolOf(value: Json, path: string): Tool {
   const description = textAt(value, 'description', `${path}.description`)
   const parameters = objectAt(value, 'parameters', `${path}.parameters`)
   const strict = flagAt(value, 'strict', `${path}.strict`)
+  const own = Object.entries(value).filter(([key, one]) => !OF_FUNCTIONS.has(key) && one !== undefined)
   return {
     name,
     ...(description !== undefined && { description }),
     ...(parameters && { parameters }),
     ...(strict !== undefined && { strict }),
+    ...(own.length > 0 && { native: { dialect: 'openai-chat', value: Object.fromEntries(own) } }),
   }
 }
+
+const OF_FUNCTIONS = new Set(['name', 'description', 'parameters', 'strict', 'cache_control'])
 
 function nameOf(tool: Json, type: string, path: string): string {
   if (type !== 'custom') return type

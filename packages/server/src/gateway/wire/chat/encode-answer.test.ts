@@ -105,6 +105,15 @@ test('a client that speaks functions is answered with function_call', () => {
   expect(text).toContain('"finish_reason":"function_call"')
 })
 
+test('a call without arguments is written with an empty object', () => {
+  const block: Block = { type: 'tool-call', id: 'x', name: 'f', arguments: '' }
+  for (const answer of [
+    answerOf(streamed(written(one(block)))),
+    answerOf(whole(chat.encodeAnswer(asked, { id: 'x' }).whole(answerWith(block)))),
+  ])
+    expect(answer.choices[0]?.blocks).toEqual([{ ...block, arguments: '{}' }])
+})
+
 test('a call of a custom tool is written with its text', () => {
   const custom = call({ serverTools: [{ dialect: 'openai-chat', name: 'sh', value: { type: 'custom', custom: { name: 'sh' } } }] })
   const block: Block = { type: 'tool-call', id: 'x', name: 'sh', arguments: '{"input":"ls \\"\\n"}' }

@@ -65,7 +65,7 @@ function encodeMessage(call: Call, blocks: Block[]): Json {
         const { id, name, signature } = block
         const extra = signature?.dialect === 'gemini' && { extra_content: { google: { thought_signature: signature.value } } }
         if (custom.has(name)) calls.push({ id, type: 'custom', custom: { name, input: customInput(block.arguments) } })
-        else calls.push({ id, type: 'function', function: { name, arguments: block.arguments }, ...extra })
+        else calls.push({ id, type: 'function', function: { name, arguments: block.arguments || '{}' }, ...extra })
         break
       }
       default:

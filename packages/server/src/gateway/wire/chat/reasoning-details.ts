@@ -10,6 +10,8 @@ const FORMATS = {
   'anthropic-claude-v1': 'anthropic',
   'openai-responses-v1': 'openai-responses',
   'google-gemini-v1': 'gemini',
+  // Ours, since OpenRouter has no word for it.
+  'bedrock-converse-v1': 'bedrock',
   unknown: 'openai-chat',
 } as const satisfies Record<string, Dialect>
 const FORMAT_OF = new Map<Dialect, string>(Object.entries(FORMATS).map(([format, dialect]) => [dialect, format]))
