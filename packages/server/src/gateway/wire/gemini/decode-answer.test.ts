@@ -308,6 +308,15 @@ test('nothing that a provider sends makes it throw', () => {
   )
 })
 
+test('what is nested without end is an error and no crash', () => {
+  const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+  const call = `{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":{"a":${deep(100_000)}}}}]}}]}`
+  for (const data of [deep(100_000), call]) {
+    const decoder = decodeAnswer(callOf())
+    expect(collect([...decoder.push({ event: '', data }), ...decoder.finish()]).ended).toBe(false)
+  }
+})
+
 /** Blocks of a choice open and close one after the other, and deltas come in between. */
 function inOrder(events: readonly AnswerEvent[]): void {
   const open = new Map<number, number>()

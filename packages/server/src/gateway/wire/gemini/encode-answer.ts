@@ -4,8 +4,8 @@ import { type CitedText, writeGrounding } from './citations.ts'
 import { writeAnswerError } from './errors.ts'
 import { type Fields, isFields, parseFields } from './fields.ts'
 import { writeFinishReason } from './finish-reasons.ts'
-import { packReasoning } from './foreign-proof.ts'
 import { writeLogprobs } from './logprobs.ts'
+import { hiddenThought, isThought, proofOf } from './thought-parts.ts'
 import { writeUsage } from './usage-metadata.ts'
 import { type PartsOptions, writePart, writeParts } from './write-parts.ts'
 
@@ -268,24 +268,6 @@ class GeminiAnswerEncoder implements AnswerEncoder {
 const CLIENT: PartsOptions = { drop: () => {}, nameOf: () => undefined, mediaInResponses: true, foreign: 'pack' }
 
 const tailOf = (head: Fields): string => `,${JSON.stringify(head).slice(1)}`
-
-/** Reasoning with words, not only the proof that stands with another part. */
-const isThought = (block: ReasoningBlock): boolean => block.origin !== 'gemini' || block.isSummary === true || block.text !== ''
-
-/** What a client gets that did not ask for thoughts: the proof of another vendor, which has to come back. */
-function hiddenThought(block: ReasoningBlock): Fields | undefined {
-  const hasProof = block.signature !== undefined || block.encrypted !== undefined
-  if (!hasProof || block.origin === 'gemini') return undefined
-  return { text: '', thought: true, thoughtSignature: packReasoning(block, { withText: true }) }
-}
-
-/** The proof of a thought whose text is out already. */
-function proofOf(block: ReasoningBlock): Fields | undefined {
-  const proof = block.signature ?? block.encrypted
-  if (proof === undefined) return undefined
-  if (block.origin !== 'gemini') return { text: '', thought: true, thoughtSignature: packReasoning(block, { withText: true }) }
-  return { text: '', ...(isThought(block) && { thought: true }), thoughtSignature: proof }
-}
 
 /** JSON that a model did not finish: Gemini has no place for half a call. */
 const isMalformed = ({ arguments: text }: ToolCallBlock): boolean => text.trimStart().startsWith('{') && !parseFields(text)

@@ -4,8 +4,8 @@ import { readAnswerError } from './errors.ts'
 import { type Fields, isFields, parseFields } from './fields.ts'
 
 const USAGE = Buffer.from('"usageMetadata"')
-const FINISH = Buffer.from('"finishReason"')
-const BLOCKED = Buffer.from('"blockReason"')
+/** The end of `"finishReason"` and `"blockReason"`: one search for both. */
+const REASON = Buffer.from('Reason"')
 const ERROR = Buffer.from('"error"')
 
 /**
@@ -100,7 +100,7 @@ export class GeminiStreamWatch {
 
   #mustRead(buffer: Buffer): boolean {
     const { hasContent, model } = this.#facts
-    return !hasContent || !model || buffer.includes(FINISH) || buffer.includes(ERROR) || buffer.includes(BLOCKED)
+    return !hasContent || !model || buffer.includes(REASON) || buffer.includes(ERROR)
   }
 
   /** Reads a chunk; `true` where it may be the last. */
