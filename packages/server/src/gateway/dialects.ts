@@ -1,4 +1,4 @@
-import type { ProviderDialect } from '../providers/kinds.ts'
+import type { ProviderSpec } from '../providers/spec.ts'
 import { anthropic } from './wire/anthropic/codec.ts'
 import { bedrock } from './wire/bedrock/codec.ts'
 import { chat } from './wire/chat/codec.ts'
@@ -8,7 +8,7 @@ import { gemini } from './wire/gemini/codec.ts'
 import { responses } from './wire/responses/codec.ts'
 
 /** How each dialect of a provider is spoken. */
-export const codecs: Record<ProviderDialect, OutboundCodec> = {
+export const codecs: Record<ProviderSpec['dialect'], OutboundCodec> = {
   'openai-chat': chat,
   'openai-responses': responses,
   anthropic,

@@ -43,15 +43,25 @@ export async function estimateTokens(text: string, model: string): Promise<numbe
 }
 
 /**
- * What a chat, completion or embedding request and its answer may have used, for a provider that did not say. Counts
+ * What a request of any client dialect and its answer may have used, for a provider that did not say. Counts
  * the texts of messages, tool calls and tool definitions; images by the usual size; not audio. The caller marks it as estimated.
  */
 export async function estimateChat(request: unknown, outputText: string, model: string): Promise<Usage> {
   const found: Found = { texts: [], messages: 0, inputImage: 0 }
   if (isObject(request)) {
-    const { messages, prompt, input, instructions, tools, functions, response_format: format } = request
-    collect(messages ?? prompt ?? input, found)
-    if (typeof instructions === 'string') found.texts.push(instructions)
+    const {
+      messages,
+      contents,
+      prompt,
+      input,
+      instructions,
+      system,
+      systemInstruction,
+      tools,
+      functions,
+      response_format: format,
+    } = request
+    for (const part of [messages ?? contents ?? prompt ?? input, instructions, system, systemInstruction]) collect(part, found)
     for (const schema of [tools, functions, isObject(format) ? format.json_schema : undefined])
       if (schema) found.texts.push(JSON.stringify(schema))
   }
@@ -74,16 +84,20 @@ function collect(value: unknown, found: Found, depth = 0): void {
     if (depth < 5) for (const entry of value) collect(entry, found, depth + 1)
   } else if (isObject(value)) {
     if (typeof value.role === 'string') found.messages++
-    if (value.type === 'image_url' || value.type === 'input_image') {
+    if (value.type === 'image_url' || value.type === 'input_image' || value.type === 'image' || isImage(value.inlineData)) {
       const detail = isObject(value.image_url) ? value.image_url.detail : value.detail
       found.inputImage += detail === 'low' ? LOW_DETAIL_TOKENS : IMAGE_TOKENS
       return
     }
     for (const text of [value.text, value.name, value.refusal]) if (typeof text === 'string') found.texts.push(text)
-    if (value.content !== undefined && depth < 5) collect(value.content, found, depth + 1)
-    if (value.tool_calls !== undefined) found.texts.push(JSON.stringify(value.tool_calls))
+    for (const inner of [value.content, value.parts]) if (inner !== undefined && depth < 5) collect(inner, found, depth + 1)
+    // Calls of tools: OpenAI's, Anthropic's input, Gemini's function calls and their responses.
+    for (const call of [value.tool_calls, value.input, value.functionCall, value.functionResponse])
+      if (isObject(call) || Array.isArray(call)) found.texts.push(JSON.stringify(call))
   }
 }
+
+const isImage = (value: unknown): boolean => isObject(value) && typeof value.mimeType === 'string' && value.mimeType.startsWith('image/')
 
 /** Counts a text with its long runs of one kind of character counted by their start. */
 function countCut(text: string, count: (part: string) => number): number {
