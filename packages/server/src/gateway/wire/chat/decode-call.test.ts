@@ -81,6 +81,8 @@ test.each<[string, Json, object]>([
     { reasoning: { effort: 'low' }, extras: { reasoning: { effort: 'low', exclude: true } } },
   ],
   ["LiteLLM's thinking", { thinking: { type: 'enabled', budget_tokens: 2000 } }, { reasoning: { budgetTokens: 2000 }, extras: {} }],
+  ['switched on', { reasoning: { enabled: true } }, { reasoning: { effort: 'medium' }, extras: {} }],
+  ['switched off', { reasoning: { enabled: false } }, { reasoning: { effort: 'none' }, extras: {} }],
   ["DeepSeek's thinking", { thinking: { type: 'disabled' } }, { extras: { thinking: { type: 'disabled' } } }],
 ])('reasoning: %s', (_, body, expected) => {
   expect(decode(body)).toMatchObject(expected)

@@ -1,11 +1,11 @@
-import type { Call, Effort } from '../language.ts'
-import { countAt, flagAt, invalid, isObject, type Json, listAt, numberAt, objectAt, textAt } from './check.ts'
+import type { Call } from '../language.ts'
+import { countAt, flagAt, invalid, type Json, listAt, numberAt, objectAt, textAt } from './check.ts'
 import { decodeFormat } from './decode-format.ts'
 import { decodeMessages } from './decode-messages.ts'
+import { decodeReasoning } from './decode-reasoning.ts'
 import { decodeTools } from './decode-tools.ts'
 import type { ChatNotes } from './notes.ts'
 
-const EFFORTS = new Set<string>(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] satisfies Effort[])
 const KNOWN = new Set([
   ...['model', 'messages', 'stream', 'stream_options', 'tools', 'tool_choice', 'functions', 'function_call', 'parallel_tool_calls'],
   ...['max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty'],
@@ -90,33 +90,3 @@ function decodeLogprobCount(body: Json): number | undefined {
   if (top && !wanted) throw invalid('top_logprobs', 'needs `logprobs: true`')
   return wanted ? (top ?? 0) : undefined
 }
-
-/** `reasoning_effort`, else OpenRouter's `reasoning`, else LiteLLM's `thinking`; what they say beyond effort and budget stays in extras. */
-function decodeReasoning(body: Json, notes: ChatNotes): { reasoning?: NonNullable<Call['reasoning']>; extras: [string, unknown][] } {
-  const extras: [string, unknown][] = []
-  const spelled = textAt(body, 'reasoning_effort')
-  if (spelled !== undefined && !EFFORTS.has(spelled)) extras.push(['reasoning_effort', spelled])
-  const effort = effortOf(spelled)
-  const { reasoning, thinking } = body
-  const asObject = isObject(reasoning) ? reasoning : {}
-  const isThinking = isObject(thinking) && thinking.type === 'enabled' && typeof thinking.budget_tokens === 'number'
-  const leftOver = Object.keys(asObject).some((key) => key !== 'effort' && key !== 'max_tokens' && key !== 'enabled')
-  const nested = effortOf(asObject.effort) ?? (asObject.enabled === true && asObject.max_tokens === undefined ? 'medium' : undefined)
-  const budget = typeof asObject.max_tokens === 'number' ? asObject.max_tokens : undefined
-  const understood = !leftOver && asObject.enabled !== false && (nested !== undefined || budget !== undefined)
-  if (reasoning !== undefined && reasoning !== null && !understood) extras.push(['reasoning', reasoning])
-  if (thinking !== undefined && thinking !== null && (!isThinking || understood || effort)) extras.push(['thinking', thinking])
-  if (effort) {
-    if (understood) extras.push(['reasoning', reasoning])
-    return { reasoning: { effort }, extras }
-  }
-  if (nested !== undefined || budget !== undefined) {
-    if (understood) notes.reasoningAs = 'reasoning'
-    return { reasoning: { ...present('effort', nested), ...present('budgetTokens', budget) }, extras }
-  }
-  if (!isThinking) return { extras }
-  notes.reasoningAs = 'thinking'
-  return { reasoning: { budgetTokens: thinking.budget_tokens as number }, extras }
-}
-
-const effortOf = (value: unknown): Effort | undefined => (typeof value === 'string' && EFFORTS.has(value) ? (value as Effort) : undefined)

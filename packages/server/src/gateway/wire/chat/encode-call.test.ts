@@ -24,6 +24,9 @@ test('a chat call comes back as it was sent', () => {
 test.each<[string, Json]>([
   ['the older limit', { max_tokens: 5 }],
   ["OpenRouter's reasoning", { reasoning: { max_tokens: 2000 } }],
+  ['reasoning that is hidden', { reasoning: { effort: 'low', exclude: true } }],
+  ['reasoning with a name of its own', { reasoning_effort: 'max', thinking: { type: 'disabled' } }],
+  ['thinking with more', { thinking: { type: 'enabled', budget_tokens: 9, display: 'x' } }],
   ['reasoning with more', { reasoning: { effort: 'low', exclude: true }, reasoning_effort: 'low' }],
   ["LiteLLM's thinking", { thinking: { type: 'enabled', budget_tokens: 2000 } }],
   ['allowed tools', { tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [] } } }],

@@ -80,6 +80,7 @@ function encodeReasoning(call: Call, dropped: Set<string>): Json {
   const { reasoningAs } = chatNotes(call)
   const words = WORDS[call.dialect]
   if (summary) dropped.add(words?.summary ?? 'reasoning.summary')
+  if (reasoningAs === 'extras') return {}
   if (reasoningAs === 'thinking') return { thinking: { type: 'enabled', budget_tokens: budgetTokens } }
   if (reasoningAs === 'reasoning')
     return { reasoning: { ...(effort && { effort }), ...(budgetTokens !== undefined && { max_tokens: budgetTokens }) } }

@@ -9,8 +9,8 @@ export type ChatNotes = {
   maxTokensAs?: 'max_completion_tokens'
   /** The client speaks `functions`, so its answer says `function_call`. */
   legacyFunctions?: boolean
-  /** Which object beside `reasoning_effort` asked for reasoning: OpenRouter's or LiteLLM's. */
-  reasoningAs?: 'reasoning' | 'thinking'
+  /** Which object in place of `reasoning_effort` asked for reasoning: OpenRouter's, LiteLLM's, or one that stands whole in extras. */
+  reasoningAs?: 'reasoning' | 'thinking' | 'extras'
   /** The field of assistant messages that held the thoughts; `reasoning_content` where absent. */
   thoughtsIn?: 'reasoning'
   /** For each system block, how many turns stood before it; absent where all stood before the first. */
