@@ -316,3 +316,22 @@ describe('the older completions', () => {
     expect(ends[0]?.firstTokenMs).toBeGreaterThan(0)
   })
 })
+
+test.each([
+  ['anthropic', 'anthropic/claude-sonnet-4-5', 200_000],
+  ['gemini', 'google/gemini-2.5-pro', 200_000],
+  ['bedrock', 'bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0', 200_000],
+  ['openai-responses', 'openai/gpt-5-pro', 200_000],
+] as const)('an image reaches %s in the same base64', async (dialect, model, size) => {
+  world.answer = (_, response) => play(response, dialect, { stream: false })
+  const image = Buffer.alloc(size, '\x89PNG\r\n\x1a\n picture').toString('base64')
+  const content = [
+    { type: 'text', text: ASKED },
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${image}` } },
+  ]
+  const got = await world.send({ path: '/v1/chat/completions', body: { model, messages: [{ role: 'user', content }] } })
+  expect([got.status, got.headers['x-signalbox-dropped']]).toEqual([200, undefined])
+  const sent = world.seen[0]?.body ?? ''
+  expect(JSON.stringify(JSON.parse(sent))).toBe(sent)
+  expect(sent.includes(image)).toBe(true)
+})

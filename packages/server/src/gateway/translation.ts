@@ -2,6 +2,7 @@ import { AppError } from '@signalbox/schema'
 import type { ProviderSpec } from '../providers/spec.ts'
 import { codecs } from './dialects.ts'
 import type { InboundCodec, OutboundCodec } from './wire/codec.ts'
+import { holdMedia } from './wire/held-media.ts'
 import type { Call } from './wire/language.ts'
 import type { WireRequest } from './wire/request.ts'
 
@@ -18,19 +19,20 @@ type Target = { model: string; spec: ProviderSpec; strict: boolean }
  */
 export function translate(inbound: InboundCodec, request: WireRequest, { model, spec, strict }: Target): Translated {
   const outbound = codecs[spec.responsesOnly?.test(model) ? 'openai-responses' : spec.dialect]
-  const call = inbound.decodeCall(objectOf(request.body), { model: request.model, stream: request.stream })
+  const held = holdMedia(request.body)
+  const call = inbound.decodeCall(objectOf(held.text), { model: request.model, stream: request.stream })
   const { body, dropped } = outbound.encodeCall(call, { model, streamUsage: spec.streamUsage })
   if (strict && dropped.length > 0)
     throw new AppError('invalid-request', `The target ${model} cannot carry ${dropped.join(', ')}.`, {
       hint: 'Leave them out, choose another model, or send the call without x-signalbox-strict.',
       data: { param: dropped[0], dropped },
     })
-  return { call, inbound, outbound, body: [Buffer.from(JSON.stringify(body))], path: outbound.path(call, model), dropped }
+  return { call, inbound, outbound, body: held.release(JSON.stringify(body)), path: outbound.path(call, model), dropped }
 }
 
-function objectOf(body: Buffer): Record<string, unknown> {
+function objectOf(text: string): Record<string, unknown> {
   try {
-    return JSON.parse(body.toString('utf8')) as Record<string, unknown>
+    return JSON.parse(text) as Record<string, unknown>
   } catch (cause) {
     throw new AppError('invalid-json', `The body is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }
