@@ -12,6 +12,7 @@ import { loadMasterKey } from '../lib/master-key.ts'
 import { formatMetrics } from '../lib/metrics.ts'
 import { oncePer } from '../lib/once-per.ts'
 import { createPricing } from '../pricing/price.ts'
+import { createCommandKeys } from '../providers/command-keys.ts'
 import { startSimulator } from '../providers/simulator/server.ts'
 import { Journal } from '../store/journal/journal.ts'
 import { Shipper } from '../store/journal/shipper.ts'
@@ -63,12 +64,13 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   const metrics = new EdgeMetrics()
   const upstream = new Upstream()
   const simulator = simulatorOf(where.simulator)
+  const keyOf = createCommandKeys()
   const gateway: GatewayRooms = {
     directory: currentDirectory,
     journal,
     upstream,
     pricingOf: oncePer((project: SnapshotProject) => createPricing(project.prices)),
-    locate: simulator.locate,
+    locate: (provider) => (provider.settings?.apiKeyCommand ? keyOf(provider) : simulator.locate(provider)),
     onCall: (end) => metrics.call(end),
   }
   const server = createEdgeServer({

@@ -26,7 +26,7 @@ export type GatewayRooms = {
   journal: CallJournal
   upstream: Upstream
   pricingOf(project: Admitted['project']): Pricing
-  /** Where a provider really listens: the simulator's socket is opened when it is first asked for. */
+  /** What is known of a provider only when it is asked for: the simulator's socket, a key that a command prints. */
   locate(provider: SnapshotProvider): SnapshotProvider | Promise<SnapshotProvider>
   onCall(end: CallEnd): void
 }
@@ -88,7 +88,8 @@ export function createCall(rooms: GatewayRooms) {
   }
 
   async function located(target: Route): Promise<Route> {
-    return target.provider.baseUrl ? target : { ...target, provider: await rooms.locate(target.provider) }
+    const { baseUrl, settings } = target.provider
+    return baseUrl && !settings?.apiKeyCommand ? target : { ...target, provider: await rooms.locate(target.provider) }
   }
 }
 

@@ -41,7 +41,7 @@ export function createCountTokens(rooms: Pick<GatewayRooms, 'directory' | 'upstr
     const decoded = decodeRequest(await readBody(directory.maxBodyBytes), door.shape, address)
     permit(caller, 'gateway:call')
     const { provider, model } = route(caller.project, decoded.model)
-    const spec = specOf(provider)
+    const spec = specOf(provider.settings?.apiKeyCommand ? await rooms.locate(provider) : provider)
     if (!door.passthrough.accepts(spec, model)) {
       const { input, inputImage } = await estimateChat(JSON.parse(decoded.body.toString('utf8')), '', model)
       const body = JSON.stringify(answer(input + inputImage))
