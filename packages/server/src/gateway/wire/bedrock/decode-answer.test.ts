@@ -204,6 +204,39 @@ test.each([
   }
 })
 
+test('usage before the end of the message ends the answer with it', () => {
+  const decoder = bedrock.decodeAnswer(CALL)
+  const types = (event: string, data: unknown) => decoder.push({ event, data: JSON.stringify(data) }).map(({ type }) => type)
+  expect(types('metadata', { usage: { inputTokens: 1, outputTokens: 2 } })).toEqual(['usage'])
+  expect(types('messageStop', { stopReason: 'end_turn' })).toEqual(['start', 'finish', 'end'])
+})
+
+test('a tool that starts without an index, within a text that was not closed, gets its arguments', () => {
+  const read = streamed([
+    ['contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'So:' } }],
+    ['contentBlockStart', { start: { toolUse: { toolUseId: 'a', name: 'f' } } }],
+    ['contentBlockDelta', { contentBlockIndex: 1, delta: { toolUse: { input: '{"b":1}' } } }],
+    ['messageStop', { stopReason: 'tool_use' }],
+  ])
+  expect(collect(read).choices[0]?.blocks).toEqual([
+    { type: 'text', text: 'So:' },
+    { type: 'tool-call', id: 'a', name: 'f', arguments: '{"b":1}' },
+  ])
+  expect(nesting(read)).toEqual([])
+})
+
+test('calls without an id get one, each its own', () => {
+  const call = { toolUse: { name: 'f', input: {} } }
+  const whole = bedrock.decodeAnswer(CALL).whole({ output: { message: { content: [call, call] } } })
+  const start = (contentBlockIndex: number): [string, unknown] => ['contentBlockStart', { contentBlockIndex, start: call }]
+  for (const read of [whole, streamed([start(0), start(1)])])
+    expect(collect(read).choices[0]?.blocks).toMatchObject([{ id: 'call_0' }, { id: 'call_1' }])
+})
+
+test('an event that is not JSON is an error', () => {
+  expect(bedrock.decodeAnswer(CALL).push({ event: 'contentBlockDelta', data: '{"delta":{"te' })).toMatchObject([{ type: 'error' }])
+})
+
 test('reasoning and text under one index, never closed, stay apart', () => {
   const delta = (value: unknown): [string, unknown] => ['contentBlockDelta', { contentBlockIndex: 0, delta: value }]
   const read = streamed([

@@ -175,6 +175,23 @@ const CASES: { name: string; model?: string; call: Partial<Call>; body?: Record<
     dropped: ['reasoning'],
   },
   {
+    name: 'a result whose call came without its thoughts',
+    call: {
+      reasoning: { effort: 'low' },
+      tools: [{ name: 'f' }],
+      turns: [assistant({ type: 'tool-call', id: 'a', name: 'f', arguments: '' }), user({ type: 'tool-result', callId: 'a', blocks: [] })],
+    },
+    body: {
+      messages: [
+        { role: 'user', content: [{ text: '.' }] },
+        { role: 'assistant', content: [{ toolUse: { toolUseId: 'a', name: 'f', input: {} } }] },
+        { role: 'user', content: [{ toolResult: { toolUseId: 'a', content: [{ text: '' }] } }] },
+      ],
+      toolConfig: { tools: [{ toolSpec: { name: 'f', inputSchema: { json: { type: 'object' } } } }] },
+    },
+    dropped: ['reasoning'],
+  },
+  {
     name: 'thoughts and a forced tool',
     call: { reasoning: { effort: 'high' }, tools: [{ name: 'f' }], toolChoice: { type: 'required' } },
     body: { toolConfig: { tools: [{ toolSpec: { name: 'f', inputSchema: { json: { type: 'object' } } } }], toolChoice: { any: {} } } },

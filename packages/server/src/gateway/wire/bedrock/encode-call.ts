@@ -95,7 +95,8 @@ function encodeChoice({ call: { toolChoice }, names }: Writing): Untyped {
 function encodeFormat({ call: { dialect, format }, family, dropped }: Writing): Untyped {
   if (format?.type === 'json') dropped.add('response_format')
   if (format?.type !== 'json-schema') return {}
-  const schema = family === 'claude' && dialect !== 'anthropic' ? outputSchema(format.schema) : format.schema
+  const schema =
+    family === 'claude' && dialect !== 'anthropic' ? outputSchema(format.schema, (name) => void dropped.add(name)) : format.schema
   const jsonSchema = {
     schema: JSON.stringify(schema),
     name: format.name,

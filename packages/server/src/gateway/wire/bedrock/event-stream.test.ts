@@ -68,12 +68,29 @@ test('garbage is at most one error and is never thrown', () => {
   expect(read([Buffer.from('<html><body>502 Bad Gateway</body></html>')])).toHaveLength(1)
 })
 
-test('headers that lie about their length are an error', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 40 }), (headers) => {
-      expect(read([withHeaders(Buffer.from(headers))])).toHaveLength(1)
-    }),
-  )
+const LIES: [string, Buffer][] = [
+  ['a name that is longer than the headers', Buffer.from([9, 0x61, 7])],
+  ['a text that is longer than the headers', Buffer.from([1, 0x61, 7, 0, 200, 0x62])],
+  ['a number that is cut', Buffer.from([1, 0x61, 4, 0, 0])],
+  ['a length that is cut', Buffer.from([1, 0x61, 7, 0])],
+  ['a type that there is not', Buffer.from([1, 0x61, 99])],
+]
+
+test.each(LIES)('headers with %s are an error', (_what, headers) => {
+  expect(read([message({ headers })]).map(({ event }) => event)).toEqual(['error'])
+})
+
+test.each([
+  ['headers that are longer than the message', { headersLength: 500 }],
+  ['a length of nothing', { length: 0 }],
+  ['a length below the smallest', { length: 15 }],
+  ['a length beyond the largest', { length: 0x7fffffff }],
+])('%s are an error, though the checksums are right', (_what, lies) => {
+  expect(read([message({ headers: Buffer.alloc(0), ...lies })]).map(({ event }) => event)).toEqual(['error'])
+})
+
+test('whatever the headers are, it does not throw', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (headers) => read([message({ headers: Buffer.from(headers) })]).length === 1))
 })
 
 test('a stream that ends within a message says so', () => {
@@ -81,12 +98,11 @@ test('a stream that ends within a message says so', () => {
   expect(events.map(({ event }) => event)).toEqual(['messageStart', 'error'])
 })
 
-/** A message with valid checksums around any headers. */
-function withHeaders(headers: Buffer): Buffer {
-  const plain = encodeFrame({ event: '', data: '' })
-  const body = Buffer.concat([plain.subarray(0, 12), headers, Buffer.alloc(4)])
-  body.writeUInt32BE(body.length, 0)
-  body.writeUInt32BE(headers.length, 4)
+/** A message with valid checksums around any headers, and lengths that may be lies. */
+function message({ headers, length, headersLength }: { headers: Buffer; length?: number; headersLength?: number }): Buffer {
+  const body = Buffer.concat([Buffer.alloc(12), headers, Buffer.alloc(4)])
+  body.writeUInt32BE(length ?? body.length, 0)
+  body.writeUInt32BE(headersLength ?? headers.length, 4)
   body.writeUInt32BE(crc32(body.subarray(0, 8)), 8)
   body.writeUInt32BE(crc32(body.subarray(0, body.length - 4)), body.length - 4)
   return body

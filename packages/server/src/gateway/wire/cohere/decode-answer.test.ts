@@ -167,6 +167,17 @@ test.each([
   expect(answer.choices[0]?.blocks).toEqual([{ type: 'text', text: 'LLMs' }])
 })
 
+test('a citation of the plan or of thoughts has no place', () => {
+  const { stream = [] } = TRANSCRIPTS.text ?? {}
+  const citation = { start: 0, end: 4, text: 'LLMs', sources: [], type: 'PLAN' }
+  const cited = [
+    ...stream.slice(0, 4),
+    { type: 'citation-start', index: 0, delta: { message: { citations: citation } } },
+    ...stream.slice(4),
+  ]
+  expect(collect(streamed(cited)).choices).toEqual(EXPECTED.text?.choices)
+})
+
 test('truncated JSON is an error', () => {
   const decoder = cohere.decodeAnswer(CALL)
   expect(decoder.push({ event: 'content-delta', data: '{"type":"content-de' })).toMatchObject([{ type: 'error' }])

@@ -35,7 +35,7 @@ export class CohereDecoder implements AnswerDecoder {
   }
 
   push({ event, data }: ServerEvent): AnswerEvent[] {
-    if (this.#over || data === '[DONE]') return []
+    if (this.#over) return []
     const body = parseObject(data)
     if (!body) {
       if (event === 'error' || own(CohereDecoder.#EVENTS, event)) this.#fail(data || `Cohere sent a ${event} that is not JSON.`)

@@ -155,6 +155,17 @@ const CASES: { name: string; call: Partial<Call>; body?: Record<string, unknown>
   },
   { name: 'a forced tool without tools', call: { toolChoice: { type: 'required' } }, dropped: ['tool_choice'] },
   {
+    name: 'words around the result of a tool',
+    call: { turns: [user(text('Before'), { type: 'tool-result', callId: 'a', blocks: [] }, text('after'))] },
+    body: {
+      messages: [
+        { role: 'user', content: 'Before' },
+        { role: 'tool', tool_call_id: 'a', content: '' },
+        { role: 'user', content: 'after' },
+      ],
+    },
+  },
+  {
     name: 'blocks that it cannot take',
     call: {
       turns: [
