@@ -3,7 +3,7 @@ import { isObject, type Json, textOr } from './check.ts'
 import { decodeAnnotation } from './citations.ts'
 import { finishReason } from './finish-reasons.ts'
 import { decodeLogprobs } from './logprobs.ts'
-import { sourceOf } from './media.ts'
+import { PART, sourceOf } from './media.ts'
 import { mergeDetails, opaqueDetails } from './reasoning-details.ts'
 import { ToolCallsDecoder } from './tool-calls-decoder.ts'
 
@@ -174,7 +174,7 @@ export class ChoiceDecoder {
     } else if (type === 'refusal') {
       this.#refused = true
       this.#text('refusal', textOr(part.refusal), undefined, out)
-    } else this.#whole(this.#opaque('part', part), out)
+    } else this.#whole(this.#opaque(`${PART}${textOr(type, 'part')}`, part), out)
   }
 
   #annotate(annotation: unknown, out: AnswerEvent[]): void {

@@ -3,7 +3,7 @@ import { isObject, type Json } from './check.ts'
 import { encodeCitation } from './citations.ts'
 import { customInput } from './encode-messages.ts'
 import { finishWord } from './finish-reasons.ts'
-import { audioFormat, urlOf } from './media.ts'
+import { audioFormat, PART, urlOf } from './media.ts'
 import { encodeDetail } from './reasoning-details.ts'
 
 type Options = { legacyFunctions: boolean; custom: Set<string> }
@@ -164,5 +164,5 @@ export function mediaField(block: Block): Json | undefined {
   if (block.type === 'audio' && block.source.kind === 'base64')
     return { audio: { data: block.source.data, format: block.format ?? audioFormat(block.source.mediaType) } }
   if (block.type !== 'opaque' || block.dialect !== 'openai-chat') return undefined
-  return block.what === 'part' ? (isObject(block.value) ? { content: [block.value] } : undefined) : { [block.what]: block.value }
+  return block.what.startsWith(PART) ? (isObject(block.value) ? { content: [block.value] } : undefined) : { [block.what]: block.value }
 }

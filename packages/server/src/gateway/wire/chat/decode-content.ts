@@ -1,6 +1,6 @@
 import type { Block, CacheMark, FileBlock, ImageBlock, TextBlock } from '../language.ts'
 import { invalid, isObject, type Json, objectAt, textAt } from './check.ts'
-import { audioType, sourceOf } from './media.ts'
+import { audioType, PART, sourceOf } from './media.ts'
 
 /**
  * The blocks of a message's `content`: a string, parts, or nothing. An empty string is no block. A part of an unknown type
@@ -18,7 +18,7 @@ export function decodeContent(content: unknown, path: string): Block[] {
     const type = textAt(part, 'type', `${at}.type`)
     if (type === undefined) throw invalid(`${at}.type`, 'is missing')
     const decode = Object.hasOwn(PARTS, type) ? PARTS[type] : undefined
-    if (!decode) return { type: 'opaque', dialect: 'openai-chat', what: 'part', value: part }
+    if (!decode) return { type: 'opaque', dialect: 'openai-chat', what: `${PART}${type}`, value: part }
     const block = decode(part, at)
     const cache = block.type === 'refusal' ? undefined : cacheOf(part)
     const own = Object.entries(part).filter(([key]) => key !== 'type' && key !== type && key !== 'cache_control')

@@ -13,7 +13,7 @@ import type {
 import { isObject, type Json } from './check.ts'
 import { encodeCitation } from './citations.ts'
 import { customTools } from './decode-tools.ts'
-import { audioFormat, urlOf } from './media.ts'
+import { audioFormat, PART, urlOf } from './media.ts'
 import { chatNotes } from './notes.ts'
 import { encodeDetail, needsDetail } from './reasoning-details.ts'
 
@@ -118,7 +118,7 @@ function contentOf(parts: Json[]): string | Json[] {
   return parts.length === 1 && first.type === 'text' && Object.keys(first).length === 2 ? String(first.text) : parts
 }
 
-const isPart = (block: Block): boolean => block.type === 'opaque' && block.dialect === 'openai-chat' && block.what === 'part'
+const isPart = (block: Block): boolean => block.type === 'opaque' && block.dialect === 'openai-chat' && block.what.startsWith(PART)
 
 const encodeParts = (blocks: readonly Block[], state: State): Json[] => blocks.flatMap((block) => encodePart(block, state))
 
@@ -156,7 +156,7 @@ function encodePart(block: Block, state: State): Json[] {
     }
     case 'opaque':
       if (block.dialect !== 'openai-chat') return drop(block.what)
-      return block.what === 'part' && isObject(block.value) ? [block.value] : []
+      return block.what.startsWith(PART) && isObject(block.value) ? [block.value] : []
     default:
       return []
   }
@@ -175,15 +175,15 @@ function markOf(cache: CacheMark | undefined, native: Native | undefined, { isCh
 
 const nameOf = ({ name }: Turn): Json => (name === undefined ? {} : { name })
 
-const ELSEWHERE = new Set(['part', 'reasoning_details', 'annotations'])
+const ELSEWHERE = new Set(['reasoning_details', 'annotations'])
 
 /** The fields of a message that became opaque when it was read. */
 function fieldsOf(blocks: readonly Block[], { dropped }: State): Json {
   const fields: [string, unknown][] = []
   for (const block of blocks) {
-    if (block.type !== 'opaque' || ELSEWHERE.has(block.what)) continue
-    if (block.dialect === 'openai-chat') fields.push([block.what, block.value])
-    else dropped.add(block.what)
+    if (block.type !== 'opaque') continue
+    if (block.dialect !== 'openai-chat') dropped.add(block.what)
+    else if (!ELSEWHERE.has(block.what) && !block.what.startsWith(PART)) fields.push([block.what, block.value])
   }
   return Object.fromEntries(fields)
 }

@@ -1,5 +1,8 @@
 import type { Source } from '../language.ts'
 
+/** How the name of an opaque content part begins, `content.video_url`; other opaque blocks of chat are fields of the message. */
+export const PART = 'content.'
+
 /** A `data:` URL of base64 as its parts, any other URL as it is. The data is sliced, never decoded. */
 export function sourceOf(url: string): Source {
   if (!url.startsWith('data:')) return { kind: 'url', url }
