@@ -31,7 +31,7 @@ export type Message = { role: 'user' | 'assistant'; content: Untyped[] }
  * What stands for a text where Converse wants one: of a user before the assistant's first turn or beside a system text alone,
  * and in a message that has a document.
  */
-export const OPENING = '.'
+const OPENING = '.'
 
 /** The turns as messages: user and assistant alternate, a user begins, no text is blank. */
 export function encodeTurns(writing: Writing): Message[] {
