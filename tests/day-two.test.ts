@@ -122,7 +122,7 @@ describe('a running program', () => {
   test('keys, models and a call from the command line', async () => {
     const key = { SIGNALBOX_URL: signalbox.url, SIGNALBOX_KEY: signalbox.secretKey }
     const created = JSON.parse((await command(['keys', 'create', 'from the shell', '--scope', 'gateway:call', '--json'], key)).stdout)
-    const call = (secret: string) => command(['call', '-m', 'simulator/echo', 'hello', 'there'], { ...key, SIGNALBOX_KEY: secret })
+    const call = (secret: string) => command(['call', 'simulator/echo', 'hello', 'there'], { ...key, SIGNALBOX_KEY: secret })
     await eventually(async () => ((await call(created.secretKey)).stdout === 'hello there\n' ? true : undefined))
     expect((await command(['models'], key)).stdout).toContain('simulator/echo')
     expect((await command(['keys', 'revoke', created.publicKey], key)).code).toBe(0)
@@ -133,7 +133,8 @@ describe('a running program', () => {
   test.each([
     ['an unknown verb', ['nonsense']],
     ['an unknown option', ['up', '--nonsense']],
-    ['a missing option', ['call', 'hello']],
+    ['a missing argument', ['call']],
+    ['an unknown choice', ['call', 'simulator/echo', 'hello', '--dialect', 'morse']],
     ['a wrong permission', ['keys', 'create', 'x', '--scope', 'everything', '--key', 'sk-sb-x']],
   ])('%s is wrong use', async (_, args) => {
     expect((await command(args, env)).code).toBe(2)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import type { callDialects } from './call-dialects.ts'
 import { printFailure, toFailure } from './failure.ts'
 import { START_OPTIONS } from './start-options.ts'
 
@@ -67,13 +68,14 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   remote('revoke', 'revoke a key at every edge', keys)
     .argument('<id>', 'the id or the public key')
     .action(run(async (id, options) => (await import('./keys.ts')).revokeKey(id, options)))
-  remote('models', 'list the models an app can ask for').action(run(async (options) => (await import('./models.ts')).models(options)))
-  remote('call', 'send one chat call through the gateway')
+  remote('models', 'list what can be called').action(run(async (options) => (await import('./models.ts')).models(options)))
+  remote('call', 'send one call through the gateway')
+    .argument('<model>', 'an alias or provider/model')
     .argument('[text...]', 'what to say; read from standard input when absent')
-    .requiredOption('-m, --model <model>', 'an alias or provider/model')
+    .addOption(new Option('--dialect <name>', 'what to speak to the gateway').choices(DIALECTS).default('openai'))
+    .option('--stream', 'show the answer as it comes')
     .option('-s, --system <text>', 'a system message')
-    .option('--no-stream', 'wait for the whole answer')
-    .action(run(async (text, options) => (await import('./call.ts')).call(text, options)))
+    .action(run(async (model, text, options) => (await import('./call.ts')).call(model, text, options)))
 
   try {
     await program.parseAsync([...args], { from: 'user' })
@@ -96,5 +98,8 @@ const RUNNING = [
   ['edge', 'run an edge alone: gateway and ingest'],
   ['core', 'run a core alone: databases, API and web UI'],
 ] as const
+
+/** As in `call-dialects.ts`, which is loaded only when it is needed. */
+const DIALECTS: readonly (keyof typeof callDialects)[] = ['openai', 'responses', 'anthropic', 'gemini']
 
 const version = (): string => JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
