@@ -150,6 +150,7 @@ describe.each(pairs)('a client of $client reaches $dialect', ({ client, dialect,
     for (const word of [ASKED, 'Be brief', TOOL.name, 'city']) expect(call?.body).toContain(word)
     expect(JSON.stringify(call?.headers)).not.toContain(SECRET)
     const { starts, ends } = await world.recorded()
+    expect(mocks[dialect].model).toContain(ends[0]?.model)
     expect(starts).toMatchObject([{ dialect: client, stream }])
     expect(ends).toMatchObject([{ status: 'ok', usage: { input: 10, output: 5 }, usageSource: 'provider', sse: stream, body: got.text }])
     // A server of one's own has no price.
@@ -334,4 +335,13 @@ test.each([
   const sent = world.seen[0]?.body ?? ''
   expect(JSON.stringify(JSON.parse(sent))).toBe(sent)
   expect(sent.includes(image)).toBe(true)
+})
+
+test('an answer whose provider tells no time has the time at which it began', async () => {
+  for (const stream of [false, true]) {
+    world.answer = (_, response) => play(response, 'bedrock', { stream })
+    const before = Math.floor(Date.now() / 1000)
+    const got = await world.send(clients['openai-chat'].ask('bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0', stream))
+    expect(Number(/"created":(\d+)/.exec(got.text)?.[1])).toBeGreaterThanOrEqual(before)
+  }
 })

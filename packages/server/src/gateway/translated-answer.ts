@@ -39,7 +39,8 @@ export class TranslatedAnswer implements UpstreamSink {
   constructor(options: TranslatedOptions) {
     const { call, outbound, inbound } = options.translation
     this.#options = options
-    this.#decoder = outbound.decodeAnswer(call)
+    // Where the provider does not name its model, the one that was asked of it is named.
+    this.#decoder = outbound.decodeAnswer({ ...call, model: options.route.model })
     this.#encoder = inbound.encodeAnswer(call, { id: options.id })
     this.#delivery = new Delivery(options, () => this.#known())
   }
@@ -112,6 +113,8 @@ export class TranslatedAnswer implements UpstreamSink {
         return this.#providerError(event.error)
       }
       this.#learn(event)
+      // Codecs have no clock.
+      if (event.type === 'start') event.createdAt ??= Math.floor(Date.now() / 1000)
       if (!this.#options.translation.call.stream) {
         this.#events.push(event)
         if (event.type === 'end') return this.#finishWhole()
