@@ -1,25 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type CallEnd, type CallStart, FRAME, type Snapshot } from '@signalbox/schema'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createDirectory } from '../governance/directory.ts'
-import { readBody } from '../http/read-body.ts'
-import { sendError, toAppError } from '../http/send.ts'
-import { sha256 } from '../lib/ids.ts'
-import { createPricing } from '../pricing/price.ts'
-import { decodeFrames } from '../store/journal/frame.ts'
-import { Journal } from '../store/journal/journal.ts'
-import { readBatch } from '../store/journal/read-batch.ts'
-import { createCall } from './call.ts'
-import { doors } from './doors.ts'
-import { Upstream } from './upstream.ts'
-import { openaiError } from './wire/openai-errors.ts'
+import { type Sent, startWorld, until, type World } from './world.case.ts'
 
-const SECRET = 'sk-sb-0123456789abcdef'
 const ANSWER = JSON.stringify({
   id: 'c1',
   model: 'gpt-4o-2024-08-06',
@@ -33,129 +14,17 @@ const FINISH = `data: ${JSON.stringify({ model: 'gpt-4o-2024-08-06', choices: [{
 const USAGE = `data: ${JSON.stringify({ model: 'gpt-4o-2024-08-06', choices: [], usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 } })}\n\n`
 const DONE = 'data: [DONE]\n\n'
 
-let folder: string
-let journal: Journal
-let upstream: Server
-let gateway: Server
-let seen: { headers: IncomingMessage['headers']; body: string; aborted: boolean }[]
-let answer: (request: IncomingMessage, response: ServerResponse) => void
-const transport = new Upstream({})
-
-const listen = (server: Server) =>
-  new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)))
-
+let world: World
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'call-'))
-  journal = new Journal({ folder, reserveBytes: 0 })
-  journal.open(() => ({ header: '{}' }))
-  seen = []
-  upstream = createServer(async (request, response) => {
-    const call = { headers: request.headers, body: '', aborted: false }
-    seen.push(call)
-    response.on('close', () => (call.aborted = !response.writableFinished))
-    for await (const chunk of request) call.body += chunk
-    answer(request, response)
-  })
-  const port = await listen(upstream)
-  const snapshot: Snapshot = {
-    version: 1,
-    limits: { maxBodyBytes: 1 << 20 },
-    keys: [{ id: 'key_1', projectId: 'default', publicKey: 'pk', secretSha256: sha256(SECRET), scopes: ['gateway:call'], expiresAt: null }],
-    projects: {
-      default: {
-        id: 'default',
-        prices: [],
-        capture: { content: true, maxBytes: 1 << 20 },
-        providers: {
-          openai: {
-            name: 'openai',
-            kind: 'openai',
-            baseUrl: `http://127.0.0.1:${port}/v1`,
-            apiKey: 'sk-upstream',
-            headers: {},
-            from: 'file',
-            problem: null,
-          },
-          gone: {
-            name: 'gone',
-            kind: 'openai-compatible',
-            baseUrl: 'http://127.0.0.1:9/v1',
-            apiKey: null,
-            headers: {},
-            from: 'file',
-            problem: null,
-          },
-        },
-        models: { support: { strategy: 'fallback', targets: [{ provider: 'openai', model: 'gpt-4o' }], timeouts: {} } },
-      },
-    },
-  }
-  const directory = createDirectory(snapshot)
-  const call = createCall({
-    directory: () => directory,
-    journal,
-    upstream: transport,
-    pricingOf: () => createPricing([]),
-    locate: (provider) => provider,
-    onCall: () => {},
-  })
-  gateway = createServer((request, response) => {
-    call(doors.chat, {
-      request,
-      response,
-      secret: request.headers.authorization?.slice(7),
-      readBody: (limit) => readBody(request, limit),
-    }).catch((error) => sendError(response, toAppError(error), openaiError))
-  })
-  await listen(gateway)
+  world = await startWorld()
 })
-afterEach(async () => {
-  for (const server of [gateway, upstream]) {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
-  await journal.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => world.close())
 
-type Sent = { body: object | string; headers?: Record<string, string>; abortAfter?: number }
-function send({ body, headers = {}, abortAfter }: Sent) {
-  return new Promise<{ status: number; headers: IncomingMessage['headers']; text: string }>((resolve, reject) => {
-    const request = httpRequest({
-      port: (gateway.address() as AddressInfo).port,
-      method: 'POST',
-      headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json', ...headers },
-    })
-    request.on('response', (response) => {
-      let text = ''
-      response.on('data', (chunk) => {
-        text += chunk
-        if (abortAfter !== undefined && text.length >= abortAfter) request.destroy()
-      })
-      response.on('close', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
-    })
-    request.on('error', (error) => (abortAfter === undefined ? reject(error) : resolve({ status: 0, headers: {}, text: '' })))
-    request.end(typeof body === 'string' ? body : JSON.stringify(body))
-    if (abortAfter === 0) setTimeout(() => request.destroy(), 50)
-  })
-}
-
-async function recorded() {
-  const batch = await readBatch(folder, { from: { segment: 1, offset: 0 }, end: journal.end, maxBytes: 1 << 24 })
-  const frames = decodeFrames(Buffer.concat(batch?.bytes ?? []))
-  const of = (kind: number) => frames.filter((frame) => frame.kind === kind)
-  return {
-    starts: of(FRAME.start).map((frame) => ({ ...(JSON.parse(frame.header) as CallStart), body: frame.body.toString() })),
-    ends: of(FRAME.end).map((frame) => ({ ...(JSON.parse(frame.header) as CallEnd), body: frame.body.toString() })),
-  }
-}
-const until = async (condition: () => Promise<boolean> | boolean) => {
-  while (!(await condition())) await sleep(5)
-}
+const send = (sent: Omit<Sent, 'path'>) => world.send({ path: '/v1/chat/completions', ...sent })
 const messages = [{ role: 'user', content: 'Hello' }]
 
 test('a whole answer passes byte for byte, with its cost, and is recorded with start and end', async () => {
-  answer = (_, response) =>
+  world.answer = (_, response) =>
     response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': 'req_1', 'keep-alive': 'timeout=120' }).end(ANSWER)
   const sent = '{"model":"support","messages":[{"role":"user","content":"Hello"}],"unknown_parameter":[1.0]}'
   const { status, headers, text } = await send({
@@ -171,10 +40,10 @@ test('a whole answer passes byte for byte, with its cost, and is recorded with s
     'x-signalbox-cost': '0.000045',
   })
   expect(headers['keep-alive']).not.toBe('timeout=120')
-  expect(seen[0]?.body).toBe(sent.replace('"support"', '"gpt-4o"'))
-  expect(seen[0]?.headers).toMatchObject({ authorization: 'Bearer sk-upstream', 'x-custom': 'kept', 'accept-encoding': 'identity' })
-  expect(Object.keys(seen[0]?.headers ?? {}).filter((name) => name.startsWith('x-signalbox'))).toEqual([])
-  const { starts, ends } = await recorded()
+  expect(world.seen[0]?.body).toBe(sent.replace('"support"', '"gpt-4o"'))
+  expect(world.seen[0]?.headers).toMatchObject({ authorization: 'Bearer key-of-openai', 'x-custom': 'kept', 'accept-encoding': 'identity' })
+  expect(Object.keys(world.seen[0]?.headers ?? {}).filter((name) => name.startsWith('x-signalbox'))).toEqual([])
+  const { starts, ends } = await world.recorded()
   expect(starts).toMatchObject([
     {
       requestModel: 'support',
@@ -192,8 +61,8 @@ test('a whole answer passes byte for byte, with its cost, and is recorded with s
 
 test('the start is in the journal before the provider hears of the call', async () => {
   let before: unknown[] = []
-  answer = async (_, response) => {
-    before = (await recorded()).starts
+  world.answer = async (_, response) => {
+    before = (await world.recorded()).starts
     response.end(ANSWER)
   }
   await send({ body: { model: 'support', messages } })
@@ -201,7 +70,7 @@ test('the start is in the journal before the provider hears of the call', async 
 })
 
 test('a stream passes as it comes; the usage that only we asked for is taken out and counted', async () => {
-  answer = (_, response) => {
+  world.answer = (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(delta('Hel'))
     setTimeout(() => response.end(delta('lo') + FINISH + USAGE + DONE), 20)
@@ -209,14 +78,14 @@ test('a stream passes as it comes; the usage that only we asked for is taken out
   const { text, headers } = await send({ body: { model: 'support', messages, stream: true } })
   expect(text).toBe(delta('Hel') + delta('lo') + FINISH + DONE)
   expect(headers['x-signalbox-cost']).toBeUndefined()
-  expect(JSON.parse(seen[0]?.body ?? '')).toMatchObject({ stream_options: { include_usage: true } })
-  const { ends } = await recorded()
+  expect(JSON.parse(world.seen[0]?.body ?? '')).toMatchObject({ stream_options: { include_usage: true } })
+  const { ends } = await world.recorded()
   expect(ends).toMatchObject([{ status: 'ok', sse: true, usage: { input: 10, output: 2 }, cost: 45_000, finishReason: 'stop' }])
   expect(ends[0]?.firstTokenMs).toBeLessThan((ends[0]?.endedAt ?? 0) / 1000)
 })
 
 test('a stream that breaks off becomes an error event, never a clean end', async () => {
-  answer = (_, response) => {
+  world.answer = (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(delta('Hel'))
     setTimeout(() => response.destroy(), 20)
@@ -225,26 +94,26 @@ test('a stream that breaks off becomes an error event, never a clean end', async
   expect(text).toContain(delta('Hel'))
   expect(JSON.parse(text.slice(delta('Hel').length + 6))).toMatchObject({ error: { type: 'server_error', code: 'provider_failed' } })
   expect(text).not.toContain('[DONE]')
-  expect((await recorded()).ends).toMatchObject([{ status: 'error', errorType: 'connection' }])
+  expect((await world.recorded()).ends).toMatchObject([{ status: 'error', errorType: 'connection' }])
 })
 
 test('a stream that ends cleanly without having finished is an error too', async () => {
-  answer = (_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(delta('Hel'))
+  world.answer = (_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(delta('Hel'))
   expect((await send({ body: { model: 'support', messages, stream: true } })).text).toContain('provider_failed')
 })
 
 test('a client that hangs up cancels the provider, in a stream and before the first byte', async () => {
-  answer = (_, response) => {
+  world.answer = (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(delta('Hel'))
   }
   await send({ body: { model: 'support', messages, stream: true }, abortAfter: 10 })
-  await until(() => seen[0]?.aborted === true)
-  answer = () => {}
+  await until(() => world.seen[0]?.abortedAt !== undefined)
+  world.answer = () => {}
   await send({ body: { model: 'support', messages }, abortAfter: 0 })
-  await until(() => seen[1]?.aborted === true)
-  await until(async () => (await recorded()).ends.length === 2)
-  expect((await recorded()).ends.map((end) => [end.status, end.httpStatus])).toEqual([
+  await until(() => world.seen[1]?.abortedAt !== undefined)
+  await until(async () => (await world.recorded()).ends.length === 2)
+  expect((await world.recorded()).ends.map((end) => [end.status, end.httpStatus])).toEqual([
     ['aborted', 499],
     ['aborted', 499],
   ])
@@ -252,34 +121,34 @@ test('a client that hangs up cancels the provider, in a stream and before the fi
 
 test.each([400, 404, 429, 500, 503])('an error %d of the provider keeps its status, body and retry-after', async (status) => {
   const body = JSON.stringify({ error: { message: 'no', type: 'x', code: null } })
-  answer = (_, response) => response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '7' }).end(body)
+  world.answer = (_, response) => response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '7' }).end(body)
   const got = await send({ body: { model: 'support', messages, stream: true } })
   expect([got.status, got.text, got.headers['retry-after']]).toEqual([status, body, '7'])
-  expect((await recorded()).ends).toMatchObject([{ status: 'error', httpStatus: status, statusMessage: 'no' }])
+  expect((await world.recorded()).ends).toMatchObject([{ status: 'error', httpStatus: status, statusMessage: 'no' }])
 })
 
 test('a provider that refuses our key is not the fault of the client, and its words stay here', async () => {
-  answer = (_, response) => response.writeHead(401).end('{"error":{"message":"bad key sk-upstream"}}')
+  world.answer = (_, response) => response.writeHead(401).end('{"error":{"message":"bad key key-of-openai"}}')
   const got = await send({ body: { model: 'support', messages } })
-  expect([got.status, got.text.includes('sk-upstream')]).toEqual([502, false])
+  expect([got.status, got.text.includes('key-of-openai')]).toEqual([502, false])
   expect(JSON.parse(got.text)).toMatchObject({ error: { code: 'provider_auth' } })
 })
 
 test('an answer that is not JSON passes, and is recorded as the error that it is', async () => {
-  answer = (_, response) => response.end('<html>')
+  world.answer = (_, response) => response.end('<html>')
   const got = await send({ body: { model: 'support', messages } })
   expect([got.status, got.text, got.headers['x-signalbox-cost']]).toEqual([200, '<html>', 'unknown'])
-  expect((await recorded()).ends).toMatchObject([{ status: 'error', errorType: 'invalid_response' }])
+  expect((await world.recorded()).ends).toMatchObject([{ status: 'error', errorType: 'invalid_response' }])
 })
 
 test('joins the trace of the caller', async () => {
-  answer = (_, response) => response.end(ANSWER)
+  world.answer = (_, response) => response.end(ANSWER)
   const got = await send({
     body: { model: 'support', messages },
     headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
   })
   expect(got.headers['x-signalbox-trace-id']).toBe('0af7651916cd43dd8448eb211c80319c')
-  expect((await recorded()).starts[0]).toMatchObject({ parentId: 'b7ad6b7169203331' })
+  expect((await world.recorded()).starts[0]).toMatchObject({ parentId: 'b7ad6b7169203331' })
 })
 
 const refused = [
@@ -306,6 +175,6 @@ const refused = [
   },
 ]
 test.each(refused)('answers $status to $why', async ({ sent, status, code }) => {
-  const got = await send(sent as Sent)
+  const got = await send(sent)
   expect([got.status, JSON.parse(got.text).error.code]).toEqual([status, code])
 })

@@ -56,14 +56,14 @@ test.each([
 
 test('models are listed in the shape that the client knows', async () => {
   const get = async (path: string, headers = {}) => JSON.parse((await world.send({ path, method: 'GET', headers })).text)
-  expect(await get('/v1/models')).toEqual({ object: 'list', data: [] })
-  expect(await get('/v1/models', { 'anthropic-version': '2023-06-01' })).toEqual({
-    data: [],
+  expect(await get('/v1/models')).toMatchObject({ object: 'list', data: [{ id: 'support', object: 'model' }, { id: 'openai/gpt-4o' }] })
+  expect(await get('/v1/models', { 'anthropic-version': '2023-06-01' })).toMatchObject({
+    data: [{ id: 'support', type: 'model' }, { id: 'openai/gpt-4o' }],
     has_more: false,
-    first_id: null,
-    last_id: null,
+    first_id: 'support',
+    last_id: 'openai/gpt-4o',
   })
-  expect(await get('/v1beta/models')).toEqual({ models: [] })
+  expect(await get('/v1beta/models')).toMatchObject({ models: [{ name: 'models/support' }, { name: 'models/openai/gpt-4o' }] })
   const refused = await world.send({ path: '/v1/models', method: 'GET', headers: { 'anthropic-version': '1', authorization: 'Bearer x' } })
   expect([refused.status, shapeOf(refused.text)]).toEqual([401, 'anthropic'])
 })

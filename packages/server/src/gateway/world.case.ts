@@ -121,6 +121,7 @@ function snapshotOf(url: string): Snapshot {
     provider('vertex', `${url}/v1/projects/p/locations/l/publishers/google`),
     provider('bedrock', url, { apiKey: null, settings }),
     provider('cohere', url),
+    provider('openai-compatible', 'http://127.0.0.1:9/v1', { name: 'gone', apiKey: null }),
   ]
   const key = {
     id: 'key_1',
@@ -140,7 +141,7 @@ function snapshotOf(url: string): Snapshot {
         prices: [],
         capture: { content: true, maxBytes: 1 << 20 },
         providers: Object.fromEntries(providers.map((one) => [one.name, one])),
-        models: {},
+        models: { support: { strategy: 'fallback', targets: [{ provider: 'openai', model: 'gpt-4o' }], timeouts: {} } },
       },
     },
   }
