@@ -158,6 +158,19 @@ describe.each(pairs)('a client of $client reaches $dialect', ({ client, dialect,
     else expect(ends[0]?.cost).toBeGreaterThan(0)
   })
 
+  // Where bytes pass, they pass.
+  test.skipIf(client === dialect)(
+    'the client gets what it asked for, whole or streamed, also where the provider does the other',
+    async () => {
+      for (const stream of [false, true]) {
+        world.answer = (_, response) => play(response, dialect, { stream: !stream })
+        const got = await world.send(ask(model, stream))
+        const isStream = got.headers['content-type']?.startsWith('text/event-stream') === true
+        expect([got.status, isStream, read(bodyOf(client, got, stream))]).toEqual([200, stream, heard])
+      }
+    },
+  )
+
   test('a stream that is cut never ends cleanly, broken off or not', async () => {
     for (const thenBreak of [true, false]) {
       world.answer = (_, response) =>

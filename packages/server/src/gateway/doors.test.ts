@@ -64,6 +64,12 @@ test('models are listed in the shape that the client knows', async () => {
     last_id: 'openai/gpt-4o',
   })
   expect(await get('/v1beta/models')).toMatchObject({ models: [{ name: 'models/support' }, { name: 'models/openai/gpt-4o' }] })
+  expect(await get('/v1/models/openai/gpt-4o')).toMatchObject({ id: 'openai/gpt-4o', object: 'model' })
+  expect(await get('/v1/models/openai%2Fgpt-4o', { 'anthropic-version': '2023-06-01' })).toMatchObject({
+    id: 'openai/gpt-4o',
+    type: 'model',
+  })
+  expect(await get('/v1/models/nobody')).toMatchObject({ error: { code: 'model_not_found', param: 'model' } })
   const refused = await world.send({ path: '/v1/models', method: 'GET', headers: { 'anthropic-version': '1', authorization: 'Bearer x' } })
   expect([refused.status, shapeOf(refused.text)]).toEqual([401, 'anthropic'])
 })

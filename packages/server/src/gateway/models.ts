@@ -1,4 +1,4 @@
-import type { SnapshotProject } from '@signalbox/schema'
+import { AppError, type SnapshotProject } from '@signalbox/schema'
 
 /** Names that can be called → who owns them. */
 type Named = ReadonlyMap<string, string>
@@ -17,6 +17,13 @@ export function listModelsForAnthropic(project: SnapshotProject) {
   const names = [...namesOf(project).keys()]
   const data = names.map((id) => ({ type: 'model', id, display_name: id, created_at: '1970-01-01T00:00:00Z' }))
   return { data, has_more: false, first_id: names[0] ?? null, last_id: names.at(-1) ?? null }
+}
+
+/** One of them, in the shape of its list; `model-not-found` where it cannot be called. */
+export function findModel<T extends { id: string }>({ data }: { data: T[] }, id: string): T {
+  const found = data.find((model) => model.id === id)
+  if (!found) throw new AppError('model-not-found', `The model ${JSON.stringify(id)} does not exist here.`, { data: { param: 'model' } })
+  return found
 }
 
 /** The same in Gemini's shape: `GET /v1beta/models`. */

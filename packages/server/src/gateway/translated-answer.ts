@@ -58,8 +58,10 @@ export class TranslatedAnswer implements UpstreamSink {
     this.#upstream = headers
     if (status >= 300) return
     const type = String(headers['content-type'] ?? '')
-    if (type.startsWith('text/event-stream')) this.#reader = new ServerEventReader()
-    else if (type.startsWith('application/vnd.amazon.eventstream')) this.#reader = new EventStreamReader()
+    if (type.startsWith('application/vnd.amazon.eventstream')) this.#reader = new EventStreamReader()
+    // Some servers forget to say that it is a stream, and some answer whole where a stream was asked for.
+    else if (type.startsWith('text/event-stream') || (this.#options.translation.call.stream && !type.startsWith('application/json')))
+      this.#reader = new ServerEventReader()
   }
 
   data(chunk: Buffer): void {

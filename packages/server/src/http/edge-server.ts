@@ -3,7 +3,7 @@ import { AppError } from '@signalbox/schema'
 import type { createCall, Exchange } from '../gateway/call.ts'
 import { anthropicCounter, type createCountTokens, geminiCounter, type TokenCounter } from '../gateway/count-tokens.ts'
 import { type Door, doors } from '../gateway/doors.ts'
-import { listModels, listModelsForAnthropic, listModelsForGemini } from '../gateway/models.ts'
+import { findModel, listModels, listModelsForAnthropic, listModelsForGemini } from '../gateway/models.ts'
 import type { Address } from '../gateway/wire/request.ts'
 import type { Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
@@ -110,11 +110,12 @@ export function createEdgeServer(rooms: EdgeRooms): Server {
   return server
 }
 
-function models(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse): void {
+function models(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse, id?: string): void {
   const caller = rooms.directory().authenticate(secretOf(request.headers, request.url))
   permit(caller, 'gateway:call')
   const list = isAnthropic(request) ? listModelsForAnthropic : listModels
-  sendJson(response, 200, list(caller.project))
+  const listed = list(caller.project)
+  sendJson(response, 200, id === undefined ? listed : findModel<{ id: string }>(listed, id))
 }
 
 function geminiModels(rooms: EdgeRooms, request: IncomingMessage, response: ServerResponse): void {
@@ -143,24 +144,33 @@ async function metrics(rooms: EdgeRooms, request: IncomingMessage, response: Ser
 
 const GEMINI = /^\/v1(?:beta)?\/models\/(.+):(generateContent|streamGenerateContent|countTokens)$/
 
+const ONE_MODEL = /^\/v1\/models\/(.+)$/
+
 /** What is not in the table: Gemini's operations, unknown under /v1, closed to the outside under /internal, else the core's. */
 function elsewhere(path: string, url: string): Row {
   const [, name, operation] = GEMINI.exec(path) ?? []
   if (name) return geminiRow(name, operation, url)
+  const [, id] = ONE_MODEL.exec(path) ?? []
+  if (id) return { method: 'GET', handle: (...exchange) => models(...exchange, decoded(id) ?? id), shape: modelsShape }
   if (path.startsWith('/v1beta/')) return { handle: unknownPath, shape: shapeOf(doors.gemini) }
   if (path.startsWith('/v1/messages/')) return { handle: unknownPath, shape: shapeOf(doors.messages) }
   if (path.startsWith('/internal/') || path.startsWith('/v1/')) return { handle: unknownPath, shape: shapeOf(doors.chat) }
   return { handle: ({ core }, request, response) => core.proxy(request, response) }
 }
 
+/** Part of a path without its escapes; undefined where they are none. */
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return undefined
+  }
+}
+
 /** The model and the operation stand in the path, and whether the stream is one of events in the query. */
 function geminiRow(name: string, operation: string | undefined, url: string): Row {
-  let model: string
-  try {
-    model = decodeURIComponent(name)
-  } catch {
-    return { handle: unknownPath, shape: shapeOf(doors.gemini) }
-  }
+  const model = decoded(name)
+  if (model === undefined) return { handle: unknownPath, shape: shapeOf(doors.gemini) }
   const stream = operation === 'streamGenerateContent'
   const asArray = stream && !/[?&]alt=sse(&|$)/.test(url)
   return operation === 'countTokens' ? countRow(geminiCounter, { model }) : callRow(doors.gemini, { model, stream, asArray })
