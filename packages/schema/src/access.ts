@@ -10,6 +10,7 @@ export const Permission = z.enum([
   'keys:read',
   'keys:write',
   'providers:read',
+  'providers:write',
   'projects:read',
   'projects:write',
   'system:read',

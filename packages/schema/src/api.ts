@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Account, CreatedKey, Credentials, Key, NewKey, NewProject, type Permission, Project, Session } from './access.ts'
-import { Model, Provider } from './provider.ts'
+import { Model, NewProvider, Provider, ProviderChange, ProviderName } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow } from './query.ts'
 import { Span, SpanDetail, SpanId, Trace } from './span.ts'
 import { DeadLetter, SystemStatus } from './system.ts'
@@ -125,6 +125,30 @@ export const api = {
     access: 'providers:read',
     input: none,
     output: z.object({ providers: z.array(Provider) }),
+  }),
+  'providers.create': route({
+    method: 'POST',
+    path: '/api/v1/providers',
+    summary: 'Add a provider to the project',
+    access: 'providers:write',
+    input: NewProvider,
+    output: Provider,
+  }),
+  'providers.change': route({
+    method: 'PATCH',
+    path: '/api/v1/providers/{name}',
+    summary: 'Change a provider that was added to the project',
+    access: 'providers:write',
+    input: ProviderChange.extend({ name: ProviderName }),
+    output: Provider,
+  }),
+  'providers.remove': route({
+    method: 'DELETE',
+    path: '/api/v1/providers/{name}',
+    summary: 'Remove a provider that was added to the project, with its key',
+    access: 'providers:write',
+    input: z.object({ name: ProviderName }),
+    output: ok,
   }),
   'models.list': route({
     method: 'GET',

@@ -16,17 +16,119 @@ export type ProviderKind = z.infer<typeof ProviderKind>
 
 export const ProviderName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, { error: 'letters, digits, - and _, at most 40' })
 
+/** Where a provider was configured. `project` ones were added through the API or the UI, and can be changed there. */
+export const ProviderOrigin = z.enum(['file', 'environment', 'built-in', 'project'])
+export type ProviderOrigin = z.infer<typeof ProviderOrigin>
+
 /** A provider as the API shows it: where it points and whether it can be used, never its key. */
 export const Provider = z.object({
   name: ProviderName,
   kind: z.string(),
   baseUrl: z.string(),
-  from: z.enum(['file', 'environment', 'built-in']).meta({ description: 'Where it was configured; all of these are read-only in the UI.' }),
+  from: ProviderOrigin.meta({ description: 'Where it was configured. Only those from `project` can be changed through the API.' }),
   configured: z.boolean(),
   problem: z.string().nullable().meta({ description: 'What is missing when it is not configured.' }),
   hasKey: z.boolean(),
+  keyHint: z.string().nullable().meta({ description: 'The last four characters of a key that was added here and has at least 20.' }),
+  headerNames: z.array(z.string()).meta({ description: 'Names of the extra headers; their values are not shown.' }),
+  options: z.record(z.string(), z.string()).meta({ description: 'What the kind takes beside key and address, without secrets.' }),
+  hides: z.boolean().meta({ description: 'A provider of this name was added to the project too. This one is used instead of it.' }),
 })
 export type Provider = z.infer<typeof Provider>
+
+/** Part of a host name or a path, so nothing that could lead elsewhere. */
+const plain = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9][a-z0-9._:-]*$/i, { error: 'letters, digits, dots, colons and -' })
+const secret = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,20000}$/, { error: 'must be one word of plain ASCII, at most 20,000 characters' })
+const address = z
+  .url({ protocol: /^https?$/, error: 'must be an address that starts with https:// or http://' })
+  .max(2000)
+  .refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', {
+    error: 'must not hold a user name or a password',
+  })
+  .refine((url) => !/[?#]/.test(url), { error: 'must not have a query or a fragment' })
+const headers = z
+  .record(
+    z.string().regex(/^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/i, { error: 'is not the name of a header' }),
+    z
+      .string()
+      .max(4000)
+      .regex(/^[\t\x20-\x7e\x80-\xff]*$/, { error: 'is not the value of a header' }),
+  )
+  .refine((all) => Object.keys(all).length <= 20, { error: 'at most 20 headers' })
+
+const OPTIONS = {
+  project: plain.meta({ title: 'Google Cloud project', kinds: ['vertex'] }),
+  location: plain.meta({ title: 'Location', description: 'Such as us-central1 or global.', kinds: ['vertex'] }),
+  apiVersion: plain.meta({
+    title: 'API version',
+    description: 'Only for deployments of the older API; without it the v1 API is used.',
+    kinds: ['azure'],
+  }),
+  region: plain.meta({ title: 'Region', description: 'Such as us-east-1.', kinds: ['bedrock'] }),
+  accessKeyId: plain.meta({ title: 'Access key id', description: 'With its secret, instead of an API key.', kinds: ['bedrock'] }),
+  secretAccessKey: secret.meta({ title: 'Secret access key', widget: 'password', kinds: ['bedrock'] }),
+  sessionToken: secret.meta({ title: 'Session token', widget: 'password', kinds: ['bedrock'] }),
+}
+const addressMeta = {
+  title: 'Base URL',
+  description: 'Without the operation, such as https://api.example.com/v1. Empty: the usual one of the kind.',
+}
+const keyMeta = { title: 'API key', description: 'Stored encrypted, and never shown again.', widget: 'password' }
+const headersMeta = {
+  title: 'Headers',
+  description: 'Sent with every request; one “Name: value” per line. Stored like the key.',
+  widget: 'headers',
+}
+
+/** A provider to add to a project. Every kind takes the options that have it in `kinds`. */
+export const NewProvider = z.strictObject({
+  kind: ProviderKind.exclude(['simulator']).meta({
+    title: 'Kind',
+    description: 'What it speaks. Most hosts and local servers are openai-compatible.',
+  }),
+  name: ProviderName.meta({ title: 'Name', description: 'Apps ask for name/model. It cannot be changed.' }),
+  baseUrl: address.optional().meta(addressMeta),
+  apiKey: secret.optional().meta(keyMeta),
+  project: OPTIONS.project.optional(),
+  location: OPTIONS.location.optional(),
+  apiVersion: OPTIONS.apiVersion.optional(),
+  region: OPTIONS.region.optional(),
+  accessKeyId: OPTIONS.accessKeyId.optional(),
+  secretAccessKey: OPTIONS.secretAccessKey.optional(),
+  sessionToken: OPTIONS.sessionToken.optional(),
+  headers: headers.optional().meta(headersMeta),
+})
+export type NewProvider = z.output<typeof NewProvider>
+
+/** What changes of a provider of a project: what is left out stays, `null` takes it away. A new address needs its secrets anew. */
+export const ProviderChange = z.strictObject({
+  baseUrl: address.nullish().meta(addressMeta),
+  apiKey: secret.nullish().meta(keyMeta),
+  project: OPTIONS.project.nullish(),
+  location: OPTIONS.location.nullish(),
+  apiVersion: OPTIONS.apiVersion.nullish(),
+  region: OPTIONS.region.nullish(),
+  accessKeyId: OPTIONS.accessKeyId.nullish(),
+  secretAccessKey: OPTIONS.secretAccessKey.nullish(),
+  sessionToken: OPTIONS.sessionToken.nullish(),
+  headers: headers.nullish().meta(headersMeta),
+})
+export type ProviderChange = z.output<typeof ProviderChange>
+
+/** What came of asking a provider for its models. */
+export const ProviderTest = z.object({
+  ok: z.boolean(),
+  milliseconds: z.int(),
+  models: z.array(z.string()).nullable().meta({ description: 'Null where the provider has no list of models.' }),
+  problem: z.string().nullable().meta({ description: 'What went wrong, in the words of the provider where it had some.' }),
+})
+export type ProviderTest = z.infer<typeof ProviderTest>
 
 export const Strategy = z.enum(['fallback', 'weighted', 'latency', 'least-busy', 'cost', 'complexity', 'sticky', 'affinity', 'rules'])
 export type Strategy = z.infer<typeof Strategy>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PriceEntry } from './config.ts'
-import { Target, Timeouts } from './provider.ts'
+import { ProviderOrigin, Target, Timeouts } from './provider.ts'
 
 /** A key as the edge knows it: enough to let a caller in, nothing to log in with. */
 export const SnapshotKey = z.object({
@@ -20,7 +20,8 @@ export const SnapshotProvider = z.object({
   apiKey: z.string().nullable(),
   headers: z.record(z.string(), z.string()),
   settings: z.record(z.string(), z.string()).optional().meta({ description: 'What the kind needs beside key and address: region, …' }),
-  from: z.enum(['file', 'environment', 'built-in']),
+  from: ProviderOrigin,
+  guarded: z.boolean().optional().meta({ description: 'It may only be reached at public addresses.' }),
   problem: z.string().nullable().meta({ description: 'Why it cannot be used; null when it can.' }),
 })
 export type SnapshotProvider = z.infer<typeof SnapshotProvider>

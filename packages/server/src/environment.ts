@@ -22,6 +22,8 @@ export type Environment = {
   coreUrl: string | null
   clusterToken: string | null
   logLevel: string
+  /** Providers that were added through API or UI may point at private addresses. */
+  allowPrivateProviders: boolean
 }
 
 type Variables = Record<string, string | undefined>
@@ -53,6 +55,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
     coreUrl: text('SIGNALBOX_CORE_URL'),
     clusterToken: text('SIGNALBOX_CLUSTER_TOKEN'),
     logLevel,
+    allowPrivateProviders: ['1', 'true', 'yes'].includes(text('SIGNALBOX_ALLOW_PRIVATE_PROVIDERS') ?? ''),
   }
 }
 

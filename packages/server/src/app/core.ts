@@ -5,6 +5,8 @@ import { AppError, type IngestHeader, type SpanRow } from '@signalbox/schema'
 import { configHandlers } from '../config/handlers.ts'
 import { configJsonSchema } from '../config/json-schema.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
+import { createProjectProviders, nameTaken } from '../config/project-providers.ts'
+import { createStoredProviders } from '../config/stored-providers.ts'
 import { type Environment, paths } from '../environment.ts'
 import { createAccess } from '../governance/access.ts'
 import { createCoreServer, type Internal } from '../http/core-server.ts'
@@ -48,7 +50,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const where = paths(environment.data)
   mkdirSync(environment.data, { recursive: true, mode: 0o700 })
   assertDataVersion(environment.data)
-  loadMasterKey(where.masterKey, environment.masterKey)
+  const masterKey = loadMasterKey(where.masterKey, environment.masterKey)
   const clusterToken = environment.clusterToken ?? ''
 
   let config = await readConfig(environment, log)
@@ -59,11 +61,23 @@ export async function runCore(environment: Environment, { supervised }: { superv
   await migrateEvents(events)
   writeDataVersion(environment.data, VERSION)
 
-  const hub = new SnapshotHub((version) => buildSnapshot({ version, config, access }))
+  const hub = new SnapshotHub((version) => buildSnapshot({ version, config, access, providers }))
   const access = createAccess({ sql, keyValue, version: VERSION, changed: () => hub.changed() })
+  const stored = createStoredProviders({
+    sql,
+    masterKey,
+    allowPrivate: environment.allowPrivateProviders,
+    taken: (projectId, name) => nameTaken(config.projects[projectId] ?? config.base, name),
+    changed: () => hub.changed(),
+  })
+  const providers = createProjectProviders({ config: () => config, stored })
   await access.ensureBootstrap(environment)
   await access.ensureConfigured(config)
   await hub.changed()
+  const unreadable = (await stored.all())
+    .filter(({ secrets }) => secrets === undefined)
+    .map(({ projectId, name }) => `${projectId}/${name}`)
+  if (unreadable.length > 0) log.error({ providers: unreadable }, 'the keys of these providers were sealed with another master key')
   const queries = createTraceQueries({ events })
   const live = createLive()
   const beats = new Map<string, EdgeBeat>()
@@ -127,6 +141,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...access.handlers,
     ...configHandlers({
       config: () => config,
+      providers,
+      stored,
       simulatorUrl: () => [...beats.values()].find((beat) => beat.simulatorUrl)?.simulatorUrl ?? '',
     }),
     ...traceHandlers(queries),

@@ -1,36 +1,76 @@
-import type { Strategy } from '@signalbox/schema'
+import { AppError, type Provider, type Strategy } from '@signalbox/schema'
 import type { HandlersOf } from '../lib/handlers.ts'
 import type { LoadedConfig } from './load.ts'
 import { isBuiltIn } from './models.ts'
+import type { createProjectProviders, ProjectProviders } from './project-providers.ts'
+import type { StoredProviders } from './stored-providers.ts'
 
-/** Answers what is configured for the project of the caller. Keys of providers never leave this file. */
-export function configHandlers(deps: { config(): LoadedConfig; simulatorUrl?(): string }): HandlersOf<'providers' | 'models'> {
-  const projectOf = (id: string) => deps.config().projects[id] ?? deps.config().base
+export type ConfigRooms = {
+  config(): LoadedConfig
+  providers: ReturnType<typeof createProjectProviders>
+  stored: Pick<StoredProviders, 'create' | 'change' | 'remove'>
+  simulatorUrl?(): string
+}
+
+/** What is configured for the project of the caller, and the providers that can be changed here. Their keys never leave this file. */
+export function configHandlers({ config, providers, stored, simulatorUrl }: ConfigRooms): HandlersOf<'providers' | 'models'> {
+  const list = (found: ProjectProviders): Provider[] =>
+    Object.keys(found.providers).map((name) => shown(name, found, simulatorUrl?.() ?? ''))
+  const one = async (projectId: string, name: string): Promise<Provider> => {
+    const found = await providers.of(projectId)
+    if (!Object.hasOwn(found.providers, name)) throw new AppError('not-found', `There is no provider ${name} in this project.`)
+    return shown(name, found, simulatorUrl?.() ?? '')
+  }
   return {
-    'providers.list': async (_input, { caller }) => ({
-      providers: Object.values(projectOf(caller.projectId).providers).map(({ name, kind, baseUrl, from, problem, apiKey }) => ({
-        name,
-        kind,
-        baseUrl: baseUrl || (deps.simulatorUrl?.() ?? ''),
-        from,
-        configured: problem === null,
-        problem,
-        hasKey: apiKey !== null,
-      })),
-    }),
+    'providers.list': async (_input, { caller }) => ({ providers: list(await providers.of(caller.projectId)) }),
+    'providers.create': async (input, { caller }) => {
+      await stored.create(caller.projectId, input)
+      return await one(caller.projectId, input.name)
+    },
+    'providers.change': async ({ name, ...change }, { caller }) => {
+      await stored.change({ projectId: caller.projectId, name }, change)
+      return await one(caller.projectId, name)
+    },
+    'providers.remove': async ({ name }, { caller }) => {
+      await stored.remove({ projectId: caller.projectId, name })
+      return { ok: true }
+    },
     'models.list': async (_input, { caller }) => {
-      const { models, providers } = projectOf(caller.projectId)
+      const { models } = config().projects[caller.projectId] ?? config().base
+      const { providers: usable } = await providers.of(caller.projectId)
       return {
         models: Object.entries(models).map(([name, model]) => ({
           name,
           strategy: model.strategy as Strategy,
           targets: model.targets.map((target) => {
-            const problem = providers[target.provider]?.problem ?? null
+            const problem = usable[target.provider]?.problem ?? null
             return { ...target, usable: problem === null, problem }
           }),
           from: isBuiltIn(name) ? ('built-in' as const) : ('file' as const),
         })),
       }
     },
+  }
+}
+
+const SECRET_OPTIONS = ['secretAccessKey', 'sessionToken', 'apiKeyCommand']
+
+function shown(name: string, { providers, stored }: ProjectProviders, simulatorUrl: string): Provider {
+  const provider = providers[name]
+  if (!provider) throw new AppError('not-found', `There is no provider ${name} in this project.`)
+  const { kind, baseUrl, from, problem, apiKey, headers, settings = {} } = provider
+  const added = from === 'project' ? stored[name] : undefined
+  return {
+    name,
+    kind,
+    baseUrl: baseUrl || (kind === 'simulator' ? simulatorUrl : ''),
+    from,
+    configured: problem === null,
+    problem,
+    hasKey: added?.hasKey ?? apiKey !== null,
+    keyHint: added?.keyHint ?? null,
+    headerNames: added?.headerNames ?? Object.keys(headers),
+    options: Object.fromEntries(Object.entries(settings).filter(([option]) => !SECRET_OPTIONS.includes(option))),
+    hides: from !== 'project' && Object.hasOwn(stored, name),
   }
 }

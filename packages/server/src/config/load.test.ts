@@ -7,6 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { configHandlers } from './handlers.ts'
 import { configJsonSchema } from './json-schema.ts'
 import { type LoadedConfig, loadConfig, parseConfig } from './load.ts'
+import { createProjectProviders } from './project-providers.ts'
+import { createStoredProviders } from './stored-providers.ts'
 
 const read = (text: string, variables: Record<string, string> = {}): LoadedConfig =>
   parseConfig(text, { name: 'signalbox.yaml', variables })
@@ -353,7 +355,22 @@ const SNIPPETS = [
 ]
 
 describe('what the API shows', () => {
-  const handlers = configHandlers({ config: () => read(CONTRACT, { OPENAI_API_KEY: 'sk-real' }) })
+  const config = () => read(CONTRACT, { OPENAI_API_KEY: 'sk-real' })
+  const none = async () => []
+  const stored = createStoredProviders({
+    sql: {
+      query: none,
+      exec: async () => {},
+      transaction: (work) => work({ query: none, exec: async () => {} }),
+      engine: 'none',
+      [Symbol.asyncDispose]: async () => {},
+    },
+    masterKey: 'key',
+    allowPrivate: false,
+    taken: () => undefined,
+    changed: () => {},
+  })
+  const handlers = configHandlers({ config, stored, providers: createProjectProviders({ config, stored }) })
   const context = (projectId: string) => ({
     caller: { projectId, permissions: ['*'] },
     ip: '',

@@ -1,5 +1,8 @@
+import type { LookupFunction } from 'node:net'
 import { AppError } from '@signalbox/schema'
 import { type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
+import { assertPublicHost, guardedConnect, PrivateAddressError } from '../lib/guarded-connect.ts'
+import { guardOf } from '../lib/guarded-url.ts'
 
 export type UpstreamRequest = { url: string; headers: string[]; body: Buffer[]; firstByteMs: number; connectMs: number }
 /** What an upstream says, pushed as it comes. `fail` may follow `head` and `data`; nothing follows `end` or `fail`. */
@@ -11,25 +14,33 @@ export type UpstreamSink = {
 }
 export type UpstreamCall = { abort(): void; pause(): void; resume(): void }
 
-/** Sends requests over kept connections, one pool per origin; through `HTTPS_PROXY` where that is set. */
+/**
+ * Sends requests over kept connections, one pool per origin; through `HTTPS_PROXY` where that is set. Redirects are answers
+ * and are never followed. A guarded address (`guardedUrl`) has pools of its own, which connect to public addresses only.
+ */
 export class Upstream {
   readonly #pools = new Map<string, Dispatcher>()
   readonly #proxied: boolean
+  readonly #lookup: LookupFunction | undefined
 
-  constructor(variables: Record<string, string | undefined> = process.env) {
+  constructor(variables: Record<string, string | undefined> = process.env, lookup?: LookupFunction) {
+    this.#lookup = lookup
     this.#proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => variables[name])
   }
 
   send(request: UpstreamRequest, sink: UpstreamSink): UpstreamCall {
     const url = new URL(request.url)
+    const guard = guardOf(url)
     const attempt = new Attempt({
-      pool: this.#pool(url.origin, request.connectMs),
+      pool: this.#pool(url.origin, request.connectMs, guard !== undefined),
       path: url.pathname + url.search,
       origin: url.origin,
+      guard,
       request,
       sink,
     })
-    attempt.dispatch()
+    if (guard === undefined || !this.#proxied) attempt.dispatch()
+    else assertPublicHost(url.hostname, this.#lookup).then(() => attempt.dispatch(), attempt.refuse)
     return attempt
   }
 
@@ -37,18 +48,29 @@ export class Upstream {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
   }
 
-  #pool(origin: string, connectMs: number): Dispatcher {
-    let pool = this.#pools.get(origin)
+  #pool(origin: string, connectMs: number, guarded: boolean): Dispatcher {
+    const key = guarded ? `guarded ${origin}` : origin
+    let pool = this.#pools.get(key)
     if (!pool) {
       const options = { connect: { timeout: connectMs }, bodyTimeout: 0, keepAliveTimeout: 10_000, keepAliveMaxTimeout: 60_000 }
-      pool = this.#proxied ? new EnvHttpProxyAgent(options) : new Pool(origin, { ...options, connections: 1024, pipelining: 1 })
-      this.#pools.set(origin, pool)
+      const connect = guarded ? guardedConnect({ timeout: connectMs, ...(this.#lookup && { lookup: this.#lookup }) }) : options.connect
+      // A proxy resolves names itself, so what it connects to is its to decide; the name is checked before it is asked.
+      pool = this.#proxied ? new EnvHttpProxyAgent(options) : new Pool(origin, { ...options, connect, connections: 1024, pipelining: 1 })
+      this.#pools.set(key, pool)
     }
     return pool
   }
 }
 
-type AttemptOptions = { pool: Dispatcher; path: string; origin: string; request: UpstreamRequest; sink: UpstreamSink }
+type AttemptOptions = {
+  pool: Dispatcher
+  path: string
+  origin: string
+  /** The provider of a guarded address. */
+  guard: string | undefined
+  request: UpstreamRequest
+  sink: UpstreamSink
+}
 
 /** One request on the wire, sent again once when a kept connection turns out to be dead before a byte came back. */
 class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
@@ -67,6 +89,9 @@ class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
     const body = request.body.length === 1 && request.body[0] ? request.body[0] : Buffer.concat(request.body)
     pool.dispatch({ origin, path, method: 'POST', headers: request.headers, body, headersTimeout: request.firstByteMs }, this)
   }
+
+  /** Ends the attempt before it was dispatched. */
+  readonly refuse = (cause: Error): void => this.#options.sink.fail(explain(cause, this.#options.guard))
 
   abort(): void {
     this.#aborted = true
@@ -106,7 +131,9 @@ class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
       this.dispatch()
       return
     }
-    this.#options.sink.fail(this.#aborted ? new AppError('client-closed', 'The client hung up.', { cause }) : explain(cause))
+    this.#options.sink.fail(
+      this.#aborted ? new AppError('client-closed', 'The client hung up.', { cause }) : explain(cause, this.#options.guard),
+    )
   }
 }
 
@@ -116,7 +143,17 @@ function isDeadConnection(cause: Error & { code?: string; socket?: { bytesRead?:
   return (cause.code === 'UND_ERR_SOCKET' || cause.code === 'ECONNRESET') && (cause.socket?.bytesRead ?? 0) > 0
 }
 
-function explain(cause: Error & { code?: string }): AppError {
+function explain(cause: Error & { code?: string }, guard: string | undefined): AppError {
+  if (cause instanceof PrivateAddressError) {
+    return new AppError(
+      'provider-not-configured',
+      `The provider ${guard} points at a private address, which providers added here may not.`,
+      {
+        cause,
+        hint: 'Name the provider in signalbox.yaml, or start with SIGNALBOX_ALLOW_PRIVATE_PROVIDERS=true.',
+      },
+    )
+  }
   if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError)
     return new AppError('provider-timeout', 'The provider did not answer in time.', { cause })
   if (cause instanceof errors.ConnectTimeoutError)

@@ -1,4 +1,5 @@
 import type { SnapshotProvider } from '@signalbox/schema'
+import { guardedUrl } from '../lib/guarded-url.ts'
 import { signV4 } from './bedrock/sigv4.ts'
 import { catalog } from './catalog.ts'
 import { type Auth, type KindRow, kindOf, kinds, type ProviderDialect, type Quirks } from './kinds.ts'
@@ -33,6 +34,7 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
   for (const [name, value] of Object.entries(provider.headers)) headers[name.toLowerCase()] = value
   const baseUrl = provider.baseUrl.replace(/\/+$/, '')
   const responsesOnly = known.responsesOnly ?? kind.responsesOnly
+  const address = ADDRESSES[kind.address ?? 'plain'](baseUrl, provider.settings ?? {})
   return {
     dialect: kind.dialect,
     baseUrl,
@@ -44,7 +46,7 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
     headers,
     defaults: kind.defaults ?? {},
     ...(auth === 'sigv4' && { sign: signer(provider.settings ?? {}) }),
-    address: ADDRESSES[kind.address ?? 'plain'](baseUrl, provider.settings ?? {}),
+    address: provider.guarded ? (path, model) => guardedUrl(address(path, model), provider.name) : address,
   }
 }
 

@@ -147,6 +147,7 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'keys:read': 'See keys',
   'keys:write': 'Create and revoke keys',
   'providers:read': 'See providers and models',
+  'providers:write': 'Change providers and their keys',
   'projects:read': 'See projects',
   'projects:write': 'Change projects',
   'system:read': 'See the state of the server',

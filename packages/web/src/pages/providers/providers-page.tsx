@@ -46,7 +46,7 @@ providers:
   )
 }
 
-const FROM: Record<Provider['from'], string> = { file: 'signalbox.yaml', environment: 'environment', 'built-in': 'built in' }
+const FROM: Record<Provider['from'], string> = { file: 'signalbox.yaml', environment: 'environment', 'built-in': 'built in', project: 'added here' }
 
 function columns(project: string): Column<Provider>[] {
   return [

@@ -1,0 +1,254 @@
+import type { LookupFunction } from 'node:net'
+import { type NewProvider, ProviderChange } from '@signalbox/schema'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Sql } from '../store/ports.ts'
+import { migrate } from '../store/sql/migrate.ts'
+import { openPglite } from '../store/sql/pglite.ts'
+import { configHandlers } from './handlers.ts'
+import { parseConfig } from './load.ts'
+import { createProjectProviders, nameTaken } from './project-providers.ts'
+import { createStoredProviders } from './stored-providers.ts'
+
+const SECRET = 'sk-live-abcdefghijklmnop-9876'
+let sql: Sql
+beforeAll(async () => {
+  sql = await openPglite('memory')
+  await migrate(sql)
+  await sql.exec(`INSERT INTO projects VALUES ('default', 'Default', now()), ('other', 'Other', now())`)
+})
+afterAll(() => sql?.[Symbol.asyncDispose]())
+beforeEach(() => sql.exec('TRUNCATE providers'))
+
+/** DNS for the tests: names under `inside.test` are private, `nowhere.test` is unknown, all others are public. */
+const lookup: LookupFunction = (host, options, done) => {
+  if (host === 'nowhere.test') return done(new Error('ENOTFOUND'), [])
+  const address = host.endsWith('inside.test') ? '10.0.0.7' : '93.184.216.34'
+  if (options.all) done(null, [{ address, family: 4 }])
+  else done(null, address, 4)
+}
+
+function room({ masterKey = 'the master key', allowPrivate = false, yaml = 'version: 1', variables = {} } = {}) {
+  const config = parseConfig(yaml, { name: 'signalbox.yaml', variables })
+  let changes = 0
+  const stored = createStoredProviders({
+    sql,
+    masterKey,
+    allowPrivate,
+    lookup,
+    taken: (projectId, name) => nameTaken(config.projects[projectId] ?? config.base, name),
+    changed: () => {
+      changes += 1
+    },
+  })
+  const providers = createProjectProviders({ config: () => config, stored })
+  const handlers = configHandlers({ config: () => config, providers, stored })
+  const context = { caller: { projectId: 'default', permissions: ['*'] }, ip: '', sessionToken: undefined, setSession: () => {} }
+  return {
+    handlers,
+    context,
+    changes: () => changes,
+    create: (input: NewProvider, projectId = 'default') => stored.create(projectId, input),
+    change: (name: string, change: object) => stored.change({ projectId: 'default', name }, ProviderChange.parse(change)),
+    remove: (name: string, projectId = 'default') => stored.remove({ projectId, name }),
+    usable: async (name: string, projectId = 'default') => (await providers.of(projectId)).providers[name],
+    listed: async (name: string) => (await handlers['providers.list']({}, context)).providers.find((one) => one.name === name),
+  }
+}
+
+const mine: NewProvider = { name: 'mine', kind: 'openai', apiKey: SECRET, headers: { 'x-team': 'secret-team' } }
+
+describe('providers of a project', () => {
+  it('are made, used, changed and removed, and every change is told', async () => {
+    const { create, change, remove, usable, changes } = room()
+    await create(mine)
+    expect(await usable('mine')).toEqual({
+      name: 'mine',
+      kind: 'openai',
+      baseUrl: 'https://api.openai.com/v1',
+      apiKey: SECRET,
+      headers: { 'x-team': 'secret-team' },
+      from: 'project',
+      guarded: true,
+      problem: null,
+    })
+    await change('mine', { apiKey: 'sk-new', headers: null })
+    expect(await usable('mine')).toMatchObject({ apiKey: 'sk-new', headers: {} })
+    await remove('mine')
+    expect(await usable('mine')).toBeUndefined()
+    expect(changes()).toBe(3)
+  })
+
+  it('show that they have a key and its end, and nothing else of it', async () => {
+    const { create, listed, change, handlers, context } = room()
+    await create(mine)
+    expect(await listed('mine')).toMatchObject({ hasKey: true, keyHint: '9876', headerNames: ['x-team'], from: 'project' })
+    const answers = JSON.stringify([
+      await handlers['providers.list']({}, context),
+      await handlers['providers.change']({ name: 'mine' }, context),
+    ])
+    expect(answers).not.toMatch(/sk-live|secret-team/)
+    await change('mine', { apiKey: 'nineteen-characters' })
+    expect(await listed('mine')).toMatchObject({ hasKey: true, keyHint: null })
+    await change('mine', { apiKey: null })
+    expect(await listed('mine')).toMatchObject({ hasKey: false, keyHint: null, configured: false, problem: 'it has no key' })
+  })
+
+  it('are encrypted in the database', async () => {
+    const { create } = room()
+    await create(mine)
+    await create({
+      name: 'aws',
+      kind: 'bedrock',
+      region: 'us-east-1',
+      accessKeyId: 'AKIA1',
+      secretAccessKey: 'very-secret-thing',
+      sessionToken: 'session-thing',
+    })
+    const rows = JSON.stringify(await sql.query('SELECT * FROM providers'))
+    expect(rows).not.toMatch(/sk-live|secret-team|very-secret|session-thing/)
+    expect(rows).not.toContain(Buffer.from(SECRET).toString('base64').slice(2, 20))
+  })
+
+  it('give secret options to the edge and hide them from the list', async () => {
+    const { create, usable, listed } = room()
+    await create({ name: 'aws', kind: 'bedrock', region: 'us-east-1', accessKeyId: 'AKIA1', secretAccessKey: 'very-secret-thing' })
+    expect(await usable('aws')).toMatchObject({
+      baseUrl: 'https://bedrock-runtime.us-east-1.amazonaws.com',
+      settings: { region: 'us-east-1', accessKeyId: 'AKIA1', secretAccessKey: 'very-secret-thing' },
+      problem: null,
+    })
+    expect((await listed('aws'))?.options).toEqual({ region: 'us-east-1', accessKeyId: 'AKIA1' })
+  })
+
+  it('belong to one project', async () => {
+    const { create, usable, remove } = room()
+    await create(mine)
+    expect(await usable('mine', 'other')).toBeUndefined()
+    await expect(remove('mine', 'other')).rejects.toMatchObject({ code: 'not-found' })
+    await create(mine, 'other')
+    expect(await usable('mine', 'other')).toMatchObject({ apiKey: SECRET })
+  })
+
+  it('cannot be read from the row of another project, even by who can write the database', async () => {
+    const { create, usable } = room()
+    await create(mine)
+    await create({ ...mine, apiKey: 'sk-other' }, 'other')
+    await sql.query(`UPDATE providers SET sealed = (SELECT sealed FROM providers WHERE project_id = 'default') WHERE project_id = 'other'`)
+    expect(await usable('mine', 'other')).toMatchObject({ apiKey: null, problem: expect.stringContaining('master key') as string })
+  })
+
+  it('give nothing of the environment of the server to an address from a form', async () => {
+    const variables = { OPENAI_API_KEY: 'sk-env', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's', AWS_REGION: 'eu-west-1' }
+    const { create, usable } = room({ variables })
+    await create({ name: 'elsewhere', kind: 'openai', baseUrl: 'https://elsewhere.test/v1' })
+    await create({ name: 'cloud', kind: 'bedrock', region: 'us-east-1', baseUrl: 'https://elsewhere.test' })
+    expect(JSON.stringify([await usable('elsewhere'), await usable('cloud')])).not.toMatch(/sk-env|AKIA/)
+  })
+})
+
+describe('names', () => {
+  const yaml = 'version: 1\nproviders:\n  filed: { kind: openai, apiKey: sk-file }\n'
+
+  it.each([
+    ['filed', 'signalbox.yaml'],
+    ['groq', 'environment'],
+    ['simulator', 'built in'],
+  ])('of others (%s) cannot be taken', async (name, by) => {
+    const { create } = room({ yaml, variables: { GROQ_API_KEY: 'gsk' } })
+    await expect(create({ ...mine, name })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(by) as string })
+  })
+
+  it('are used once', async () => {
+    const { create } = room()
+    await create(mine)
+    await expect(create(mine)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('that the file takes later win, and say that they hide another one', async () => {
+    await room().create({ ...mine, name: 'filed' })
+    const { usable, listed, remove } = room({ yaml })
+    expect(await usable('filed')).toMatchObject({ apiKey: 'sk-file', from: 'file' })
+    expect(await listed('filed')).toMatchObject({ from: 'file', hides: true, keyHint: null })
+    await remove('filed')
+    expect(await listed('filed')).toMatchObject({ hides: false })
+  })
+})
+
+describe('another master key', () => {
+  it('names what it cannot open, which then is not configured, until the old one is back or the key is saved again', async () => {
+    await room().create(mine)
+    const lost = room({ masterKey: 'another' })
+    expect(await lost.listed('mine')).toMatchObject({
+      configured: false,
+      hasKey: true,
+      problem: expect.stringContaining('master key') as string,
+    })
+    await lost.change('mine', { baseUrl: 'https://api.openai.com/v1/' })
+    expect(await room().usable('mine')).toMatchObject({ apiKey: SECRET, problem: null })
+    await expect(lost.change('mine', { baseUrl: 'https://elsewhere.test' })).rejects.toMatchObject({ code: 'invalid-request' })
+    await lost.change('mine', { apiKey: 'sk-again' })
+    expect(await lost.usable('mine')).toMatchObject({ apiKey: 'sk-again', problem: null })
+  })
+})
+
+describe('a new address', () => {
+  it('does not get the stored key: it has to be sent again or taken away', async () => {
+    const { create, change, usable } = room()
+    await create(mine)
+    const moved = { baseUrl: 'https://elsewhere.test/v1' }
+    await expect(change('mine', moved)).rejects.toMatchObject({ message: expect.stringContaining('apiKey and headers') as string })
+    await expect(change('mine', { ...moved, apiKey: 'sk-new' })).rejects.toMatchObject({
+      message: expect.stringContaining('headers') as string,
+    })
+    await expect(change('mine', { baseUrl: 'http://api.openai.com/v1' })).rejects.toMatchObject({ code: 'invalid-request' })
+    await change('mine', { baseUrl: 'https://api.openai.com/other' })
+    await change('mine', { ...moved, apiKey: 'sk-new', headers: null })
+    expect(await usable('mine')).toMatchObject({ baseUrl: 'https://elsewhere.test/v1', apiKey: 'sk-new', headers: {} })
+  })
+
+  it('cannot be smuggled in by an option that stands in the host', async () => {
+    const { create, change } = room()
+    await create({ name: 'v', kind: 'vertex', project: 'p', location: 'us-central1', apiKey: 'ya29.token' })
+    await expect(change('v', { location: 'europe-west4' })).rejects.toMatchObject({ message: expect.stringContaining('apiKey') as string })
+    expect(ProviderChange.safeParse({ location: 'evil.test/' }).success).toBe(false)
+    expect(ProviderChange.safeParse({ apiKeyCommand: 'id' }).success).toBe(false)
+  })
+})
+
+describe('addresses', () => {
+  it.each([
+    'http://127.0.0.1:8000/v1',
+    'http://localhost:11434/v1',
+    'http://2130706433/',
+    'http://[::1]/',
+    'https://llm.inside.test/v1',
+    'http://169.254.169.254/',
+  ])('refuse %s, which is private', async (baseUrl) => {
+    const { create, usable } = room()
+    const input: NewProvider = { name: 'near', kind: 'openai-compatible', baseUrl }
+    await expect(create(input)).rejects.toMatchObject({ code: 'invalid-request', status: 400, data: { param: 'baseUrl' } })
+    await room({ allowPrivate: true }).create(input)
+    expect(await room({ allowPrivate: true }).usable('near')).toMatchObject({ guarded: false, problem: null })
+    expect(await usable('near')).toMatchObject({ guarded: true })
+  })
+
+  it('take a name that does not resolve now: what counts is where a call would connect', async () => {
+    const { create, usable } = room()
+    await create({ name: 'later', kind: 'openai-compatible', baseUrl: 'https://nowhere.test/v1' })
+    expect(await usable('later')).toMatchObject({ guarded: true, problem: null })
+  })
+
+  it.each<[object, string]>([
+    [{ kind: 'openai-compatible' }, 'baseUrl'],
+    [{ kind: 'azure' }, 'baseUrl'],
+    [{ kind: 'openai', region: 'us-east-1' }, 'region'],
+    [{ kind: 'openai', baseUrl: 'https://a.test/v1/chat/completions' }, 'https://a.test/v1.'],
+    [{ kind: 'vertex' }, 'project'],
+  ])('and options that cannot work are refused: %j', async (input, word) => {
+    const { create } = room()
+    await expect(create({ name: 'x', ...input } as NewProvider)).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringContaining(word) as string,
+    })
+  })
+})
