@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ProviderDialect } from '../providers/kinds.ts'
 import { dialectReaders } from '../tracing/dialect-readers.ts'
@@ -358,3 +361,88 @@ test('an answer whose provider tells no time has the time at which it began', as
     expect(Number(/"created":(\d+)/.exec(got.text)?.[1])).toBeGreaterThanOrEqual(before)
   }
 })
+
+describe.each(targets)('bytes of $dialect', ({ dialect, model }) => {
+  const client = dialect === 'anthropic' ? 'openai-chat' : 'anthropic'
+  const { ask, read } = clients[client]
+  const bytes = Buffer.concat(mocks[dialect].stream.map((event) => Buffer.from(event)))
+
+  test('may be cut anywhere, also within a character', async () => {
+    world.answer = async (_, response) => {
+      response.writeHead(200, { 'content-type': mocks[dialect].contentType })
+      response.socket?.setNoDelay(true)
+      for (let at = 0; at < bytes.length; at += 7) {
+        response.write(bytes.subarray(at, at + 7))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      response.end()
+    }
+    expect(read(bodyOf(client, await world.send(ask(model, true)), true))).toEqual(heard)
+  })
+
+  test('may be garbage: that is an error, and the gateway goes on', async () => {
+    for (const garbage of [
+      'data: {"broken\n\n',
+      '\u0000\u0001\u0002'.repeat(50),
+      'data: null\n\ndata: []\n\ndata: {"type":7,"choices":{}}\n\n',
+      '',
+    ]) {
+      world.answer = (_, response) => {
+        response.writeHead(200, { 'content-type': mocks[dialect].contentType })
+        response.end(Buffer.concat([bytes.subarray(0, bytes.length >> 2), Buffer.from(garbage)]))
+      }
+      const got = await world.send(ask(model, true))
+      expect(got.text).toMatch(/"error"/)
+      expect(got.text).not.toMatch(/\[DONE\]|message_stop/)
+    }
+    expect((await world.recorded()).ends.map(({ status }) => status)).toEqual(['error', 'error', 'error', 'error'])
+  })
+
+  test('may hold hundreds of events in one piece', async () => {
+    const many = 400
+    const [first, ...rest] = mocks[dialect].stream
+    const text = mocks[dialect].stream.find((event) => event.includes(SAID.slice(0, 4))) ?? ''
+    world.answer = (_, response) => {
+      response.writeHead(200, { 'content-type': mocks[dialect].contentType })
+      const opening = rest.slice(0, rest.indexOf(text) + 1)
+      const after = rest.slice(rest.indexOf(text) + 1)
+      response.end(
+        Buffer.concat([first ?? '', ...opening, ...Array<string | Buffer>(many).fill(text), ...after].map((event) => Buffer.from(event))),
+      )
+    }
+    const heardText = read(bodyOf(client, await world.send(ask(model, true)), true)).text
+    expect(heardText.length).toBe(SAID.length + many * 4)
+  })
+})
+
+test.each(['openai-chat', 'anthropic'] as const)(
+  'a %s client that stops reading holds the provider back, and misses nothing',
+  async (client) => {
+    const total = 1000
+    const delta = { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'x'.repeat(65_536) } }
+    let written = 0
+    world.answer = async (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (const event of mocks.anthropic.stream.slice(0, 2)) response.write(event)
+      for (; written < total; written++)
+        if (!response.write(`event: content_block_delta\ndata: ${JSON.stringify(delta)}\n\n`)) await once(response, 'drain')
+      for (const event of mocks.anthropic.stream.slice(-7)) response.write(event)
+      response.end()
+    }
+    const { path, body } = clients[client].ask('anthropic/claude-sonnet-4-5', true)
+    const headers = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' }
+    const request = httpRequest({ port: world.port, path, method: 'POST', headers })
+    request.end(JSON.stringify(body))
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    let before = -1
+    while (before !== written) {
+      before = written
+      await sleep(200)
+    }
+    // What fits into the buffers of the sockets, some 8 MB of 64.
+    expect(written).toBeLessThan(total / 2)
+    let bytes = 0
+    for await (const chunk of response) bytes += (chunk as Buffer).length
+    expect(bytes).toBeGreaterThan(total * 65_536)
+  },
+)

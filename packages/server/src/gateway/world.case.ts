@@ -26,6 +26,7 @@ export type Sent = { path: string; method?: string; body?: object | string; head
 
 /** A gateway with its doors on a real socket, a provider of every kind behind it, and one upstream that answers for all of them. */
 export type World = {
+  port: number
   seen: Seen[]
   answer: (request: IncomingMessage, response: ServerResponse) => void
   send(sent: Sent): Promise<Got>
@@ -74,6 +75,7 @@ export async function startWorld(): Promise<World> {
   })
   const port = await listen(gateway)
   const world: World = {
+    port,
     seen,
     answer: (_, response) => void response.writeHead(500).end(),
     send: (sent) => send(port, sent),
