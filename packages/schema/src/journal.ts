@@ -57,6 +57,8 @@ export type CallEnd = {
   sse: boolean
   /** The kept body was cut at the capture limit. */
   truncated: boolean
+  /** What the target could not carry, by the client's words for it; absent where that was nothing. */
+  dropped?: string[]
 }
 
 /** A body that a client sent to an ingest endpoint, kept as sent (inflated) and decoded by the core. */

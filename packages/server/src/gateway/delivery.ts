@@ -162,7 +162,7 @@ export class Delivery {
   finish(outcome: Outcome, send: (end: CallEnd) => void): void {
     if (this.#ended) return
     this.#ended = true
-    const { record, route, pricing, capture, onDone, startedAt } = this.#options
+    const { record, route, pricing, capture, dropped, onDone, startedAt } = this.#options
     const model = outcome.model || route.model
     const end: CallEnd = {
       v: 1,
@@ -188,6 +188,7 @@ export class Delivery {
       responseBytes: this.bytes,
       sse: this.isStream,
       truncated: this.#keptBytes > capture.maxBytes,
+      ...(dropped.length > 0 && { dropped: [...dropped] }),
     }
     const body = capture.content ? cut(this.#kept, capture.maxBytes) : []
     record.end(end, body, () => {

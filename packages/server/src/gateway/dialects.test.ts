@@ -252,6 +252,7 @@ test('what the target cannot carry is named, or refused where the caller is stri
   const got = await world.send({ ...asked, body })
   expect(got.status).toBe(200)
   expect(String(got.headers['x-signalbox-dropped']).split(', ').sort()).toEqual(['logit_bias', 'seed'])
+  expect((await world.recorded()).ends).toMatchObject([{ dropped: expect.arrayContaining(['logit_bias', 'seed']) }])
   const strict = await world.send({ ...asked, body, headers: { 'x-signalbox-strict': 'true' } })
   expect(strict.status).toBe(400)
   expect(JSON.parse(strict.text).error).toMatchObject({ code: 'invalid_request', message: expect.stringContaining('seed') })

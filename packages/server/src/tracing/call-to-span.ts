@@ -82,6 +82,8 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
         attempts: end.attempts,
         truncated: end.truncated || isCut(call),
         target: { provider: start.provider, model: start.model },
+        ...(start.dialect && { dialect: start.dialect }),
+        ...(end.dropped && { dropped: end.dropped }),
       }),
     },
   }
