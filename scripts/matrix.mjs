@@ -6,7 +6,7 @@ import { argv } from 'node:process'
 import { pinnedNode, root } from './lib/root.mjs'
 import { run, runMain } from './lib/run.mjs'
 import { say } from './lib/say.mjs'
-import { KEY, startServer } from './lib/start-server.mjs'
+import { KEY, startServer, startSimulator } from './lib/start-server.mjs'
 import { prepare } from './prepare.mjs'
 
 const clients = join(root, 'tests/clients')
@@ -17,7 +17,8 @@ const folders = readdirSync(clients)
 await runMain(async () => {
   await prepare()
   const names = argv.slice(2).length > 0 ? argv.slice(2) : folders
-  const server = await startServer()
+  const simulator = await startSimulator()
+  const server = await startServer({ config: everyDialect(simulator.origin) })
   const failed = []
   try {
     const env = { ...process.env, SIGNALBOX_URL: server.url, SIGNALBOX_KEY: KEY }
@@ -32,10 +33,27 @@ await runMain(async () => {
     }
   } finally {
     await server.stop()
+    await simulator.stop()
   }
   if (failed.length > 0) throw new Error(`Failed: ${failed.join(', ')}.`)
   say(`${names.length} clients are content.`)
 })
+
+/** One provider of each dialect, all of them the simulator, at $1 and $2 for a million tokens; and `PROVIDER-MODEL` for clients to which a slash is special. */
+function everyDialect(origin) {
+  const providers = {
+    openai: { kind: 'openai', baseUrl: `${origin}/v1`, apiKey: 'x' },
+    anthropic: { kind: 'anthropic', baseUrl: origin, apiKey: 'x' },
+    google: { kind: 'google', baseUrl: origin, apiKey: 'x' },
+    bedrock: { kind: 'bedrock', baseUrl: origin, region: 'us-east-1', accessKeyId: 'x', secretAccessKey: 'x' },
+    cohere: { kind: 'cohere', baseUrl: origin, apiKey: 'x' },
+  }
+  const models = Object.keys(providers).flatMap((provider) =>
+    ['echo', 'script', 'faults'].map((model) => [`${provider}-${model}`, { targets: [{ provider, model }] }]),
+  )
+  const prices = Object.keys(providers).map((provider) => ({ provider, model: '*', input: 1, output: 2 }))
+  return { version: 1, providers, models: Object.fromEntries(models), prices }
+}
 
 async function testInNode(cwd, env) {
   if (!existsSync(join(cwd, 'node_modules/.package-lock.json'))) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,10 +8,14 @@ import { pinnedNode, root } from './root.mjs'
 
 export const KEY = 'sk-sb-0123456789abcdef0123'
 
-/** Starts the built program on a free port and a data folder of its own, and waits until it is ready. Provider keys of this machine stay out. */
-export async function startServer() {
+/**
+ * Starts the built program on a free port and a data folder of its own, and waits until it is ready. Provider keys of this machine stay out.
+ * `config` is what its signalbox.yaml holds, as a value: JSON is YAML.
+ */
+export async function startServer({ config = { version: 1 } } = {}) {
   const port = await freePort()
   const data = mkdtempSync(join(tmpdir(), 'signalbox-'))
+  writeFileSync(join(data, 'signalbox.yaml'), JSON.stringify(config))
   const foreign = /^SIGNALBOX_|_API_KEY$|^(DATABASE_URL|CLICKHOUSE_URL|REDIS_URL|BLOBS_URL|OLLAMA_HOST)$/
   const child = spawn(pinnedNode, [join(root, 'packages/server/dist/main.js'), 'up'], {
     cwd: data,
@@ -43,6 +47,27 @@ export async function startServer() {
   }
   await stop()
   throw new Error('The program was not ready after a minute.')
+}
+
+/** Starts the built simulator of providers on a free port. */
+export async function startSimulator() {
+  const child = spawn(pinnedNode, [join(root, 'packages/server/dist/main.js'), 'simulator', '--port', '0', '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise((done) => child.once('exit', done))
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+    process.off('exit', kill)
+  }
+  let printed = ''
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    printed += text
+    if (printed.includes('\n')) return { origin: new URL(JSON.parse(printed).url).origin, stop }
+  }
+  throw new Error('The simulator ended before it was ready.')
 }
 
 async function freePort() {
