@@ -2,9 +2,30 @@ import { z } from 'zod'
 import { Permission, ProjectId } from './access.ts'
 import { ProviderKind, ProviderName, Strategy, Target, Timeouts } from './provider.ts'
 
+/** Where a key is, when it stands neither in the file nor in a variable. */
+export const KeySource = z.union([
+  z.strictObject({
+    file: z.string().min(1).meta({ description: 'Relative to signalbox.yaml. Read again when it changes.' }),
+  }),
+  z.strictObject({
+    command: z
+      .array(z.string())
+      .min(1)
+      .meta({ description: 'A program and its arguments, run without a shell. It prints the key and nothing else.' }),
+    ttlSeconds: z.int().positive().max(86_400).default(300).meta({ description: 'Run again after this time.' }),
+  }),
+])
+export type KeySource = z.output<typeof KeySource>
+
 const ProviderEntry = z.strictObject({
   kind: ProviderKind,
-  apiKey: z.string().optional().meta({ description: 'Write ${VARIABLE}; a key in clear text works, but then the file is a secret.' }),
+  apiKey: z
+    .union([z.string(), ...KeySource.options], { error: 'write text, { file: path } or { command: [program, argument], ttlSeconds: 300 }' })
+    .optional()
+    .meta({
+      description:
+        'Write ${VARIABLE}; a key in clear text works, but then the file is a secret. Or where it is: { file: … }, { command: […] }.',
+    }),
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
   headers: z.record(z.string(), z.string()).optional().meta({ description: 'Sent with every request to this provider.' }),
   apiKeyCommand: z

@@ -1,9 +1,11 @@
 import { mkdirSync, rmSync, unwatchFile, watchFile } from 'node:fs'
 import type { Server } from 'node:http'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError, type IngestHeader, type SpanRow } from '@signalbox/schema'
 import { configHandlers } from '../config/handlers.ts'
 import { configJsonSchema } from '../config/json-schema.ts'
+import { createKeySources } from '../config/key-sources.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
 import { createProjectProviders, nameTaken } from '../config/project-providers.ts'
 import { createStoredProviders } from '../config/stored-providers.ts'
@@ -70,7 +72,13 @@ export async function runCore(environment: Environment, { supervised }: { superv
     taken: (projectId, name) => nameTaken(config.projects[projectId] ?? config.base, name),
     changed: () => hub.changed(),
   })
-  const providers = createProjectProviders({ config: () => config, stored })
+  const keySources = createKeySources({
+    folder: dirname(environment.configFile),
+    changed: () => hub.changed(),
+    warn: (details) => log.warn(details, 'the key of a provider could not be read'),
+  })
+  await keySources.follow(config.projects)
+  const providers = createProjectProviders({ config: () => config, stored, keyOf: keySources.keyOf })
   await access.ensureBootstrap(environment)
   await access.ensureConfigured(config)
   await hub.changed()
@@ -170,6 +178,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     if (now.mtimeMs === before.mtimeMs) return
     try {
       config = await readConfig(environment, log)
+      await keySources.follow(config.projects)
       await access.ensureConfigured(config)
       await hub.changed()
       log.info('the configuration was read again')
@@ -190,6 +199,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     if (stopping) return
     stopping = true
     unwatchFile(environment.configFile)
+    keySources.close()
     clearInterval(pruning)
     hub.close()
     server.close()

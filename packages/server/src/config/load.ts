@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { AppError, ConfigFile, type ProjectEntry, ProviderKind, type SnapshotProject, type SnapshotProvider } from '@signalbox/schema'
+import {
+  AppError,
+  ConfigFile,
+  type KeySource,
+  type ProjectEntry,
+  ProviderKind,
+  type SnapshotProject,
+  type SnapshotProvider,
+} from '@signalbox/schema'
 import { check, isInProvider, projectPaths } from './check.ts'
 import { explain, valueAt, write } from './explain.ts'
 import { laterKeysAt, withoutLater } from './later.ts'
@@ -9,7 +17,11 @@ import { providerOf, providersWithoutFile } from './providers.ts'
 import { type Path, type Problem, readYaml, type YamlFile } from './yaml.ts'
 
 /** What the file and the environment give one project. */
-export type LoadedProject = Omit<SnapshotProject, 'id'> & { keys: ProjectEntry['keys'] }
+export type LoadedProject = Omit<SnapshotProject, 'id'> & {
+  keys: ProjectEntry['keys']
+  /** Where the keys of providers are that stand neither in the file nor in a variable. */
+  keySources: Record<string, KeySource>
+}
 
 export type LoadedConfig = {
   projects: Record<string, LoadedProject>
@@ -44,7 +56,7 @@ export function parseConfig(text: string, { name, variables }: { name: string; v
   if (file.problems.length > 0) throw refusal(name, file.problems)
   const base = baseProject(variables)
   const stripped = withoutLater(file.value, file)
-  const parsed = parse(withKnownKinds(stripped.value), file)
+  const parsed = parse(withKnownKinds(withoutUnsetSources(stripped.value, file)), file)
   const problems = [...parsed.problems, ...check(file, { providers: Object.keys(base.providers) })]
   if (problems.length > 0 || !parsed.config) throw refusal(name, problems)
 
@@ -72,6 +84,7 @@ const baseProject = (variables: Source['variables']): LoadedProject => ({
   prices: [],
   capture: ConfigFile.shape.capture.parse(undefined),
   keys: [],
+  keySources: {},
 })
 
 type Building = {
@@ -84,10 +97,12 @@ type Building = {
 function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, warnings }: Building): LoadedProject {
   const warn = (at: Path, message: string, part: 'key' | 'value' = 'value') => warnings.push({ ...file.positionOf(at, part), message })
   const own: Record<string, SnapshotProvider> = {}
+  const keySources: LoadedProject['keySources'] = {}
   for (const [name, provider] of Object.entries(entry.providers)) {
     const at = [...path, 'providers', name]
     const unset = file.unset.find((text) => isInProvider(text.path) && write(text.path).startsWith(`${write(at)}.`))?.name
     own[name] = providerOf(name, provider, { unset, variables })
+    if (typeof provider.apiKey === 'object') keySources[name] = provider.apiKey
     if (own[name].problem) warn(at, `${write(at)} is not configured: ${own[name].problem}.`, 'key')
   }
   const providers = { ...base.providers, ...own }
@@ -110,7 +125,7 @@ function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, war
   }
   const simulators = Object.values(own).filter(({ kind, name }) => kind === 'simulator' && name !== 'simulator')
   const prices = [...entry.prices, ...simulators.map(({ name }) => simulatorPrice(name))]
-  return { providers, models, prices, capture: entry.capture, keys: entry.keys }
+  return { providers, models, prices, capture: entry.capture, keys: entry.keys, keySources }
 }
 
 /** Checks the values by the schema; numbers and switches that came from variables are text until here. */
@@ -134,6 +149,17 @@ function plain(value: unknown, expected: unknown): unknown {
     return Number.isNaN(Number(value)) ? value : Number(value)
   }
   if (expected === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
+  return value
+}
+
+/** A source of a key that needs a variable that is not set is no source: the provider is not configured. */
+function withoutUnsetSources(value: unknown, file: YamlFile): unknown {
+  for (const { path } of file.unset) {
+    const at = path.findIndex((step, index) => step === 'apiKey' && index > 0)
+    if (at === -1 || at === path.length - 1 || !isInProvider(path)) continue
+    const entry = valueAt(value, path.slice(0, at))
+    if (typeof entry === 'object' && entry !== null) delete (entry as Record<string, unknown>).apiKey
+  }
   return value
 }
 

@@ -1,5 +1,6 @@
 import type { SnapshotProvider } from '@signalbox/schema'
 import type { LoadedConfig, LoadedProject } from './load.ts'
+import type { ReadKey } from './read-key.ts'
 import type { StoredProvider } from './stored-provider.ts'
 import type { StoredProviders } from './stored-providers.ts'
 
@@ -9,12 +10,22 @@ export type ProjectProviders = {
   /** What was added, by name: also what is hidden by another one. */
   stored: Record<string, StoredProvider>
 }
-type Rooms = { config(): LoadedConfig; stored: Pick<StoredProviders, 'of' | 'all' | 'toSnapshot'> }
+type Rooms = {
+  config(): LoadedConfig
+  stored: Pick<StoredProviders, 'of' | 'all' | 'toSnapshot'>
+  /** Keys that come from files and commands. */
+  keyOf?(projectId: string, name: string): ReadKey | undefined
+}
 
 /** The providers of projects, from wherever they come. */
-export function createProjectProviders({ config, stored }: Rooms) {
+export function createProjectProviders({ config, stored, keyOf }: Rooms) {
   const merge = (projectId: string, added: readonly StoredProvider[]): ProjectProviders => {
-    const declared = (config().projects[projectId] ?? config().base).providers
+    const { providers, keySources } = config().projects[projectId] ?? config().base
+    const keyed = Object.keys(keySources).flatMap((name) => {
+      const provider = providers[name]
+      return provider ? [[name, withKey(provider, keyOf?.(projectId, name))] as const] : []
+    })
+    const declared = { ...providers, ...Object.fromEntries(keyed) }
     const own = added.map((provider) => [provider.name, stored.toSnapshot(provider)] as const)
     return {
       providers: { ...Object.fromEntries(own), ...declared },
@@ -29,6 +40,10 @@ export function createProjectProviders({ config, stored }: Rooms) {
       return Object.fromEntries(projectIds.map((id) => [id, merge(id, added.get(id) ?? [])]))
     },
   }
+}
+
+function withKey(provider: SnapshotProvider, read: ReadKey = { problem: 'its key was not read yet' }): SnapshotProvider {
+  return 'apiKey' in read ? { ...provider, apiKey: read.apiKey } : { ...provider, problem: provider.problem ?? read.problem }
 }
 
 /** Why a name cannot be given to an added provider. */

@@ -29,10 +29,12 @@ export function providerOf(
   context: { unset: string | undefined; variables: Variables },
 ): SnapshotProvider {
   const kind = kindOf(entry.kind)
-  const own = entry.apiKey ?? null
-  const { baseUrl, settings, problem } = settingsOf(entry.kind, { entry, variables: context.variables })
+  const own = typeof entry.apiKey === 'string' ? entry.apiKey : null
+  const isElsewhere = typeof entry.apiKey === 'object'
+  const { apiKey: _, ...rest } = entry
+  const { baseUrl, settings, problem } = settingsOf(entry.kind, { entry: rest, variables: context.variables })
   // The usual key goes to the usual address only, never to one that the file names.
-  const usual = entry.baseUrl === undefined && own === null ? (kind?.keyVariables ?? []) : []
+  const usual = entry.baseUrl === undefined && own === null && !isElsewhere ? (kind?.keyVariables ?? []) : []
   const usualKey = usual.map((variable) => context.variables[variable]?.trim()).find(Boolean)
   const hasOther = settings?.apiKeyCommand !== undefined || (settings?.accessKeyId !== undefined && settings.secretAccessKey !== undefined)
   const wanted = usual.length > 0 && !usualKey && !hasOther ? (KEY_WORDS[entry.kind] ?? usual[0]) : undefined

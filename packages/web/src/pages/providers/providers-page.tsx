@@ -46,7 +46,12 @@ providers:
   )
 }
 
-const FROM: Record<Provider['from'], string> = { file: 'signalbox.yaml', environment: 'environment', 'built-in': 'built in', project: 'added here' }
+const FROM: Record<Provider['from'], string> = {
+  file: 'signalbox.yaml',
+  environment: 'environment',
+  'built-in': 'built in',
+  project: 'added here',
+}
 
 function columns(project: string): Column<Provider>[] {
   return [
