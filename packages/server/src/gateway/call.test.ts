@@ -109,8 +109,9 @@ test('a client that hangs up cancels the provider, in a stream and before the fi
   }
   await send({ body: { model: 'support', messages, stream: true }, abortAfter: 10 })
   await until(() => world.seen[0]?.abortedAt !== undefined)
-  world.answer = () => {}
-  await send({ body: { model: 'support', messages }, abortAfter: 0 })
+  const heard = Promise.withResolvers<void>()
+  world.answer = () => heard.resolve()
+  await send({ body: { model: 'support', messages }, abortWhen: heard.promise })
   await until(() => world.seen[1]?.abortedAt !== undefined)
   await until(async () => (await world.recorded()).ends.length === 2)
   expect((await world.recorded()).ends.map((end) => [end.status, end.httpStatus])).toEqual([

@@ -447,3 +447,17 @@ test.each(['openai-chat', 'anthropic'] as const)(
     expect(bytes).toBeGreaterThan(total * 65_536)
   },
 )
+
+test.each(['anthropic', 'openai-chat'] as const)('a %s client reaches Claude on Vertex AI, whole and streamed', async (client) => {
+  for (const stream of [false, true]) {
+    world.answer = (_, response) => play(response, 'anthropic', { stream })
+    const got = await world.send(clients[client].ask('vertex/claude-sonnet-4-5@20250929', stream))
+    expect(clients[client].read(bodyOf(client, got, stream))).toEqual(heard)
+    const { url, body, headers } = world.seen.at(-1) ?? { url: '', body: '', headers: {} }
+    const operation = stream ? 'streamRawPredict' : 'rawPredict'
+    expect(url).toBe(`/v1/projects/p/locations/l/publishers/anthropic/models/claude-sonnet-4-5@20250929:${operation}`)
+    expect(headers.authorization).toBe('Bearer key-of-vertex')
+    const sent = JSON.parse(body) as Record<string, unknown>
+    expect([sent.anthropic_version, 'model' in sent]).toEqual(['vertex-2023-10-16', false])
+  }
+})

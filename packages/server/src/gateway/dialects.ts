@@ -8,7 +8,7 @@ import { gemini } from './wire/gemini/codec.ts'
 import { responses } from './wire/responses/codec.ts'
 
 /** How each dialect of a provider is spoken. */
-export const codecs: Record<ProviderSpec['dialect'], OutboundCodec> = {
+export const codecs: Record<ReturnType<ProviderSpec['dialectOf']>, OutboundCodec> = {
   'openai-chat': chat,
   'openai-responses': responses,
   anthropic,

@@ -78,7 +78,7 @@ export const doors = {
     codec: chat,
     passthrough: {
       ...openai,
-      accepts: ({ dialect, responsesOnly }, model) => dialect === 'openai-chat' && !responsesOnly?.test(model),
+      accepts: ({ dialectOf }, model) => dialectOf(model) === 'openai-chat',
       path: () => '/chat/completions',
     },
     ...openaiErrors,
@@ -90,8 +90,8 @@ export const doors = {
     codec: completions,
     passthrough: {
       ...openai,
-      accepts: ({ dialect, completions: which }, model) =>
-        dialect === 'openai-chat' && (which === 'all' || (which !== 'none' && which.test(model))),
+      accepts: ({ dialectOf, completions: which }, model) =>
+        dialectOf(model) === 'openai-chat' && (which === 'all' || (which !== 'none' && which.test(model))),
       path: () => '/completions',
     },
     ...openaiErrors,
@@ -102,7 +102,7 @@ export const doors = {
     shape: {},
     codec: responses,
     passthrough: {
-      accepts: ({ dialect, responses: has }) => dialect === 'openai-chat' && has,
+      accepts: ({ responses: has }) => has,
       path: () => '/responses',
       watch: () => new ResponsesStreamWatch(),
       wholeFacts: responsesWholeFacts,
@@ -119,7 +119,7 @@ export const doors = {
     shape: { list: 'messages' },
     codec: anthropic,
     passthrough: {
-      accepts: ({ dialect }) => dialect === 'anthropic',
+      accepts: ({ dialectOf, adapt }, model) => dialectOf(model) === 'anthropic' && !adapt,
       path: () => '/v1/messages',
       watch: () => new AnthropicStreamWatch(),
       wholeFacts: anthropicWholeFacts,
@@ -136,7 +136,7 @@ export const doors = {
     shape: { list: 'contents', inPath: true },
     codec: gemini,
     passthrough: {
-      accepts: ({ dialect }) => dialect === 'gemini',
+      accepts: ({ dialectOf }, model) => dialectOf(model) === 'gemini',
       path: ({ stream }, { model, asArray }) =>
         `/v1beta/${geminiName(model)}:${stream ? `streamGenerateContent${asArray ? '' : '?alt=sse'}` : 'generateContent'}`,
       watch: () => new GeminiStreamWatch(),

@@ -18,7 +18,7 @@ type Target = { model: string; spec: ProviderSpec; strict: boolean }
  * says so for what the target cannot carry.
  */
 export function translate(inbound: InboundCodec, request: WireRequest, { model, spec, strict }: Target): Translated {
-  const outbound = codecs[spec.responsesOnly?.test(model) ? 'openai-responses' : spec.dialect]
+  const outbound = codecs[spec.dialectOf(model)]
   const held = holdMedia(request.body)
   const call = inbound.decodeCall(objectOf(held.text), { model: request.model, stream: request.stream })
   const { body, dropped } = outbound.encodeCall(call, { model, streamUsage: spec.streamUsage })
@@ -27,7 +27,14 @@ export function translate(inbound: InboundCodec, request: WireRequest, { model, 
       hint: 'Leave them out, choose another model, or send the call without x-signalbox-strict.',
       data: { param: dropped[0], dropped },
     })
-  return { call, inbound, outbound, body: held.release(JSON.stringify(body)), path: outbound.path(call, model), dropped }
+  return {
+    call,
+    inbound,
+    outbound,
+    body: held.release(JSON.stringify(spec.adapt ? spec.adapt(body, model) : body)),
+    path: outbound.path(call, model),
+    dropped,
+  }
 }
 
 function objectOf(text: string): Record<string, unknown> {

@@ -22,7 +22,14 @@ export const SECRET = 'sk-sb-0123456789abcdef'
 
 export type Seen = { url: string; headers: IncomingMessage['headers']; body: string; abortedAt: number | undefined }
 export type Got = { status: number; headers: IncomingMessage['headers']; text: string; endedAt: number; wasCut: boolean }
-export type Sent = { path: string; method?: string; body?: object | string; headers?: Record<string, string>; abortAfter?: number }
+export type Sent = {
+  path: string
+  method?: string
+  body?: object | string
+  headers?: Record<string, string>
+  abortAfter?: number
+  abortWhen?: Promise<void>
+}
 
 /** A gateway with its doors on a real socket, a provider of every kind behind it, and one upstream that answers for all of them. */
 export type World = {
@@ -149,7 +156,7 @@ function snapshotOf(url: string): Snapshot {
   }
 }
 
-function send(port: number, { path, method = 'POST', body, headers = {}, abortAfter }: Sent): Promise<Got> {
+function send(port: number, { path, method = 'POST', body, headers = {}, abortAfter, abortWhen }: Sent): Promise<Got> {
   return new Promise((resolve, reject) => {
     const auth = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' }
     const request = httpRequest({ port, path, method, headers: { ...auth, ...headers } })
@@ -170,9 +177,11 @@ function send(port: number, { path, method = 'POST', body, headers = {}, abortAf
         }),
       )
     })
-    request.on('error', (error) => (abortAfter === undefined ? reject(error) : resolve({ ...none, endedAt: performance.now() })))
+    request.on('error', (error) =>
+      abortAfter === undefined && !abortWhen ? reject(error) : resolve({ ...none, endedAt: performance.now() }),
+    )
     request.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body))
-    if (abortAfter === 0) setTimeout(() => request.destroy(), 50)
+    void abortWhen?.then(() => request.destroy())
   })
 }
 

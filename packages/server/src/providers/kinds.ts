@@ -11,8 +11,8 @@ export type Quirks = {
   auth: Auth
   /** Has `/responses` beside `/chat/completions`. Where it has not, a Responses call is translated. */
   responses: boolean
-  /** Models that only `/responses` serves. */
-  responsesOnly?: RegExp
+  /** Models that are spoken to in another dialect than the rest, first match first. */
+  otherDialects?: readonly (readonly [models: RegExp, dialect: ProviderDialect])[]
   /** Which models `/completions` serves. Calls of all others are translated to chat. */
   completions: 'all' | 'none' | RegExp
 }
@@ -54,7 +54,7 @@ export const kinds = {
     baseUrl: 'https://api.openai.com/v1',
     keyVariables: ['OPENAI_API_KEY'],
     responses: true,
-    responsesOnly: /^(o1-pro|o3-pro|gpt-5[\w.]*-(pro|codex)|codex-|computer-use|.*deep-research)/,
+    otherDialects: [[/^(o1-pro|o3-pro|gpt-5[\w.]*-(pro|codex)|codex-|computer-use|.*deep-research)/, 'openai-responses']],
     completions: /instruct|^(davinci|babbage)-/,
   },
   'openai-compatible': { ...chat, baseUrl: null, keyVariables: [], completions: 'all' },
@@ -90,6 +90,7 @@ export const kinds = {
     baseUrl: 'https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/google',
     keyVariables: ['VERTEX_ACCESS_TOKEN'],
     auth: 'bearer',
+    otherDialects: [[/^claude-/, 'anthropic']],
     settings: {
       project: { variables: ['GOOGLE_CLOUD_PROJECT', 'GOOGLE_VERTEX_PROJECT'], required: true },
       location: { variables: ['GOOGLE_CLOUD_LOCATION', 'GOOGLE_VERTEX_LOCATION'], required: true, preset: 'us-central1' },

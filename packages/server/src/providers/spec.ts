@@ -4,9 +4,12 @@ import { signV4 } from './bedrock/sigv4.ts'
 import { catalog } from './catalog.ts'
 import { type Auth, type KindRow, kindOf, kinds, type ProviderDialect, type Quirks } from './kinds.ts'
 
+export type AddressTarget = { model: string; stream: boolean }
+
 /** How to speak to one configured provider. */
-export type ProviderSpec = Quirks & {
-  dialect: ProviderDialect
+export type ProviderSpec = Omit<Quirks, 'otherDialects'> & {
+  /** What is spoken with a model. */
+  dialectOf(model: string): ProviderDialect
   /** Without a slash at the end. */
   baseUrl: string
   /** The credentials and the configured extra headers, lower-case, which replace what the client sent. */
@@ -14,7 +17,9 @@ export type ProviderSpec = Quirks & {
   /** Headers, lower-case, for where the client sent none of that name. */
   defaults: Record<string, string>
   /** The address of an operation: a path as its dialect names it, such as `/chat/completions`, for a model. */
-  address(path: string, model: string): string
+  address(path: string, target: AddressTarget): string
+  /** A body of its dialect as this provider wants it, where that differs: then bytes of clients do not pass as they are. */
+  adapt?(body: Record<string, unknown>, model: string): Record<string, unknown>
   /** The headers that sign a JSON request, as names and values in turn, where the credentials are not a header. */
   sign?(request: { url: string; body: Buffer[] }): string[]
 }
@@ -33,20 +38,20 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
   if (credential) headers[credential[0]] = credential[1]
   for (const [name, value] of Object.entries(provider.headers)) headers[name.toLowerCase()] = value
   const baseUrl = provider.baseUrl.replace(/\/+$/, '')
-  const responsesOnly = known.responsesOnly ?? kind.responsesOnly
+  const otherDialects = known.otherDialects ?? kind.otherDialects ?? []
   const address = ADDRESSES[kind.address ?? 'plain'](baseUrl, provider.settings ?? {})
   return {
-    dialect: kind.dialect,
+    dialectOf: (model) => otherDialects.find(([models]) => models.test(model))?.[1] ?? kind.dialect,
     baseUrl,
     streamUsage: known.streamUsage ?? kind.streamUsage,
     auth,
     responses: (known.responses ?? kind.responses) && !(kind.address === 'azure' && provider.settings?.apiVersion),
-    ...(responsesOnly && { responsesOnly }),
     completions: known.completions ?? kind.completions,
     headers,
     defaults: kind.defaults ?? {},
     ...(auth === 'sigv4' && { sign: signer(provider.settings ?? {}) }),
-    address: provider.guarded ? (path, model) => guardedUrl(address(path, model), provider.name) : address,
+    ...(kind.address === 'vertex' && { adapt: adaptClaude }),
+    address: provider.guarded ? (path, target) => guardedUrl(address(path, target), provider.name) : address,
   }
 }
 
@@ -68,6 +73,13 @@ function signer({
   return ({ url, body }) => Object.entries(signV4({ method: 'POST', url, headers: {}, body, date: new Date(), ...credentials })).flat()
 }
 
+/** Vertex AI takes Claude's model from the path and its API version from the body. */
+function adaptClaude({ model: inPath, ...body }: Record<string, unknown>, model: string): Record<string, unknown> {
+  return model.startsWith('claude-')
+    ? { anthropic_version: 'vertex-2023-10-16', ...body }
+    : { ...(inPath !== undefined && { model: inPath }), ...body }
+}
+
 type Address = (baseUrl: string, settings: Record<string, string>) => ProviderSpec['address']
 const VERSION = /^\/v\d+(alpha|beta)?\d*(?=\/)/
 const ADDRESSES: Record<'plain' | NonNullable<KindRow['address']>, Address> = {
@@ -76,13 +88,19 @@ const ADDRESSES: Record<'plain' | NonNullable<KindRow['address']>, Address> = {
     const versioned = /\/v\d+(alpha|beta)?\d*$/.test(baseUrl)
     return (path) => baseUrl + (versioned ? path.replace(VERSION, '') : path)
   },
-  /** `…/publishers/google` + `/models/{model}:generateContent`. */
-  vertex: (baseUrl) => (path) => baseUrl + path.replace(VERSION, ''),
+  /** `…/publishers/google` + `/models/{model}:generateContent`, and for Claude `…/publishers/anthropic` + `/models/{model}:rawPredict`. */
+  vertex:
+    (baseUrl) =>
+    (path, { model, stream }) => {
+      if (!path.startsWith('/v1/messages')) return baseUrl + path.replace(VERSION, '')
+      const publisher = baseUrl.replace(/\/publishers\/google$/, '/publishers/anthropic')
+      return `${publisher}/models/${encodeURIComponent(model).replace('%40', '@')}:${stream ? 'streamRawPredict' : 'rawPredict'}`
+    },
   /** The v1 API, or with an API version the older one, where the deployment stands in the path. */
   azure: (baseUrl, { apiVersion }) => {
     const resource = baseUrl.replace(/\/openai(\/v1)?$/, '')
     if (!apiVersion) return (path) => `${resource}/openai/v1${path}`
-    return (path, model) =>
+    return (path, { model }) =>
       `${resource}/openai/deployments/${encodeURIComponent(model)}${path}?api-version=${encodeURIComponent(apiVersion)}`
   },
 }
