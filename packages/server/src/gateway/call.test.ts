@@ -108,11 +108,11 @@ test('a client that hangs up cancels the provider, in a stream and before the fi
     response.write(delta('Hel'))
   }
   await send({ body: { model: 'support', messages, stream: true }, abortAfter: 10 })
-  await until(() => world.seen[0]?.abortedAt !== undefined)
+  await until(() => world.seen[0]?.aborted === true)
   const heard = Promise.withResolvers<void>()
   world.answer = () => heard.resolve()
   await send({ body: { model: 'support', messages }, abortWhen: heard.promise })
-  await until(() => world.seen[1]?.abortedAt !== undefined)
+  await until(() => world.seen[1]?.aborted === true)
   await until(async () => (await world.recorded()).ends.length === 2)
   expect((await world.recorded()).ends.map((end) => [end.status, end.httpStatus])).toEqual([
     ['aborted', 499],

@@ -20,8 +20,8 @@ import { Upstream } from './upstream.ts'
 
 export const SECRET = 'sk-sb-0123456789abcdef'
 
-export type Seen = { url: string; headers: IncomingMessage['headers']; body: string; abortedAt: number | undefined }
-export type Got = { status: number; headers: IncomingMessage['headers']; text: string; endedAt: number; wasCut: boolean }
+export type Seen = { url: string; headers: IncomingMessage['headers']; body: string; aborted: boolean }
+export type Got = { status: number; headers: IncomingMessage['headers']; text: string }
 export type Sent = {
   path: string
   method?: string
@@ -50,10 +50,10 @@ export async function startWorld(): Promise<World> {
   journal.open(() => ({ header: '{}' }))
   const seen: Seen[] = []
   const upstream = createServer(async (request, response) => {
-    const call: Seen = { url: request.url ?? '', headers: request.headers, body: '', abortedAt: undefined }
+    const call: Seen = { url: request.url ?? '', headers: request.headers, body: '', aborted: false }
     seen.push(call)
     response.on('close', () => {
-      if (!response.writableFinished) call.abortedAt = performance.now()
+      if (!response.writableFinished) call.aborted = true
     })
     for await (const chunk of request) call.body += chunk
     world.answer(request, response)
@@ -160,7 +160,7 @@ function send(port: number, { path, method = 'POST', body, headers = {}, abortAf
   return new Promise((resolve, reject) => {
     const auth = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' }
     const request = httpRequest({ port, path, method, headers: { ...auth, ...headers } })
-    const none = { status: 0, headers: {}, text: '', wasCut: true }
+    const none = { status: 0, headers: {}, text: '' }
     request.on('response', (response) => {
       let text = ''
       response.on('data', (chunk) => {
@@ -172,14 +172,10 @@ function send(port: number, { path, method = 'POST', body, headers = {}, abortAf
           status: response.statusCode ?? 0,
           headers: response.headers,
           text,
-          endedAt: performance.now(),
-          wasCut: !response.complete,
         }),
       )
     })
-    request.on('error', (error) =>
-      abortAfter === undefined && !abortWhen ? reject(error) : resolve({ ...none, endedAt: performance.now() }),
-    )
+    request.on('error', (error) => (abortAfter === undefined && !abortWhen ? reject(error) : resolve({ ...none })))
     request.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body))
     void abortWhen?.then(() => request.destroy())
   })
