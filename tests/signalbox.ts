@@ -40,6 +40,8 @@ export type StartOptions = {
   data?: string
   /** A fixed port; else a free one. */
   port?: number
+  /** The `main.ts` of another copy of the program. */
+  main?: string
 }
 
 /** Starts the real program (`signalbox up`) on a free port and its own data folder, and waits until it is ready. */
@@ -53,7 +55,7 @@ export async function startSignalbox(options: StartOptions = {}): Promise<Signal
   const configFile = join(data, '..', `${data.split('/').at(-1)}.yaml`)
   if (options.yaml !== undefined) await writeFile(configFile, options.yaml)
 
-  const child = spawn(process.execPath, ['--conditions=source', MAIN, 'up'], {
+  const child = spawn(process.execPath, ['--conditions=source', options.main ?? MAIN, 'up'], {
     cwd: ROOT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 import { ProviderKind } from '@signalbox/schema'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parse, stringify } from 'yaml'
 import { parseConfig } from '../../packages/server/src/config/load.ts'
+import { readYaml } from '../../packages/server/src/config/yaml.ts'
 import { catalog } from '../../packages/server/src/providers/catalog.ts'
 import { kindOf } from '../../packages/server/src/providers/kinds.ts'
 import { eventually, type Signalbox, startSignalbox } from '../signalbox.ts'
@@ -24,7 +24,7 @@ const sections = page
   .slice(1)
   .map((text): Section => {
     const yaml = block(text, 'yaml')
-    return { name: text.slice(0, text.indexOf('\n')), text, yaml, sh: block(text, 'sh'), providers: parse(yaml)?.providers ?? {} }
+    return { name: text.slice(0, text.indexOf('\n')), text, yaml, sh: block(text, 'sh'), providers: providersIn(yaml) }
   })
 
 describe('the page of providers', () => {
@@ -78,7 +78,8 @@ describe('the examples', () => {
     writeFileSync(join(tools, 'gcloud'), '#!/bin/sh\n[ "$*" = "auth print-access-token" ] && echo printed-token\n')
     chmodSync(join(tools, 'gcloud'), 0o755)
     signalbox = await startSignalbox({
-      yaml: stringify({ version: 1, providers: Object.assign({}, ...sections.map(redirected)) }),
+      // JSON is YAML.
+      yaml: JSON.stringify({ version: 1, providers: Object.assign({}, ...sections.map(redirected)) }),
       env: { ...variablesOf(page), PATH: `${tools}:${process.env.PATH}` },
     })
   })
@@ -129,6 +130,12 @@ describe('the examples', () => {
 /** What a base URL of an OpenAI-compatible provider has before its version: `/openai` of Groq. */
 const prefixOf = ({ kind, baseUrl }: Entry): string =>
   kind === 'openai-compatible' && baseUrl ? new URL(baseUrl).pathname.replace(/\/(v1)?$/, '') : ''
+
+/** As they are written, with `${VARIABLE}` in its place. */
+function providersIn(yaml: string): Record<string, Entry> {
+  const asWritten = Object.fromEntries(Object.keys(variablesOf(yaml)).map((name) => [name, `\${${name}}`]))
+  return (readYaml(yaml, asWritten).value as { providers: Record<string, Entry> }).providers
+}
 
 /** Every variable that a text names, set. */
 function variablesOf(text: string): Record<string, string> {
