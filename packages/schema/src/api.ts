@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Account, CreatedKey, Credentials, Key, NewKey, NewProject, type Permission, Project, Session } from './access.ts'
-import { Model, NewProvider, Provider, ProviderChange, ProviderName } from './provider.ts'
+import { Model, NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow } from './query.ts'
 import { Span, SpanDetail, SpanId, Trace } from './span.ts'
 import { DeadLetter, SystemStatus } from './system.ts'
@@ -149,6 +149,14 @@ export const api = {
     access: 'providers:write',
     input: z.object({ name: ProviderName }),
     output: ok,
+  }),
+  'providers.test': route({
+    method: 'POST',
+    path: '/api/v1/providers/{name}/test',
+    summary: 'Ask a provider for its models: does it answer, and take its key?',
+    access: 'providers:write',
+    input: z.strictObject({ name: ProviderName }),
+    output: ProviderTest,
   }),
   'models.list': route({
     method: 'GET',

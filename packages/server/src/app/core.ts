@@ -23,6 +23,7 @@ import { oncePer } from '../lib/once-per.ts'
 import { VERSION } from '../lib/version.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { createPricing, type Pricing } from '../pricing/price.ts'
+import { createProviderTest } from '../providers/test-provider.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
 import { decodeFrames } from '../store/journal/frame.ts'
 import { migrate } from '../store/sql/migrate.ts'
@@ -151,6 +152,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
       config: () => config,
       providers,
       stored,
+      test: createProviderTest(),
       simulatorUrl: () => [...beats.values()].find((beat) => beat.simulatorUrl)?.simulatorUrl ?? '',
     }),
     ...traceHandlers(queries),

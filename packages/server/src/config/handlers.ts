@@ -1,4 +1,4 @@
-import { AppError, type Provider, type Strategy } from '@signalbox/schema'
+import { AppError, type Provider, type ProviderTest, type SnapshotProvider, type Strategy } from '@signalbox/schema'
 import type { HandlersOf } from '../lib/handlers.ts'
 import type { LoadedConfig } from './load.ts'
 import { isBuiltIn } from './models.ts'
@@ -10,10 +10,11 @@ export type ConfigRooms = {
   providers: ReturnType<typeof createProjectProviders>
   stored: Pick<StoredProviders, 'create' | 'change' | 'remove'>
   simulatorUrl?(): string
+  test(provider: SnapshotProvider): Promise<ProviderTest>
 }
 
 /** What is configured for the project of the caller, and the providers that can be changed here. Their keys never leave this file. */
-export function configHandlers({ config, providers, stored, simulatorUrl }: ConfigRooms): HandlersOf<'providers' | 'models'> {
+export function configHandlers({ config, providers, stored, simulatorUrl, test }: ConfigRooms): HandlersOf<'providers' | 'models'> {
   const list = (found: ProjectProviders): Provider[] =>
     Object.keys(found.providers).map((name) => shown(name, found, simulatorUrl?.() ?? ''))
   const one = async (projectId: string, name: string): Promise<Provider> => {
@@ -34,6 +35,15 @@ export function configHandlers({ config, providers, stored, simulatorUrl }: Conf
     'providers.remove': async ({ name }, { caller }) => {
       await stored.remove({ projectId: caller.projectId, name })
       return { ok: true }
+    },
+    'providers.test': async ({ name }, { caller }) => {
+      const { providers: found } = await providers.of(caller.projectId)
+      const provider = Object.hasOwn(found, name) ? found[name] : undefined
+      if (!provider) throw new AppError('not-found', `There is no provider ${name} in this project.`)
+      const baseUrl = provider.baseUrl || (provider.kind === 'simulator' ? (simulatorUrl?.() ?? '') : '')
+      // It is part of this program and opens with the first call.
+      if (provider.kind === 'simulator' && baseUrl === '') return { ok: true, milliseconds: 0, models: null, problem: null }
+      return await test({ ...provider, baseUrl })
     },
     'models.list': async (_input, { caller }) => {
       const { models } = config().projects[caller.projectId] ?? config().base

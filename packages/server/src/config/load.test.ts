@@ -370,7 +370,12 @@ describe('what the API shows', () => {
     taken: () => undefined,
     changed: () => {},
   })
-  const handlers = configHandlers({ config, stored, providers: createProjectProviders({ config, stored }) })
+  const handlers = configHandlers({
+    config,
+    stored,
+    providers: createProjectProviders({ config, stored }),
+    test: () => expect.unreachable(),
+  })
   const context = (projectId: string) => ({
     caller: { projectId, permissions: ['*'] },
     ip: '',

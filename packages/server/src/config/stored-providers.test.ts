@@ -41,7 +41,7 @@ function room({ masterKey = 'the master key', allowPrivate = false, yaml = 'vers
     },
   })
   const providers = createProjectProviders({ config: () => config, stored })
-  const handlers = configHandlers({ config: () => config, providers, stored })
+  const handlers = configHandlers({ config: () => config, providers, stored, test: () => expect.unreachable() })
   const context = { caller: { projectId: 'default', permissions: ['*'] }, ip: '', sessionToken: undefined, setSession: () => {} }
   return {
     handlers,
