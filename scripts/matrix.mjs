@@ -11,7 +11,7 @@ import { prepare } from './prepare.mjs'
 
 const clients = join(root, 'tests/clients')
 const folders = readdirSync(clients)
-  .filter((name) => statSync(join(clients, name)).isDirectory())
+  .filter((name) => statSync(join(clients, name)).isDirectory() && name !== '__pycache__')
   .sort()
 
 await runMain(async () => {
@@ -56,7 +56,7 @@ function everyDialect(origin) {
 }
 
 async function testInNode(cwd, env) {
-  if (!existsSync(join(cwd, 'node_modules/.package-lock.json'))) {
+  if (!isNewer(join(cwd, 'node_modules/.package-lock.json'), join(cwd, 'package-lock.json'))) {
     await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd })
   }
   await run(pinnedNode, ['--test', '--test-reporter=dot'], { cwd, env })
@@ -64,15 +64,20 @@ async function testInNode(cwd, env) {
 
 async function testInPython(cwd, env) {
   const python = join(cwd, '.venv/bin/python')
-  if (!existsSync(join(cwd, '.venv/.complete'))) {
-    const missing = await run('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).then(
+  if (!isNewer(join(cwd, '.venv/.complete'), join(cwd, 'requirements.txt'))) {
+    const missing = await run('python3', ['-c', 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'], {
+      stdio: 'ignore',
+    }).then(
       () => undefined,
       () => true,
     )
-    if (missing) return say('Skipped: python3 with its venv module is missing (on Debian: apt-get install python3-venv).')
+    if (missing) return say('Skipped: python3, 3.11 or newer, with its venv module is missing (on Debian: apt-get install python3-venv).')
     await run('python3', ['-m', 'venv', '--clear', '.venv'], { cwd })
     await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'], { cwd })
     await run('touch', ['.venv/.complete'], { cwd })
   }
-  await run(python, ['-m', 'unittest', '-q'], { cwd, env })
+  await run(python, ['-m', 'unittest', '-q'], { cwd, env: { ...env, PYTHONPATH: clients } })
 }
+
+/** Whether what was installed is there, and not older than the list that it was installed from. */
+const isNewer = (installed, list) => existsSync(installed) && statSync(installed).mtimeMs >= statSync(list).mtimeMs
