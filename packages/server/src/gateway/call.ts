@@ -73,7 +73,7 @@ export function createCall(rooms: GatewayRooms) {
     const delivery = { response, record, route: target, pricing, door, startedAt, capture, dropped, asArray, onDone: rooms.onCall }
     const answer = answerOf(sent, delivery, { stream: safe.stream, id: start.spanId })
     if (answer.isOver) return
-    const url = spec.address(sent.path, target.model, safe.stream)
+    const url = spec.address(sent.path, { model: target.model, stream: safe.stream })
     const headers = requestHeaders(request.headers, spec, { isForeign: sent.translation !== undefined })
     answer.call = rooms.upstream.send(
       {

@@ -55,7 +55,7 @@ export function createCountTokens(rooms: Pick<GatewayRooms, 'directory' | 'upstr
       let head = { status: 502, type: 'application/json' }
       const call: UpstreamCall = rooms.upstream.send(
         {
-          url: spec.address(path(model), model),
+          url: spec.address(path(model), { model, stream: false }),
           headers: requestHeaders(request.headers, spec, { isForeign: false }),
           body: encodeRequest(decoded, { model, askForUsage: false }),
           firstByteMs: TIMEOUT_MS,

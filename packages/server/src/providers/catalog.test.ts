@@ -102,7 +102,9 @@ describe('how to speak to a provider', () => {
       'https://x.openai.azure.com/openai/deployments/m/chat/completions?api-version=2024-10-21',
     ],
   ])('kind %s %o takes %s to %s', (kind, fields, path, url) => {
-    expect(specOf(provider({ kind, baseUrl: 'https://api.openai.com/v1', ...fields })).address(path, 'm')).toBe(url)
+    expect(specOf(provider({ kind, baseUrl: 'https://api.openai.com/v1', ...fields })).address(path, { model: 'm', stream: false })).toBe(
+      url,
+    )
   })
 
   test.each([

@@ -4,11 +4,11 @@ import { signV4 } from './bedrock/sigv4.ts'
 import { catalog } from './catalog.ts'
 import { type Auth, type KindRow, kindOf, kinds, type ProviderDialect, type Quirks } from './kinds.ts'
 
+export type AddressTarget = { model: string; stream: boolean }
+
 /** How to speak to one configured provider. */
 export type ProviderSpec = Omit<Quirks, 'otherDialects'> & {
-  /** What is spoken with most models. */
-  dialect: ProviderDialect
-  /** What is spoken with this one. */
+  /** What is spoken with a model. */
   dialectOf(model: string): ProviderDialect
   /** Without a slash at the end. */
   baseUrl: string
@@ -17,7 +17,7 @@ export type ProviderSpec = Omit<Quirks, 'otherDialects'> & {
   /** Headers, lower-case, for where the client sent none of that name. */
   defaults: Record<string, string>
   /** The address of an operation: a path as its dialect names it, such as `/chat/completions`, for a model. */
-  address(path: string, model: string, stream?: boolean): string
+  address(path: string, target: AddressTarget): string
   /** A body of its dialect as this provider wants it, where that differs: then bytes of clients do not pass as they are. */
   adapt?(body: Record<string, unknown>, model: string): Record<string, unknown>
   /** The headers that sign a JSON request, as names and values in turn, where the credentials are not a header. */
@@ -41,7 +41,6 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
   const otherDialects = known.otherDialects ?? kind.otherDialects ?? []
   const address = ADDRESSES[kind.address ?? 'plain'](baseUrl, provider.settings ?? {})
   return {
-    dialect: kind.dialect,
     dialectOf: (model) => otherDialects.find(([models]) => models.test(model))?.[1] ?? kind.dialect,
     baseUrl,
     streamUsage: known.streamUsage ?? kind.streamUsage,
@@ -52,7 +51,7 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
     defaults: kind.defaults ?? {},
     ...(auth === 'sigv4' && { sign: signer(provider.settings ?? {}) }),
     ...(kind.address === 'vertex' && { adapt: adaptClaude }),
-    address: provider.guarded ? (path, model, stream) => guardedUrl(address(path, model, stream), provider.name) : address,
+    address: provider.guarded ? (path, target) => guardedUrl(address(path, target), provider.name) : address,
   }
 }
 
@@ -101,7 +100,7 @@ const ADDRESSES: Record<'plain' | NonNullable<KindRow['address']>, Address> = {
   azure: (baseUrl, { apiVersion }) => {
     const resource = baseUrl.replace(/\/openai(\/v1)?$/, '')
     if (!apiVersion) return (path) => `${resource}/openai/v1${path}`
-    return (path, model) =>
+    return (path, { model }) =>
       `${resource}/openai/deployments/${encodeURIComponent(model)}${path}?api-version=${encodeURIComponent(apiVersion)}`
   },
 }
