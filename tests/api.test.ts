@@ -84,7 +84,8 @@ test('a project sees its own traces and no others', async () => {
 test('a wrong password is refused like an unknown account, and soon refused altogether', async () => {
   const wrong = await login({ email: signalbox.admin.email, password: 'not the password' })
   const unknown = await login({ email: 'nobody@example.com', password: 'not the password' })
-  expect([wrong.response.status, wrong.error]).toEqual([unknown.response.status, unknown.error])
+  const requestId = expect.any(String)
+  expect([unknown.response.status, { ...unknown.error, requestId }]).toEqual([wrong.response.status, { ...wrong.error, requestId }])
   let last: Response | undefined
   for (let attempt = 0; attempt < 15; attempt++) last = (await login({ email: 'nobody@example.com', password: 'guess' })).response
   expect(last?.status).toBe(429)
@@ -118,6 +119,7 @@ test('errors say what to do next, and are never 500', async () => {
     const body = (await response.json()) as { error: { code: string; message: string; hint: string; docs?: string } }
     if (body.error.docs) documented.add(body.error.docs)
     expect([path, response.status]).toEqual([path, status])
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/)
     expect(body.error.code).toMatch(/^[a-z_-]+$/)
     expect(body.error.hint.length).toBeGreaterThan(5)
   }
@@ -148,6 +150,7 @@ test('a page is never stale, its scripts never asked for twice', async () => {
   for (const path of ['/', '/p/default/traces']) {
     const page = await fetch(signalbox.url + path)
     expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-cache'])
+    expect(page.headers.get('x-request-id')).toBeTruthy()
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1]
     expect((await fetch(signalbox.url + script)).headers.get('cache-control')).toContain('immutable')

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { AppError, type CallEnd, type SpanStatus } from '@signalbox/schema'
+import type { RequestIds } from '../lib/request-ids.ts'
 import type { Pricing } from '../pricing/price.ts'
 import type { CallRecord } from '../tracing/call-record.ts'
 import { answerHeaders, type Facts, ownHeaders } from './answer-headers.ts'
@@ -12,6 +13,7 @@ import { wholeFacts } from './wire/openai-whole.ts'
 
 export type AnswerOptions = {
   response: ServerResponse
+  ids: RequestIds
   record: CallRecord
   route: Route
   pricing: Pricing
@@ -231,8 +233,8 @@ export class PassthroughAnswer implements UpstreamSink {
   }
 
   #facts(): Facts {
-    const { record, route } = this.#options
-    return { traceId: record.traceId, provider: route.provider.name, model: route.model, attempts: 1 }
+    const { ids, route } = this.#options
+    return { ids, provider: route.provider.name, model: route.model, attempts: 1 }
   }
 }
 

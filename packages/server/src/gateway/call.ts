@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CallEnd, CallStart, SnapshotProvider } from '@signalbox/schema'
 import type { Admitted, Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
-import { newSpanId, newTraceId } from '../lib/ids.ts'
+import { newSpanId } from '../lib/ids.ts'
 import { oncePer } from '../lib/once-per.ts'
-import { parseTraceparent } from '../lib/trace-context.ts'
+import type { RequestIds } from '../lib/request-ids.ts'
 import type { Pricing } from '../pricing/price.ts'
 import { specOf } from '../providers/spec.ts'
 import type { CallJournal } from '../store/ports.ts'
@@ -31,6 +31,7 @@ export type GatewayRooms = {
 export type Exchange = {
   request: IncomingMessage
   response: ServerResponse
+  ids: RequestIds
   secret: string | undefined
   readBody(limit: number): Promise<Buffer>
 }
@@ -42,7 +43,7 @@ const FIRST_BYTE_MS = 600_000
 export function createChatCall(rooms: GatewayRooms) {
   const specFor = oncePer(specOf)
 
-  return async function chatCall({ request, response, secret, readBody }: Exchange): Promise<void> {
+  return async function chatCall({ request, response, ids, secret, readBody }: Exchange): Promise<void> {
     const startedAt = performance.now()
     const directory = rooms.directory()
     const caller = directory.authenticate(secret)
@@ -58,11 +59,12 @@ export function createChatCall(rooms: GatewayRooms) {
     const spec = specFor(target.provider)
     const askForUsage = safe.stream && !safe.wantsUsage && spec.streamUsage
     const body = encodeChat(safe, { model: target.model, askForUsage })
-    const record = new CallRecord(rooms.journal, callStart({ request, caller: admitted, chat: safe, target, startedAt }))
+    const record = new CallRecord(rooms.journal, callStart({ request, ids, caller: admitted, chat: safe, target, startedAt }))
     const { capture } = admitted.project
     await record.start(capture.content ? [cut(safe.body, capture.maxBytes)] : [])
     const answer = new PassthroughAnswer({
       response,
+      ids,
       record,
       route: target,
       pricing: rooms.pricingOf(admitted.project),
@@ -90,17 +92,16 @@ export function createChatCall(rooms: GatewayRooms) {
   }
 }
 
-type Start = { request: IncomingMessage; caller: Admitted; chat: ChatRequest; target: Route; startedAt: number }
+type Start = { request: IncomingMessage; ids: RequestIds; caller: Admitted; chat: ChatRequest; target: Route; startedAt: number }
 
-function callStart({ request, caller, chat, target, startedAt }: Start): CallStart {
-  const parent = parseTraceparent(request.headers.traceparent as string | undefined)
+function callStart({ request, ids, caller, chat, target, startedAt }: Start): CallStart {
   return {
     v: 1,
     projectId: caller.projectId,
     keyId: caller.keyId,
-    traceId: parent?.traceId ?? newTraceId(),
+    traceId: ids.traceId,
     spanId: newSpanId(),
-    parentId: parent?.spanId ?? '',
+    parentId: ids.parentId,
     kind: 'llm',
     operation: 'chat',
     startedAt: Math.round((performance.timeOrigin + startedAt) * 1000),
