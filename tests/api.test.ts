@@ -61,6 +61,16 @@ test('an account logs in, sees its projects, and needs its token to change anyth
   await expect(withToken.session.get({})).rejects.toMatchObject({ code: 'unauthenticated' })
 })
 
+test('a project is renamed by who may change projects', async () => {
+  const reader = await client().keys.create({ name: 'reader', scopes: ['projects:read'] })
+  const writer = await client().keys.create({ name: 'writer', scopes: ['projects:write'] })
+  const rename = (apiKey: string, name: string) => client(apiKey).projects.update({ id: 'default', name })
+  await expect(rename(reader.secretKey, 'Read')).rejects.toMatchObject({ code: 'permission-denied' })
+  await expect(rename(writer.secretKey, '  ')).rejects.toMatchObject({ code: 'invalid-request' })
+  expect(await rename(writer.secretKey, ' Support ')).toMatchObject({ id: 'default', name: 'Support' })
+  expect((await client(reader.secretKey).projects.list({})).projects).toMatchObject([{ id: 'default', name: 'Support' }])
+})
+
 test('a project sees its own traces and no others', async () => {
   const { cookie, csrfToken } = await login(signalbox.admin)
   const inProject = (id: string) =>

@@ -1,5 +1,17 @@
 import { z } from 'zod'
-import { Account, CreatedKey, Credentials, Key, NewKey, NewProject, type Permission, Project, Session } from './access.ts'
+import {
+  Account,
+  CreatedKey,
+  Credentials,
+  Key,
+  NewKey,
+  NewProject,
+  type Permission,
+  Project,
+  ProjectChange,
+  ProjectId,
+  Session,
+} from './access.ts'
 import { Model, Provider } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow } from './query.ts'
 import { Span, SpanDetail, SpanId, Trace } from './span.ts'
@@ -90,6 +102,14 @@ export const api = {
     summary: 'Create a project',
     access: 'session',
     input: NewProject,
+    output: Project,
+  }),
+  'projects.update': route({
+    method: 'PATCH',
+    path: '/api/v1/projects/{id}',
+    summary: 'Rename a project',
+    access: 'projects:write',
+    input: ProjectChange.extend({ id: ProjectId }),
     output: Project,
   }),
 
