@@ -91,6 +91,30 @@ test('a project sees its own traces and no others', async () => {
   await expect(inProject('nowhere').traces.list({})).rejects.toMatchObject({ code: 'not-found' })
 })
 
+test('traces come in the order that is asked for, page by page', async () => {
+  const { cookie, csrfToken } = await login(signalbox.admin)
+  const headers = () => ({ cookie, 'x-signalbox-csrf': csrfToken, 'x-signalbox-project': 'sorted' })
+  const sorted = createClient({ baseUrl: signalbox.url, headers })
+  await sorted.projects.create({ id: 'sorted', name: 'Sorted' })
+  const { secretKey } = await sorted.keys.create({ name: 'sorted' })
+  await becomesTrue(async () => (await call(secretKey, { model: 'nobody/knows' })).status !== 401)
+  for (const content of ['one', 'one two three four five six', 'one two three']) {
+    const body = JSON.stringify({ model: 'simulator/echo', messages: [{ role: 'user', content }] })
+    await (
+      await fetch(`${signalbox.url}/v1/chat/completions`, { method: 'POST', headers: { authorization: `Bearer ${secretKey}` }, body })
+    ).text()
+  }
+  const from = new Date(Date.now() - 3_600_000).toISOString()
+  const filter = [{ field: 'status', op: 'eq', value: 'ok' } as const]
+  await becomesTrue(async () => (await sorted.traces.list({ filter })).traces.length === 3)
+  const first = await sorted.traces.list({ from, filter, sort: '-inputTokens', limit: 2 })
+  const second = await sorted.traces.list({ from, filter, sort: '-inputTokens', limit: 2, cursor: first.nextCursor })
+  const previews = [...first.traces, ...second.traces].map(({ inputPreview }) => inputPreview)
+  expect(previews).toEqual(['one two three four five six', 'one two three', 'one'])
+  expect(second.nextCursor).toBeUndefined()
+  await expect(sorted.traces.list({ sort: '-inputTokens' })).rejects.toMatchObject({ code: 'invalid-request' })
+})
+
 test('a wrong password is refused like an unknown account, and soon refused altogether', async () => {
   const wrong = await login({ email: signalbox.admin.email, password: 'not the password' })
   const unknown = await login({ email: 'nobody@example.com', password: 'not the password' })

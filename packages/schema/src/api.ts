@@ -14,7 +14,7 @@ import {
 } from './access.ts'
 import { Model, Provider } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow } from './query.ts'
-import { Span, SpanDetail, SpanId, Trace } from './span.ts'
+import { Span, SpanDetail, SpanId, Trace, TraceSort } from './span.ts'
 import { DeadLetter, SystemStatus } from './system.ts'
 
 /**
@@ -158,12 +158,16 @@ export const api = {
   'traces.list': route({
     method: 'GET',
     path: '/api/v1/traces',
-    summary: 'List traces, newest first',
+    summary: 'List traces, newest first or as asked for',
     access: 'traces:read',
     input: z.object({
       ...window,
       filter: jsonParam(z.array(Filter).max(50)).optional(),
       search: z.string().max(200).optional().meta({ description: 'Found in name, previews, user, session or id.' }),
+      sort: TraceSort.optional().meta({
+        description:
+          '`-startedAt` (newest first) by default. With any other `from` must be given: the spans of that time are read. Unknown costs come last.',
+      }),
       limit,
       cursor,
     }),
