@@ -61,6 +61,16 @@ test('an account logs in, sees its projects, and needs its token to change anyth
   await expect(withToken.session.get({})).rejects.toMatchObject({ code: 'unauthenticated' })
 })
 
+test('a project is renamed by who may change projects', async () => {
+  const reader = await client().keys.create({ name: 'reader', scopes: ['projects:read'] })
+  const writer = await client().keys.create({ name: 'writer', scopes: ['projects:write'] })
+  const rename = (apiKey: string, name: string) => client(apiKey).projects.update({ id: 'default', name })
+  await expect(rename(reader.secretKey, 'Read')).rejects.toMatchObject({ code: 'permission-denied' })
+  await expect(rename(writer.secretKey, '  ')).rejects.toMatchObject({ code: 'invalid-request' })
+  expect(await rename(writer.secretKey, ' Support ')).toMatchObject({ id: 'default', name: 'Support' })
+  expect((await client(reader.secretKey).projects.list({})).projects).toMatchObject([{ id: 'default', name: 'Support' }])
+})
+
 test('a project sees its own traces and no others', async () => {
   const { cookie, csrfToken } = await login(signalbox.admin)
   const inProject = (id: string) =>
@@ -81,10 +91,35 @@ test('a project sees its own traces and no others', async () => {
   await expect(inProject('nowhere').traces.list({})).rejects.toMatchObject({ code: 'not-found' })
 })
 
+test('traces come in the order that is asked for, page by page', async () => {
+  const { cookie, csrfToken } = await login(signalbox.admin)
+  const headers = () => ({ cookie, 'x-signalbox-csrf': csrfToken, 'x-signalbox-project': 'sorted' })
+  const sorted = createClient({ baseUrl: signalbox.url, headers })
+  await sorted.projects.create({ id: 'sorted', name: 'Sorted' })
+  const { secretKey } = await sorted.keys.create({ name: 'sorted' })
+  await becomesTrue(async () => (await call(secretKey, { model: 'nobody/knows' })).status !== 401)
+  for (const content of ['one', 'one two three four five six', 'one two three']) {
+    const body = JSON.stringify({ model: 'simulator/echo', messages: [{ role: 'user', content }] })
+    await (
+      await fetch(`${signalbox.url}/v1/chat/completions`, { method: 'POST', headers: { authorization: `Bearer ${secretKey}` }, body })
+    ).text()
+  }
+  const from = new Date(Date.now() - 3_600_000).toISOString()
+  const filter = [{ field: 'status', op: 'eq', value: 'ok' } as const]
+  await becomesTrue(async () => (await sorted.traces.list({ filter })).traces.length === 3)
+  const first = await sorted.traces.list({ from, filter, sort: '-inputTokens', limit: 2 })
+  const second = await sorted.traces.list({ from, filter, sort: '-inputTokens', limit: 2, cursor: first.nextCursor })
+  const previews = [...first.traces, ...second.traces].map(({ inputPreview }) => inputPreview)
+  expect(previews).toEqual(['one two three four five six', 'one two three', 'one'])
+  expect(second.nextCursor).toBeUndefined()
+  await expect(sorted.traces.list({ sort: '-inputTokens' })).rejects.toMatchObject({ code: 'invalid-request' })
+})
+
 test('a wrong password is refused like an unknown account, and soon refused altogether', async () => {
   const wrong = await login({ email: signalbox.admin.email, password: 'not the password' })
   const unknown = await login({ email: 'nobody@example.com', password: 'not the password' })
-  expect([wrong.response.status, wrong.error]).toEqual([unknown.response.status, unknown.error])
+  const requestId = expect.any(String)
+  expect([unknown.response.status, { ...unknown.error, requestId }]).toEqual([wrong.response.status, { ...wrong.error, requestId }])
   let last: Response | undefined
   for (let attempt = 0; attempt < 15; attempt++) last = (await login({ email: 'nobody@example.com', password: 'guess' })).response
   expect(last?.status).toBe(429)
@@ -118,6 +153,7 @@ test('errors say what to do next, and are never 500', async () => {
     const body = (await response.json()) as { error: { code: string; message: string; hint: string; docs?: string } }
     if (body.error.docs) documented.add(body.error.docs)
     expect([path, response.status]).toEqual([path, status])
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/)
     expect(body.error.code).toMatch(/^[a-z_-]+$/)
     expect(body.error.hint.length).toBeGreaterThan(5)
   }
@@ -148,6 +184,7 @@ test('a page is never stale, its scripts never asked for twice', async () => {
   for (const path of ['/', '/p/default/traces']) {
     const page = await fetch(signalbox.url + path)
     expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-cache'])
+    expect(page.headers.get('x-request-id')).toBeTruthy()
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1]
     expect((await fetch(signalbox.url + script)).headers.get('cache-control')).toContain('immutable')

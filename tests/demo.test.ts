@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DemoHour, demoHour } from '../scripts/demo/demo-hour.ts'
+import { DEMO_PROJECT, nameProject } from '../scripts/demo/name-project.ts'
 import { otlpJson } from '../scripts/demo/otlp-json.ts'
 import { CLUSTERING_SPANS } from '../scripts/demo/traces/clustering-trace.ts'
 import type { DemoTrace } from '../scripts/demo/traces/trace.ts'
@@ -114,6 +115,20 @@ describe('seeding a running server', () => {
   }
   /** The same conversations: their number, models and tokens follow from the seed alone. */
   const expected = demoHour({ seed: 'kestrel', scale: SCALE, endsAt })
+
+  test('fills a server without renaming its project', async () => {
+    expect((await client().projects.list({})).projects).toMatchObject([{ id: 'default', name: 'Default' }])
+  })
+
+  test('a server of its own is called after what it shows, and keeps a name that it was given', async () => {
+    const named = async () => {
+      await nameProject({ url: signalbox.url, key: signalbox.secretKey })
+      return (await client().projects.list({})).projects.map(({ name }) => name)
+    }
+    expect(await named()).toEqual([DEMO_PROJECT])
+    await client().projects.update({ id: 'default', name: 'Mine' })
+    expect(await named()).toEqual(['Mine'])
+  })
 
   test('every trace can be listed', async () => {
     const { rows } = await client().query.run({ measures: ['traces'], dimensions: ['service', 'source'] })

@@ -83,6 +83,8 @@ async function run(): Promise<void> {
         ],
       }),
     'list, search "refund hotel" (rare)': () => list({ search: 'refund hotel' }),
+    'list, longest first, 1 day': () => list({ sort: '-durationMs', from: new Date(Date.now() - 86_400_000).toISOString() }),
+    'list, dearest first, 30 days': () => list({ sort: '-costUsd', from: new Date(Date.now() - 30 * 86_400_000).toISOString() }),
     'trace by id': (round) => queries.get(projectId, at(round).traceId),
     'span with payload': (round) => queries.span(projectId, at(round)),
     'hourly p50/p95/p99 by model, 30 days, rollup': () => runQuery(events, projectId, hourly),

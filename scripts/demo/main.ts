@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { AppError } from '@signalbox/schema/errors'
+import { nameProject } from './name-project.ts'
 import { isSeeded, type Seeded, seed } from './seed.ts'
 import { startServer } from './start-server.ts'
 import { whatToSee } from './what-to-see.ts'
@@ -47,6 +48,7 @@ async function run(options: Options): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, server.stop)
   process.on('SIGINT', () => undefined)
   try {
+    await nameProject(server)
     if (await isSeeded(server)) {
       console.log(`\n${options.data} holds the demo of the last hour already. Open ${server.loginLink ?? server.publicUrl}\n`)
     } else console.log(whatToSee(await timedSeed(server, options), server))

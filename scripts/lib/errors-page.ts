@@ -11,6 +11,7 @@ export function errorsPage(): string {
 
 const HEAD = `# Errors
 
-Every error of the API is \`{ "error": { "code", "message", "hint", "docs" } }\` with one of these codes. The message says what happened in this
-case, the hint what to do. On the gateway the same errors have the shape of the client's dialect. Made from \`packages/schema/src/errors.ts\`.
+Every error of the API is \`{ "error": { "code", "message", "hint", "docs", "requestId" } }\` with one of these codes. The message says what
+happened in this case, the hint what to do. \`requestId\` is the header \`x-request-id\` of the answer; the log has it beside everything that went wrong
+inside. On the gateway the same errors have the shape of the client's dialect, and the header. Made from \`packages/schema/src/errors.ts\`.
 `

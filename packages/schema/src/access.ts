@@ -27,10 +27,13 @@ export type Caller = { projectId: string; permissions: readonly string[]; keyId?
 export const ProjectId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'lower-case letters, digits and -, at most 40' })
 export const Project = z.object({ id: ProjectId, name: z.string(), createdAt: z.iso.datetime() })
 export type Project = z.infer<typeof Project>
+const ProjectName = z.string().trim().min(1, { error: 'at least one character' }).max(100).meta({ title: 'Name' })
 export const NewProject = z.strictObject({
   id: ProjectId.meta({ title: 'Id', description: 'Used in URLs and in signalbox.yaml; it cannot be changed.' }),
-  name: z.string().min(1).max(100).meta({ title: 'Name' }),
+  name: ProjectName,
 })
+/** What of a project can be changed: not its id. */
+export const ProjectChange = z.strictObject({ name: ProjectName })
 
 export const Key = z.object({
   id: z.string(),

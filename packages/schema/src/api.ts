@@ -1,8 +1,20 @@
 import { z } from 'zod'
-import { Account, CreatedKey, Credentials, Key, NewKey, NewProject, type Permission, Project, Session } from './access.ts'
+import {
+  Account,
+  CreatedKey,
+  Credentials,
+  Key,
+  NewKey,
+  NewProject,
+  type Permission,
+  Project,
+  ProjectChange,
+  ProjectId,
+  Session,
+} from './access.ts'
 import { Model, NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow } from './query.ts'
-import { Span, SpanDetail, SpanId, Trace } from './span.ts'
+import { Span, SpanDetail, SpanId, Trace, TraceSort } from './span.ts'
 import { DeadLetter, SystemStatus } from './system.ts'
 
 /**
@@ -92,6 +104,14 @@ export const api = {
     input: NewProject,
     output: Project,
   }),
+  'projects.update': route({
+    method: 'PATCH',
+    path: '/api/v1/projects/{id}',
+    summary: 'Rename a project',
+    access: 'projects:write',
+    input: ProjectChange.extend({ id: ProjectId }),
+    output: Project,
+  }),
 
   'keys.list': route({
     method: 'GET',
@@ -170,12 +190,16 @@ export const api = {
   'traces.list': route({
     method: 'GET',
     path: '/api/v1/traces',
-    summary: 'List traces, newest first',
+    summary: 'List traces, newest first or as asked for',
     access: 'traces:read',
     input: z.object({
       ...window,
       filter: jsonParam(z.array(Filter).max(50)).optional(),
       search: z.string().max(200).optional().meta({ description: 'Found in name, previews, user, session or id.' }),
+      sort: TraceSort.optional().meta({
+        description:
+          '`-startedAt` (newest first) by default. With any other `from` must be given: the spans of that time are read. Unknown costs come last.',
+      }),
       limit,
       cursor,
     }),

@@ -76,7 +76,7 @@ const KeyEntry = z.strictObject({
 const Capture = z.strictObject({
   content: z.boolean().default(true).meta({
     description:
-      'false: inputs and outputs of calls through the gateway are never written, only counts. What others send by OTLP is kept as sent.',
+      'false: inputs and outputs are never written, only counts: neither those of calls through the gateway nor those of spans that others send.',
   }),
   maxBytes: z.int().positive().default(8_388_608).meta({ description: 'Longer inputs and outputs are cut, and marked as cut.' }),
 })

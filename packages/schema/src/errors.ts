@@ -27,7 +27,8 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS
 export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]
 
-type Options = { cause?: unknown; hint?: string; retryAfterSeconds?: number; data?: Record<string, unknown> }
+type Options = { cause?: unknown; hint?: string; retryAfterSeconds?: number; data?: Record<string, unknown>; requestId?: string }
+type ErrorBody = { error: { code: ErrorCode; message: string; hint: string; docs: string; requestId?: string } }
 
 /** The one error of the program. Throw it where you know; it becomes a response in one place. */
 export class AppError extends Error {
@@ -35,6 +36,8 @@ export class AppError extends Error {
   readonly hint: string
   readonly retryAfterSeconds: number | undefined
   readonly data: Record<string, unknown>
+  /** Of an error that a server answered: what its log calls the request. */
+  readonly requestId: string | undefined
 
   constructor(code: ErrorCode, message: string, options: Options = {}) {
     super(message, { cause: options.cause })
@@ -43,6 +46,7 @@ export class AppError extends Error {
     this.hint = options.hint ?? ERRORS[code].hint
     this.retryAfterSeconds = options.retryAfterSeconds ?? (ERRORS[code].status === 503 ? 1 : undefined)
     this.data = options.data ?? {}
+    this.requestId = options.requestId
   }
 
   get status(): number {
@@ -53,7 +57,13 @@ export class AppError extends Error {
     return ERRORS[this.code].retryable
   }
 
-  toJSON(): { error: { code: ErrorCode; message: string; hint: string; docs: string } } {
-    return { error: { code: this.code, message: this.message, hint: this.hint, docs: `/docs/errors#${this.code}`, ...this.data } }
+  toJSON(): ErrorBody {
+    return this.toBody(this.requestId)
+  }
+
+  /** What the API answers: the error, and the request that met it. */
+  toBody(requestId: string | undefined): ErrorBody {
+    const { code, message, hint, data } = this
+    return { error: { code, message, hint, docs: `/docs/errors#${code}`, ...data, ...(requestId !== undefined && { requestId }) } }
   }
 }

@@ -61,8 +61,17 @@ export type CallEnd = {
   dropped?: string[]
 }
 
-/** A body that a client sent to an ingest endpoint, kept as sent (inflated) and decoded by the core. */
-export type IngestHeader = { v: 1; projectId: string; keyId: string; format: 'otlp-protobuf' | 'otlp-json'; receivedAt: number }
+/**
+ * A body that a client sent to an ingest endpoint, kept as sent (inflated) and decoded by the core. `otlp-decoded` is what the
+ * edge decoded itself, as JSON: of a project whose content must not be written, not even to the journal.
+ */
+export type IngestHeader = {
+  v: 1
+  projectId: string
+  keyId: string
+  format: 'otlp-protobuf' | 'otlp-json' | 'otlp-decoded'
+  receivedAt: number
+}
 
 export const FRAME = { start: 1, end: 2, ingest: 3 } as const
 export type FrameKind = (typeof FRAME)[keyof typeof FRAME]

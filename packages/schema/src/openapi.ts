@@ -69,7 +69,13 @@ const errorSchema = {
     error: {
       type: 'object',
       required: ['code', 'message', 'hint', 'docs'],
-      properties: { code: { enum: Object.keys(ERRORS) }, message: { type: 'string' }, hint: { type: 'string' }, docs: { type: 'string' } },
+      properties: {
+        code: { enum: Object.keys(ERRORS) },
+        message: { type: 'string' },
+        hint: { type: 'string' },
+        docs: { type: 'string' },
+        requestId: { type: 'string' },
+      },
     },
   },
 }

@@ -186,6 +186,23 @@ export type Span = z.infer<typeof Span>
 export const SpanDetail = Span.extend({ input: z.json().nullable(), output: z.json().nullable(), attributes: z.json().nullable() })
 export type SpanDetail = z.infer<typeof SpanDetail>
 
+/** What a list of traces can be sorted by; `-` is largest, newest or most first. */
+export const TraceSort = z.enum([
+  '-startedAt',
+  'startedAt',
+  '-durationMs',
+  'durationMs',
+  '-costUsd',
+  'costUsd',
+  '-inputTokens',
+  'inputTokens',
+  '-outputTokens',
+  'outputTokens',
+  '-totalTokens',
+  'totalTokens',
+])
+export type TraceSort = z.infer<typeof TraceSort>
+
 export const Trace = z.object({
   traceId: TraceId,
   externalId: z.string().nullable(),

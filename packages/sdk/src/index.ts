@@ -22,7 +22,7 @@ export type ClientOptions = {
   fetch?: typeof globalThis.fetch
 }
 
-/** Connects to the API of a Signalbox server. Every failure is an `AppError` with a code from the published list. */
+/** Connects to the API of a Signalbox server. Every failure is an `AppError` with a code from the published list, and the `requestId` that finds it in the log of the server. */
 export function createClient(options: ClientOptions): Client {
   const fetch = options.fetch ?? globalThis.fetch.bind(globalThis)
 
@@ -78,9 +78,13 @@ function queryString(values: Record<string, unknown>): string {
 }
 
 function toError(body: unknown, response: Response): AppError {
-  const error = (body as { error?: { code?: string; message?: string; hint?: string } } | undefined)?.error
+  const error = (body as { error?: { code?: string; message?: string; hint?: string; requestId?: string } } | undefined)?.error
   const code = error?.code && error.code in ERRORS ? (error.code as ErrorCode) : response.status >= 500 ? 'unavailable' : 'invalid-request'
-  return new AppError(code, error?.message ?? `${response.status} ${response.statusText}`, error?.hint ? { hint: error.hint } : {})
+  const requestId = error?.requestId ?? response.headers.get('x-request-id')
+  return new AppError(code, error?.message ?? `${response.status} ${response.statusText}`, {
+    ...(error?.hint && { hint: error.hint }),
+    ...(requestId && { requestId }),
+  })
 }
 
 export type { Input, Output, RouteId } from '@signalbox/schema'

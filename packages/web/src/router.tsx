@@ -20,7 +20,7 @@ import { RoutePending } from './shell/route-pending.tsx'
 type Text = string | undefined
 type ViewSearch = { range?: Text; from?: Text; to?: Text; env?: Text }
 type SpanSearch = { span?: Text; view?: Text }
-type TracesSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; columns?: Text }
+type TracesSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; columns?: Text; sort?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
   (search: Record<string, unknown>): { [N in K]?: Text } =>
@@ -86,7 +86,8 @@ const overview = createRoute({
 const traces = createRoute({
   ...page,
   path: 'traces',
-  validateSearch: (search: Record<string, unknown>): TracesSearch => pick('filter', 'search', 'trace', 'span', 'view', 'columns')(search),
+  validateSearch: (search: Record<string, unknown>): TracesSearch =>
+    pick('filter', 'search', 'trace', 'span', 'view', 'columns', 'sort')(search),
   component: lazyRouteComponent(() => import('./pages/traces/traces-page.tsx'), 'TracesPage'),
 })
 const trace = createRoute({

@@ -73,6 +73,16 @@ export function configuration(world: () => World): void {
       expect(await page.getByText('failing').count()).toBe(0)
     })
 
+    it('renames the project, everywhere at once', async () => {
+      await page.goto('/p/default/settings')
+      const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Project', exact: true }) })
+      await panel.getByRole('textbox', { name: 'Name' }).fill('Support desk')
+      await panel.getByRole('button', { name: 'Rename' }).click()
+      await page.getByRole('button', { name: 'Project Support desk' }).waitFor()
+      await page.reload()
+      expect(await panel.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Support desk')
+    })
+
     it('changes the theme and keeps it', async () => {
       await page.goto('/p/default/settings')
       await page.getByRole('button', { name: 'Dark' }).click()

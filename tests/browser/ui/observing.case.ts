@@ -71,6 +71,37 @@ export function observing(world: () => World): void {
       await page.getByRole('button', { name: 'Edit filter User is eva' }).waitFor()
     })
 
+    it('sorts by a column with mouse and keyboard, and keeps it in the address', async () => {
+      await page.goto('/p/default/traces')
+      const head = page.getByRole('columnheader', { name: /^Duration/ })
+      const durations = async () => {
+        const at = (await page.getByRole('columnheader').allTextContents()).findIndex((title) => title.startsWith('Duration'))
+        const rows = await page.getByRole('grid', { name: 'Traces' }).getByRole('row').all()
+        const texts = await Promise.all(rows.slice(1).map((row) => row.getByRole('gridcell').nth(at).textContent()))
+        return texts.map((text) => Number(text?.replaceAll(',', '')))
+      }
+      const become = (compare: (a: number, b: number) => number) =>
+        expect.poll(async () => (await durations()).every((value, i, all) => i === 0 || compare(all[i - 1] ?? 0, value) <= 0)).toBe(true)
+      await page.getByRole('row').nth(3).waitFor()
+      expect(await head.getAttribute('aria-sort')).toBe('none')
+      expect(await page.getByRole('columnheader', { name: 'Started' }).getAttribute('aria-sort')).toBe('descending')
+      expect(await page.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBeNull()
+      await head.getByRole('button').click()
+      await page.waitForURL(/sort=-durationMs/)
+      expect(await head.getAttribute('aria-sort')).toBe('descending')
+      await become((a, b) => b - a)
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/sort=durationMs/)
+      await become((a, b) => a - b)
+      await page.reload()
+      await page.getByRole('row').nth(3).waitFor()
+      expect(await head.getAttribute('aria-sort')).toBe('ascending')
+      await head.getByRole('button').focus()
+      await page.keyboard.press('Space')
+      await page.waitForURL((url) => !url.search.includes('sort'))
+      expect(await head.getByRole('button').evaluate((button) => button === document.activeElement)).toBe(true)
+    })
+
     it('searches free text', async () => {
       await page.goto('/p/default/traces')
       await page.getByRole('row').nth(2).waitFor()

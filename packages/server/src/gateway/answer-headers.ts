@@ -1,5 +1,6 @@
 import { toUsd } from '@signalbox/schema'
 import { HOP_BY_HOP } from '../lib/hop-by-hop.ts'
+import type { RequestIds } from '../lib/request-ids.ts'
 
 /** What must not be passed on: it belongs to one connection, or we say it ourselves. RFC 9110, section 7.6.1. */
 const NOT_FORWARDED = new Set([
@@ -13,7 +14,7 @@ const NOT_FORWARDED = new Set([
 ])
 
 export type Facts = {
-  traceId: string
+  ids: RequestIds
   provider: string
   model: string
   attempts: number
@@ -21,21 +22,31 @@ export type Facts = {
   dropped?: readonly string[]
 }
 
-/** The provider's own headers and ours, as the flat list that `writeHead` takes. */
+/**
+ * The provider's own headers and ours, as the flat list that `writeHead` takes. `x-request-id` is the client's own; else
+ * the provider's, which its support asks for; else ours, which is the trace id.
+ */
 export function answerHeaders(upstream: Record<string, string | string[] | undefined>, facts: Facts): string[] {
   const headers: string[] = []
   for (const [name, value] of Object.entries(upstream)) {
     if (value === undefined || NOT_FORWARDED.has(name) || name.startsWith('x-signalbox-')) continue
-    headers.push(name, Array.isArray(value) ? value.join(', ') : value)
+    headers.push(
+      name === 'x-request-id' && facts.ids.fromClient ? 'x-signalbox-provider-request-id' : name,
+      Array.isArray(value) ? value.join(', ') : value,
+    )
   }
-  headers.push(...ownHeaders(facts))
+  if (facts.ids.fromClient || upstream['x-request-id'] === undefined) headers.push('x-request-id', facts.ids.requestId)
+  headers.push(...factHeaders(facts))
   return headers
 }
 
-export function ownHeaders({ traceId, provider, model, attempts, cost, dropped }: Facts): string[] {
+/** The headers of an answer that no provider gave. */
+export const ownHeaders = (facts: Facts): string[] => ['x-request-id', facts.ids.requestId, ...factHeaders(facts)]
+
+function factHeaders({ ids, provider, model, attempts, cost, dropped }: Facts): string[] {
   const headers = [
     'x-signalbox-trace-id',
-    traceId,
+    ids.traceId,
     'x-signalbox-cache',
     'off',
     'x-signalbox-guardrails',

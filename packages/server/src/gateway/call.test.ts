@@ -179,3 +179,29 @@ test.each(refused)('answers $status to $why', async ({ sent, status, code }) => 
   const got = await send(sent)
   expect([got.status, JSON.parse(got.text).error.code]).toEqual([status, code])
 })
+
+test.each([
+  ["the client's own before the provider's", { 'x-request-id': 'mine' }, 'req_1', 'mine', 'req_1'],
+  ["the provider's where the client sent none", {}, 'req_1', 'req_1', undefined],
+  ["the client's own where the provider has none", { 'x-request-id': 'mine' }, undefined, 'mine', undefined],
+  ['the trace id where nobody has one', {}, undefined, 'TRACE', undefined],
+  ['the trace id in place of one that is none', { 'x-request-id': 'not one' }, undefined, 'TRACE', undefined],
+] as const)('an answer names its request: %s', async (_, sent, provided, named, beside) => {
+  for (const stream of [false, true]) {
+    world.answer = (_request, response) => {
+      response.setHeader('content-type', stream ? 'text/event-stream' : 'application/json')
+      if (provided) response.setHeader('x-request-id', provided)
+      response.end(stream ? delta('Hi') + FINISH + DONE : ANSWER)
+    }
+    const { headers } = await send({ body: { model: 'support', messages, stream }, headers: sent })
+    expect(headers['x-request-id']).toBe(named === 'TRACE' ? headers['x-signalbox-trace-id'] : named)
+    expect(headers['x-signalbox-provider-request-id']).toBe(beside)
+  }
+})
+
+test('so does an error, of a provider that is gone and of a request that is none', async () => {
+  const gone = await send({ body: { model: 'gone/m', messages }, headers: { 'x-request-id': 'mine' } })
+  expect([gone.status, gone.headers['x-request-id']]).toEqual([502, 'mine'])
+  const bad = await send({ body: '{', headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } })
+  expect([bad.status, bad.headers['x-request-id']]).toEqual([400, '0af7651916cd43dd8448eb211c80319c'])
+})

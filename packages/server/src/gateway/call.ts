@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CallEnd, CallStart, SnapshotProvider } from '@signalbox/schema'
 import type { Admitted, Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
-import { newSpanId, newTraceId } from '../lib/ids.ts'
+import { newSpanId } from '../lib/ids.ts'
 import { oncePer } from '../lib/once-per.ts'
-import { parseTraceparent } from '../lib/trace-context.ts'
+import type { RequestIds } from '../lib/request-ids.ts'
 import type { Pricing } from '../pricing/price.ts'
 import { type ProviderSpec, specOf } from '../providers/spec.ts'
 import type { CallJournal } from '../store/ports.ts'
@@ -35,6 +35,7 @@ export type GatewayRooms = {
 export type Exchange = {
   request: IncomingMessage
   response: ServerResponse
+  ids: RequestIds
   secret: string | undefined
   /** What the path says, for dialects that name the model there. */
   address?: Address
@@ -48,7 +49,7 @@ const FIRST_BYTE_MS = 600_000
 export function createCall(rooms: GatewayRooms) {
   const specFor = oncePer(specOf)
 
-  return async function call(door: Door, { request, response, secret, address, readBody }: Exchange): Promise<void> {
+  return async function call(door: Door, { request, response, ids, secret, address, readBody }: Exchange): Promise<void> {
     const startedAt = performance.now()
     const directory = rooms.directory()
     const caller = directory.authenticate(secret)
@@ -64,13 +65,13 @@ export function createCall(rooms: GatewayRooms) {
     const spec = specFor(target.provider)
     const asArray = address?.asArray === true
     const sent = encode(door, safe, { asArray, model: target.model, spec, strict: request.headers['x-signalbox-strict'] === 'true' })
-    const start = callStart({ request, caller: admitted, door, sent: safe, target, startedAt })
+    const start = callStart({ request, ids, caller: admitted, door, sent: safe, target, startedAt })
     const record = new CallRecord(rooms.journal, start)
     const { capture } = admitted.project
     await record.start(capture.content ? [cut(safe.body, capture.maxBytes)] : [])
     const { dropped } = sent
     const pricing = rooms.pricingOf(admitted.project)
-    const delivery = { response, record, route: target, pricing, door, startedAt, capture, dropped, asArray, onDone: rooms.onCall }
+    const delivery = { response, ids, record, route: target, pricing, door, startedAt, capture, dropped, asArray, onDone: rooms.onCall }
     const answer = answerOf(sent, delivery, { stream: safe.stream, id: start.spanId })
     if (answer.isOver) return
     const url = spec.address(sent.path, { model: target.model, stream: safe.stream })
@@ -118,17 +119,24 @@ function answerOf(sent: Sent, delivery: DeliveryOptions, { stream, id }: { strea
   return new PassthroughAnswer({ ...delivery, passthrough: sent.passthrough, stream, hideUsage: sent.hideUsage })
 }
 
-type Start = { request: IncomingMessage; caller: Admitted; door: Door; sent: WireRequest; target: Route; startedAt: number }
+type Start = {
+  request: IncomingMessage
+  ids: RequestIds
+  caller: Admitted
+  door: Door
+  sent: WireRequest
+  target: Route
+  startedAt: number
+}
 
-function callStart({ request, caller, door, sent, target, startedAt }: Start): CallStart {
-  const parent = parseTraceparent(request.headers.traceparent as string | undefined)
+function callStart({ request, ids, caller, door, sent, target, startedAt }: Start): CallStart {
   return {
     v: 1,
     projectId: caller.projectId,
     keyId: caller.keyId,
-    traceId: parent?.traceId ?? newTraceId(),
+    traceId: ids.traceId,
     spanId: newSpanId(),
-    parentId: parent?.spanId ?? '',
+    parentId: ids.parentId,
     kind: 'llm',
     operation: door.operation,
     dialect: door.dialect,

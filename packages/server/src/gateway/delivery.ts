@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { AppError, CallEnd, SpanStatus, Usage } from '@signalbox/schema'
+import type { RequestIds } from '../lib/request-ids.ts'
 import type { Pricing } from '../pricing/price.ts'
 import type { CallRecord } from '../tracing/call-record.ts'
 import { answerHeaders, type Facts, ownHeaders } from './answer-headers.ts'
@@ -11,6 +12,7 @@ import type { UpstreamCall } from './upstream.ts'
 
 export type DeliveryOptions = {
   response: ServerResponse
+  ids: RequestIds
   record: CallRecord
   route: Route
   pricing: Pricing
@@ -209,8 +211,8 @@ export class Delivery {
   }
 
   #facts(): Facts {
-    const { record, route, dropped } = this.#options
-    return { traceId: record.traceId, provider: route.provider.name, model: route.model, attempts: 1, dropped }
+    const { ids, route, dropped } = this.#options
+    return { ids, provider: route.provider.name, model: route.model, attempts: 1, dropped }
   }
 }
 

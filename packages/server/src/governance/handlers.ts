@@ -1,7 +1,7 @@
 import { type Account, AppError, type Session } from '@signalbox/schema'
 import type { Context, HandlersOf } from '../lib/handlers.ts'
 import type { createKeys } from './keys.ts'
-import type { createProjects } from './projects.ts'
+import { type createProjects, unknownProject } from './projects.ts'
 import { type createSessions, csrfTokenOf, type LoggedIn, SESSION_SECONDS } from './sessions.ts'
 
 export type AccessRooms = {
@@ -52,6 +52,11 @@ export function accessHandlers({ keys, projects, sessions, version, changed }: A
       const project = await projects.create(input)
       await changed()
       return project
+    },
+    'projects.update': async ({ id, name }, { caller }) => {
+      // To a key there are no projects but its own.
+      if (!caller.userId && id !== caller.projectId) throw unknownProject(id)
+      return projects.rename({ id, name })
     },
 
     'keys.list': (page, { caller }) => keys.list(caller.projectId, page),

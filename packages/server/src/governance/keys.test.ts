@@ -27,6 +27,21 @@ describe('projects', () => {
     const { projects } = await room.handlers()['projects.list']({}, inOther)
     expect(projects.map((project) => project.id)).toEqual(['other'])
   })
+  test('can be renamed, and keep the name over a start', async () => {
+    const rename = room.handlers()['projects.update']
+    expect(await rename({ id: 'default', name: 'Copilot' }, inDefault)).toMatchObject({ id: 'default', name: 'Copilot' })
+    await room.access().ensureBootstrap({ bootstrap: null, admin: null })
+    await room.access().ensureConfigured({ projects: { default: { keys: [] } } })
+    expect(await room.handlers()['projects.list']({}, inDefault)).toMatchObject({ projects: [{ id: 'default', name: 'Copilot' }] })
+  })
+  test('a key renames its own project only, an account any that there is', async () => {
+    await other()
+    const rename = room.handlers()['projects.update']
+    await expect(rename({ id: 'other', name: 'Mine' }, inDefault)).rejects.toMatchObject({ code: 'not-found' })
+    expect(await rename({ id: 'other', name: 'Mine' }, inOther)).toMatchObject({ name: 'Mine' })
+    expect(await rename({ id: 'other', name: 'Theirs' }, contextOf({ userId: 'account_1' }))).toMatchObject({ name: 'Theirs' })
+    await expect(rename({ id: 'none', name: 'None' }, contextOf({ userId: 'account_1' }))).rejects.toMatchObject({ code: 'not-found' })
+  })
 })
 
 describe('keys', () => {

@@ -17,12 +17,20 @@ export function createProjects({ sql, now }: { sql: SqlSession; now: () => Date 
       if (!row) throw new AppError('conflict', `There is a project ${id} already.`)
       return toProject(row)
     },
+    /** Throws `not-found` when there is none of this id. */
+    async rename({ id, name }: { id: string; name: string }): Promise<Project> {
+      const [row] = await sql.query<Row>('UPDATE projects SET name = $2 WHERE id = $1 RETURNING id, name, created_at', [id, name])
+      if (!row) throw unknownProject(id)
+      return toProject(row)
+    },
     /** Makes it if it isn't there; says whether it was made. */
     async ensure(id: string, name = id): Promise<boolean> {
       return (await insert(sql, { id, name, at: now() })).length > 0
     },
   }
 }
+
+export const unknownProject = (id: string) => new AppError('not-found', `The project ${id} does not exist.`)
 
 const SELECT = 'SELECT id, name, created_at FROM projects'
 const insert = (sql: SqlSession, { id, name, at }: { id: string; name: string; at: Date }) =>

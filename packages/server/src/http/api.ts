@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { type Api, AppError, api, type Route, type RouteId } from '@signalbox/schema'
 import { Hono, type Context as HonoContext } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
@@ -32,10 +33,14 @@ export function mountApi(rooms: ApiRooms): Hono {
 
 export function errorResponse(c: HonoContext, error: unknown, log: Log): Response {
   const known = toAppError(error)
-  if (known.code === 'internal') log.error({ err: known.cause, path: c.req.path }, 'an API request failed')
+  const requestId = requestIdOf(c)
+  if (known.code === 'internal') log.error({ err: known.cause ?? known, path: c.req.path, requestId }, 'an API request failed')
   if (known.retryAfterSeconds !== undefined) c.header('retry-after', String(known.retryAfterSeconds))
-  return c.json(known.toJSON(), known.status as 400)
+  return c.json(known.toBody(requestId), known.status as 400)
 }
+
+/** The door has put it into the answer before anybody saw the request. */
+const requestIdOf = (c: HonoContext): string => String((c.env as HttpBindings).outgoing.getHeader('x-request-id'))
 
 async function sentOf(c: HonoContext, { method }: Route): Promise<Record<string, unknown>> {
   if (method === 'GET' || method === 'DELETE') {

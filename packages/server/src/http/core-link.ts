@@ -17,9 +17,10 @@ export class CoreLink {
     this.#options = options
   }
 
-  /** Passes a request on and its answer back, streaming both. With the core down it answers 503. */
-  proxy(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const upstream = this.#request({ method: incoming.method, path: incoming.url, headers: this.#identity(incoming) })
+  /** Passes a request on under its id and its answer back, streaming both. With the core down it answers 503. */
+  proxy(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): void {
+    const headers = { ...this.#identity(incoming), 'x-request-id': requestId }
+    const upstream = this.#request({ method: incoming.method, path: incoming.url, headers })
     upstream.on('response', (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(outgoing)
@@ -34,6 +35,7 @@ export class CoreLink {
             cause,
             retryAfterSeconds: 1,
           }),
+          requestId,
         )
     })
     outgoing.on('close', () => upstream.destroy())

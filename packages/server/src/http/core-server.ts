@@ -6,6 +6,7 @@ import { Hono, type Context as HonoContext } from 'hono'
 import type { Handlers } from '../lib/handlers.ts'
 import type { Live } from '../lib/live.ts'
 import type { Log } from '../lib/log.ts'
+import { requestIds } from '../lib/request-ids.ts'
 import { errorResponse, mountApi } from './api.ts'
 import { errorsPage } from './errors-page.ts'
 import { liveStream } from './live.ts'
@@ -41,26 +42,31 @@ export function createCoreServer(rooms: CoreServerRooms): Server {
     throw new AppError('invalid-request', 'The core needs a cluster token, or everybody would be part of the cluster.')
   const pages = getRequestListener(createPages(rooms).fetch, { overrideGlobalObjects: false })
   return createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+    // Of what our edge passes on, the id that the edge gave it.
+    const { requestId } = requestIds(request.headers)
+    response.setHeader('x-request-id', requestId)
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     if (!path.startsWith('/internal/')) return void pages(request, response)
     const handle = rooms.internal[`${request.method} ${path}`]
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '')
     if (!sameText(token, rooms.clusterToken))
-      return sendError(response, new AppError('unauthenticated', 'This is for processes of the same cluster.'))
-    if (!handle) return sendError(response, new AppError('not-found', `${path} does not exist.`))
-    answer(handle, request, response, rooms.log)
+      return sendError(response, new AppError('unauthenticated', 'This is for processes of the same cluster.'), requestId)
+    if (!handle) return sendError(response, new AppError('not-found', `${path} does not exist.`), requestId)
+    answer(handle, request, response, { log: rooms.log, requestId })
   })
 }
 
-async function answer(handle: Internal, request: IncomingMessage, response: ServerResponse, log: Log): Promise<void> {
+type About = { log: Log; requestId: string }
+
+async function answer(handle: Internal, request: IncomingMessage, response: ServerResponse, { log, requestId }: About): Promise<void> {
   try {
     await handle(request, response)
   } catch (thrown) {
     const error = toAppError(thrown)
-    log.error({ err: error.cause ?? error, path: request.url }, 'an internal request failed')
+    log.error({ err: error.cause ?? error, path: request.url, requestId }, 'an internal request failed')
     request.resume()
     if (response.headersSent) response.destroy()
-    else sendError(response, error)
+    else sendError(response, error, requestId)
   }
 }
 
@@ -81,10 +87,10 @@ function createPages(rooms: CoreServerRooms): Hono {
   app.route('/', mountApi({ ...rooms, secureCookies: rooms.publicUrl.startsWith('https:'), ipOf: (c) => ipOf(c, rooms) }))
   app.use('*', serveStatic({ root: rooms.webFolder, precompressed: true }))
   app.get('*', async (c, next) => {
-    if (/\.\w+$/.test(c.req.path)) return c.json(new AppError('not-found', `${c.req.path} does not exist.`).toJSON(), 404)
+    if (/\.\w+$/.test(c.req.path)) throw new AppError('not-found', `${c.req.path} does not exist.`)
     return serveStatic({ root: rooms.webFolder, path: 'index.html' })(c, next)
   })
-  app.notFound((c) => c.json(new AppError('not-found', `${c.req.method} ${c.req.path} does not exist.`).toJSON(), 404))
+  app.notFound((c) => errorResponse(c, new AppError('not-found', `${c.req.method} ${c.req.path} does not exist.`), rooms.log))
   return app
 }
 

@@ -13,7 +13,8 @@ table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); vertical-align: top }
 tr:target { outline: 2px solid #2563eb }
 </style></head><body><h1>Errors</h1>
-<p>Every error of the API: <code>{ error: { code, message, hint, docs } }</code>. The message says what was wrong in this case, the hint what to do.</p>
+<p>Every error of the API: <code>{ error: { code, message, hint, docs, requestId } }</code>. The message says what was wrong in this case, the hint what to do.
+The request id is also the header <code>x-request-id</code> of the answer, and stands in the log beside what went wrong.</p>
 <table><thead><tr><th>Code</th><th>Status</th><th>Try again</th><th>What to do</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></body></html>`
 }
 

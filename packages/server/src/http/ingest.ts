@@ -6,10 +6,14 @@ import { newSpanId } from '../lib/ids.ts'
 import { own } from '../lib/own.ts'
 import type { CallJournal } from '../store/ports.ts'
 import { checkOtlp } from '../tracing/ingest/otlp/check-otlp.ts'
+import { decodeOtlp } from '../tracing/ingest/otlp/decode-otlp.ts'
+import type { OtlpFormat } from '../tracing/ingest/otlp/decoded.ts'
+import { splitSpans } from '../tracing/ingest/otlp/split-spans.ts'
+import { withoutContent } from '../tracing/ingest/otlp/without-content.ts'
 import { secretOf } from './credentials.ts'
 import { readBody } from './read-body.ts'
 
-const FORMATS: Record<string, IngestHeader['format']> = {
+const FORMATS: Record<string, OtlpFormat> = {
   'application/x-protobuf': 'otlp-protobuf',
   'application/protobuf': 'otlp-protobuf',
   'application/json': 'otlp-json',
@@ -37,8 +41,14 @@ export async function ingestOtlp(rooms: IngestRooms, request: IncomingMessage, r
   const check = checkOtlp(body, format)
   if ('error' in check) throw new AppError('invalid-request', check.error)
   if (check.spans > 0) {
-    const header: IngestHeader = { v: 1, projectId: caller.projectId, keyId: caller.keyId, format, receivedAt: Date.now() * 1000 }
-    await rooms.journal.appendDurable({ kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify(header), body: [body] })
+    const { projectId, keyId } = caller
+    const receivedAt = Date.now() * 1000
+    const write = (written: Buffer, as: IngestHeader['format']) => {
+      const header: IngestHeader = { v: 1, projectId, keyId, format: as, receivedAt }
+      return rooms.journal.appendDurable({ kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify(header), body: [written] })
+    }
+    if (caller.project.capture.content) await write(body, format)
+    else await Promise.all(bareBodies(body, format).map((bare) => write(bare, 'otlp-decoded')))
   }
   rooms.onSpans(check.spans, check.rejected)
   const answer = format === 'otlp-json' ? partialJson(check) : partialProtobuf(check)
@@ -48,6 +58,12 @@ export async function ingestOtlp(rooms: IngestRooms, request: IncomingMessage, r
   })
   response.end(answer)
 }
+
+const MOST_SPANS = 10_000
+
+/** The spans of a body without their content. The same body gives the same bytes: that is how one that is sent again is known. */
+const bareBodies = (body: Buffer, format: OtlpFormat): Buffer[] =>
+  splitSpans(withoutContent(decodeOtlp(body, format)), MOST_SPANS).map((part) => Buffer.from(JSON.stringify(part)))
 
 type Rejected = { rejected: number; message: string }
 

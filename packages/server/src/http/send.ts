@@ -12,12 +12,17 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 export const toAppError = (error: unknown): AppError =>
   error instanceof AppError ? error : new AppError('internal', 'Something went wrong inside Signalbox.', { cause: error })
 
-/** The one place where errors become responses. `shape` puts them into the dialect of the caller. */
+/** Puts an error into the dialect of the caller. */
+export type ErrorShape = (error: AppError, requestId: string) => unknown
+
+/** The one place where errors become responses, under the id of their request. */
 export function sendError(
   response: ServerResponse,
   error: AppError,
-  shape: (error: AppError) => unknown = (known) => known.toJSON(),
+  requestId: string,
+  shape: ErrorShape = (known, id) => known.toBody(id),
 ): void {
-  const retryAfter: Record<string, string> = error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }
-  sendJson(response, error.status, shape(error), retryAfter)
+  const headers: Record<string, string> = { 'x-request-id': requestId }
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds)
+  sendJson(response, error.status, shape(error, requestId), headers)
 }

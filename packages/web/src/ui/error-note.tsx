@@ -28,10 +28,10 @@ export function ErrorNote({ error, retry, className }: Props) {
   )
 }
 
-/** An error in words: message, what to do next, and what finds it in the log of the server: its code and when it was. */
+/** An error in words: message, what to do next, and what finds it in the log of the server: its code and the id of its request, or when it was. */
 export function describeError(error: unknown): { title: string; hint: string; reference: string } {
   if (error instanceof AppError) {
-    return { title: error.message, hint: error.hint, reference: `${error.code} ${momentOf(error)}` }
+    return { title: error.message, hint: error.hint, reference: `${error.code} ${error.requestId ?? momentOf(error)}` }
   }
   if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
     return {

@@ -50,7 +50,7 @@ const script = {
   tools: [{ name: 'weather', arguments: { city: 'Ulm' } }],
 }
 
-test("an empty message is what the frame format says, byte for byte", () => {
+test('an empty message is what the frame format says, byte for byte', () => {
   expect(eventStreamMessage({}, '').toString('hex')).toBe('000000100000000005c248eb7d98c8ff')
   expect(eventStreamMessage({}, "{'foo':'bar'}").toString('hex')).toBe('0000001d00000000fd528c5a7b27666f6f273a27626172277dc3653936')
 })

@@ -1,8 +1,10 @@
 import type { Parsed, Trace } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
-import { condition, microTime, scope, searchCondition } from './conditions.ts'
+import { microTime, scope } from './conditions.ts'
 import { type Place, readCursor, writeCursor } from './cursor.ts'
-import { type Parameters, parameters } from './parameters.ts'
+import { type Matcher, matchersOf } from './matchers.ts'
+import { parameters } from './parameters.ts'
+import { sortTraces } from './sort-traces.ts'
 import { toMicros } from './time.ts'
 import { tracesById } from './traces-by-id.ts'
 
@@ -20,13 +22,15 @@ const RARE = new Set(['userId', 'sessionId', 'traceId', 'spanId'])
 type Input = Parsed<'traces.list'>
 
 /**
- * Traces, newest first by the start of their earliest entry span. A trace matches when one of its spans matches all
+ * Traces, newest first by the start of their earliest entry span, or as `sort` says. A trace matches when one of its spans matches all
  * filters and one of them (the same or another) contains the searched text. The cursor names the last trace shown.
  *
  * A filter that many traces match is cheapest checked on the next few hundred traces; one that few match is cheapest
  * looked up over all spans first. Which it is shows on the first few hundred.
  */
 export async function listTraces(events: Events, projectId: string, input: Input): Promise<{ traces: Trace[]; nextCursor?: string }> {
+  const { sort = '-startedAt' } = input
+  if (sort !== '-startedAt') return sortTraces(events, projectId, { ...input, sort })
   const search: Search = { events, projectId, input, matchers: matchersOf(input) }
   const listed = new Map<string, { trace: Trace; place: Place }>()
   let after = input.cursor === undefined ? null : readCursor(input.cursor)
@@ -46,15 +50,6 @@ export async function listTraces(events: Events, projectId: string, input: Input
 }
 
 type Search = { events: Events; projectId: string; input: Input; matchers: Matcher[] }
-/** What a span must match. Several of them may be matched by several spans of a trace. */
-type Matcher = (parameters: Parameters) => string
-
-function matchersOf({ filter = [], search }: Input): Matcher[] {
-  return [
-    ...(filter.length > 0 ? [(bound: Parameters) => filter.map((one) => condition(one, bound)).join(' AND ')] : []),
-    ...(search ? [(bound: Parameters) => searchCondition(search, bound)] : []),
-  ]
-}
 
 /** The next entries of matching traces in the order of the list: as many as wanted, or more, or all that are left. */
 async function matchingEntries(search: Search, from: Place | null, wanted: number): Promise<{ places: Place[]; ended: boolean }> {

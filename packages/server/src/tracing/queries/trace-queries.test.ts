@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { api, type Filter, type NewSpanRow, type Parsed, Query, SpanRow, toUsd } from '@signalbox/schema'
+import { api, type Filter, type NewSpanRow, type Parsed, Query, SpanRow, type Trace, TraceSort, toUsd } from '@signalbox/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Context } from '../../lib/handlers.ts'
 import { traceIdOf } from '../../lib/ids.ts'
@@ -384,6 +384,77 @@ describe('the list of traces', () => {
   test('a key of metadata is bound, whatever is in it', async () => {
     expect(await listAll({ filter: [{ field: `metadata.quo"te`, op: 'eq', value: `v'alue` }] })).toEqual([id('call')])
     expect(await listAll({ filter: [{ field: `metadata.x'] = '' OR 1 = 1 --`, op: 'exists' }] })).toEqual([])
+  })
+})
+
+describe('the list in another order', () => {
+  const VALUE: Record<string, (trace: Trace) => number | null> = {
+    durationMs: (trace) => trace.durationMs,
+    costUsd: (trace) => (trace.costUsd === null ? null : Number(trace.costUsd)),
+    inputTokens: (trace) => trace.inputTokens,
+    outputTokens: (trace) => trace.outputTokens,
+    totalTokens: (trace) => trace.inputTokens + trace.outputTokens,
+  }
+  const ages = '2020-01-01T00:00:00Z'
+  /** From the traces as they are shown: by their value, unknown ones last, and by id where it is the same. */
+  async function sorted(sort: TraceSort, input: Partial<Parsed<'traces.list'>>): Promise<string[]> {
+    const { traces } = await list({ ...input, limit: 500 })
+    const sign = sort.startsWith('-') ? -1 : 1
+    const of = VALUE[sort.replace('-', '')] ?? (() => null)
+    const unknown = sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
+    const value = (trace: Trace) => of(trace) ?? unknown
+    const byId = (a: Trace, b: Trace) => (a.traceId < b.traceId ? -1 : 1)
+    return traces
+      .toSorted((a, b) => (value(a) === value(b) ? sign * byId(a, b) : sign * (value(a) - value(b))))
+      .map(({ traceId }) => traceId)
+  }
+
+  test.each(TraceSort.options.filter((sort) => !sort.endsWith('startedAt')))('%s shows every trace once, in order', async (sort) => {
+    const everything = await sorted(sort, {})
+    expect(everything.length).toBe(expected(() => true).length)
+    for (const limit of [1, 7, 50, 500]) {
+      if (limit === 1)
+        expect((await list({ sort, from: ages, limit })).traces.map(({ traceId }) => traceId)).toEqual(everything.slice(0, 1))
+      else expect(await listAll({ sort, from: ages, limit })).toEqual(everything)
+    }
+  })
+
+  test('the oldest first is the newest first turned around', async () => {
+    expect(await listAll({ sort: 'startedAt', from: ages, limit: 30 })).toEqual(expected(() => true).toReversed())
+    expect(await listAll({ sort: '-startedAt', limit: 30 })).toEqual(expected(() => true))
+  })
+
+  test.each([
+    ['2026-10-30T00:00:00Z', '2026-11-10T00:00:00Z'],
+    ['2026-11-20T12:30:05.000123Z', '2026-11-20T12:30:05.000124Z'],
+    ['2027-01-01T00:00:00Z', undefined],
+  ])('from %s to %s it has the traces of the other list, with and without a filter', async (from, to) => {
+    const window = { from, ...(to && { to }) }
+    for (const more of [{}, { filter: [{ field: 'kind', op: 'eq', value: 'llm' } as const] }, { search: 'user' }]) {
+      expect(await listAll({ ...window, ...more, sort: '-durationMs', limit: 9 })).toEqual(
+        await sorted('-durationMs', { ...window, ...more }),
+      )
+    }
+  })
+
+  test('a span that was sent twice counts once', async () => {
+    const span = (trace: string, usageInput: number) => row({ trace, span: trace, entry: 1, kind: 'llm', usageInput })
+    const again = span('sent again', 5)
+    await write('again', [again, span('sent once', 8)])
+    await write('again', [{ ...again, receivedAt: again.receivedAt + 1 }])
+    const { traces } = await queries.list('again', { limit: 50, sort: '-inputTokens', from: ages })
+    expect(traces.map(({ inputTokens }) => inputTokens)).toEqual([8, 5])
+  })
+
+  test('it needs a time to begin at, and cursors of its own order', async () => {
+    await expect(list({ sort: '-costUsd' })).rejects.toThrow(/needs `from`/)
+    const { nextCursor = '' } = await list({ sort: '-costUsd', from: ages, limit: 2 })
+    const newest = (await list({ limit: 2 })).nextCursor ?? ''
+    const refused = { code: 'invalid-request', message: expect.stringMatching(/cursor/) }
+    await expect(list({ sort: 'costUsd', from: ages, cursor: nextCursor })).rejects.toMatchObject(refused)
+    await expect(list({ sort: '-costUsd', from: ages, cursor: newest })).rejects.toMatchObject(refused)
+    await expect(list({ cursor: nextCursor })).rejects.toMatchObject(refused)
+    expect(api['traces.list'].input.safeParse({ sort: '-name' }).error?.issues[0]?.message).toMatch(/"-durationMs"/)
   })
 })
 

@@ -6,20 +6,25 @@ import { Panel } from '../../ui/panel.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { AccountPanel } from './account-panel.tsx'
 import { DeadLettersPanel } from './dead-letters-panel.tsx'
+import { ProjectPanel } from './project-panel.tsx'
 import { SystemPanel } from './system-panel.tsx'
 
-/** The account, the look, and the state of the server. */
+/** The project, the account, the look, and the state of the server. */
 export function SettingsPage() {
   const { version } = useSession()
   return (
     <Page>
-      <PageHeader title="Settings" question="Your account, how the interface looks, and how the server is doing." />
+      <PageHeader
+        title="Settings"
+        question="The name of this project, your account, how the interface looks, and how the server is doing."
+      />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_300px] xl:grid-cols-[minmax(0,1fr)_360px]">
         <div className="flex min-w-0 flex-col gap-4">
           <SystemPanel />
           <DeadLettersPanel />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
+          <ProjectPanel />
           <AccountPanel />
           <AppearancePanel />
           <Panel title="About">

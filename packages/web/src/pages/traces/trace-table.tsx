@@ -1,11 +1,13 @@
-import type { Trace } from '@signalbox/schema'
+import type { Trace, TraceSort } from '@signalbox/schema'
 import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type CSSProperties, memo, type PointerEvent, type RefObject, useEffect } from 'react'
 import { useProject } from '../../data/view.ts'
 import { classNames } from '../../lib/class-names.ts'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import type { TraceColumn } from './columns.tsx'
+import { directionOf, nextOrder } from './trace-order.ts'
 
 const ROW = 32
 /** The column of the boxes, which brings the first words in line with the title. */
@@ -16,6 +18,8 @@ type Props = {
   columns: TraceColumn[]
   widths: Record<string, number>
   onWidth: (column: string, width: number) => void
+  order: TraceSort
+  onOrder: (order: TraceSort) => void
   active: number
   onActive: (at: number) => void
   open: string | undefined
@@ -100,7 +104,7 @@ export function TraceTable(props: Props) {
 const trackOf = (column: TraceColumn, width: number | undefined): string =>
   width !== undefined ? `${width}px` : column.grows ? `minmax(${column.width}px, 1fr)` : `${column.width}px`
 
-function Header({ columns, traces, selected, onSelectAll, onWidth }: Props) {
+function Header({ columns, traces, selected, order, onOrder, onSelectAll, onWidth }: Props) {
   const all = traces.length > 0 && selected.size >= traces.length
   return (
     // biome-ignore lint/a11y/useSemanticElements: a row of a virtual grid.
@@ -121,12 +125,13 @@ function Header({ columns, traces, selected, onSelectAll, onWidth }: Props) {
         <div
           key={column.id}
           role="columnheader"
+          aria-sort={directionOf(column.id, order)}
           className={classNames(
             'relative flex h-full items-center px-2 text-sm font-medium text-faint',
             column.align === 'right' && 'justify-end',
           )}
         >
-          <span className="truncate">{column.title}</span>
+          <ColumnTitle column={column} order={order} onOrder={onOrder} />
           <span
             aria-hidden
             onPointerDown={(event) => resize(event, (width) => onWidth(column.id, width))}
@@ -136,6 +141,23 @@ function Header({ columns, traces, selected, onSelectAll, onWidth }: Props) {
         </div>
       ))}
     </div>
+  )
+}
+
+/** The name of a column; where the list can be sorted by it, a button that does. */
+function ColumnTitle({ column, order, onOrder }: { column: TraceColumn } & Pick<Props, 'order' | 'onOrder'>) {
+  const direction = directionOf(column.id, order)
+  if (direction === undefined) return <span className="truncate">{column.title}</span>
+  const Arrow = direction === 'ascending' ? ArrowUp : ArrowDown
+  return (
+    <button
+      type="button"
+      onClick={() => onOrder(nextOrder(column.id, order))}
+      className={classNames('flex h-full min-w-0 items-center gap-0.5 hover:text-text', direction !== 'none' && 'text-text')}
+    >
+      <span className="truncate">{column.title}</span>
+      {direction !== 'none' && <Arrow size={12} className="shrink-0" aria-hidden />}
+    </button>
   )
 }
 

@@ -16,6 +16,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { COLUMNS, DEFAULT_COLUMNS, readColumns } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { SelectionBar } from './selection-bar.tsx'
+import { NEWEST_FIRST, readOrder } from './trace-order.ts'
 import { TraceTable } from './trace-table.tsx'
 import { useTraceList } from './use-trace-list.ts'
 
@@ -28,24 +29,26 @@ const offsets = new Map<string, number>()
 /** Every trace, as a list to filter, read and compare. */
 export function TracesPage() {
   const { project, environment } = useView()
-  const { filter, search = '', trace: open, columns: columnIds } = useSearch({ from: '/p/$project/traces' })
+  const { filter, search = '', trace: open, columns: columnIds, sort } = useSearch({ from: '/p/$project/traces' })
   const navigate = useNavigate({ from: '/p/$project/traces' })
   const { filters, rejected } = parseFilters(filter)
   const [kept, keep] = usePreference('traceColumns', DEFAULT_COLUMNS.join(','))
   const [keptWidths, keepWidths] = usePreference('traceColumnWidths', '{}')
+  const order = readOrder(sort)
   const columns = readColumns(columnIds ?? kept)
   const widths = readWidths(keptWidths)
   const scroller = useRef<HTMLDivElement>(null)
   const filterInput = useRef<HTMLInputElement>(null)
   const [active, setActive] = useState(-1)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const { query, traces, refresh, waiting, showWaiting, keyText } = useTraceList({
+  const { query, traces, refresh, waiting, showWaiting, keyText, listText } = useTraceList({
     filters,
     search,
+    order,
     isAtTop: () => (scroller.current?.scrollTop ?? 0) < 8,
   })
 
-  const set = (next: { filter?: string | undefined; search?: string | undefined }) =>
+  const set = (next: { filter?: string | undefined; search?: string | undefined; sort?: string | undefined }) =>
     navigate({ search: (before) => ({ ...before, ...next }), replace: true })
   const openTrace = useCallback(
     (trace: Trace) => navigate({ search: (before) => ({ ...before, trace: trace.traceId, span: undefined }), replace: open !== undefined }),
@@ -100,7 +103,7 @@ export function TracesPage() {
   useEffect(() => {
     setActive(-1)
     setSelected(new Set())
-  }, [filter, search, environment])
+  }, [filter, search, environment, order])
 
   // The panel is what comes next: it is fetched while the list is being read.
   const listed = traces.length > 0
@@ -117,7 +120,7 @@ export function TracesPage() {
         <header className="flex items-start gap-4">
           <div className="min-w-0 flex-1">
             <h1 className="text-xl font-semibold tracking-tight">Traces</h1>
-            <p className="text-soft">What each request did, step by step, newest first.</p>
+            <p className="text-soft">What each request did, step by step{order === NEWEST_FIRST && ', newest first'}.</p>
           </div>
           <p role="status" className="pt-1.5 text-sm text-faint">
             {query.data && !query.isPlaceholderData && `${formatCount(traces.length)}${query.hasNextPage ? '+' : ''} loaded`}
@@ -188,11 +191,16 @@ export function TracesPage() {
           <Nothing narrowed={narrowed} project={project} onClear={() => navigate({ search: () => ({ range: '30d' }) })} />
         ) : (
           <TraceTable
-            key={keyText}
+            key={listText}
             traces={traces}
             columns={columns}
             widths={widths}
             onWidth={(id, width) => keepWidths(JSON.stringify({ ...widths, [id]: width }))}
+            order={order}
+            onOrder={(next) => {
+              set({ sort: next === NEWEST_FIRST ? undefined : next })
+              scroller.current?.scrollTo({ top: 0 })
+            }}
             active={active}
             onActive={setActive}
             open={open}

@@ -1,4 +1,4 @@
-import type { Filter, Trace } from '@signalbox/schema'
+import type { Filter, Trace, TraceSort } from '@signalbox/schema'
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
@@ -8,22 +8,37 @@ import { isoWindow } from '../../data/queries.ts'
 import { useView } from '../../data/view.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
 import { countNew, mergeHead, type TracePage, type TracePages } from './merge-head.ts'
+import { NEWEST_FIRST } from './trace-order.ts'
 
 const PAGE = 100
 
-/** The traces that match, newest first, page by page. New ones wait in `waiting` unless the list is at its top. */
-export function useTraceList({ filters, search, isAtTop }: { filters: Filter[]; search: string; isAtTop: () => boolean }) {
+type Options = { filters: Filter[]; search: string; order: TraceSort; isAtTop: () => boolean }
+
+/**
+ * The traces that match, page by page. Newest first, new ones wait in `waiting` unless the list is at its top; in another
+ * order they come when the list is read again, because the server has to look at all spans of the time for it.
+ */
+export function useTraceList({ filters, search, order, isAtTop }: Options) {
   const { project, range, rangeKey, environmentFilters } = useView()
   const cache = useQueryClient()
   const all = [...environmentFilters, ...filters]
-  const queryKey = [...keys.traceList(project), rangeKey, writeFilters(all) ?? '', search]
+  const newestFirst = order === NEWEST_FIRST
+  const listKey = [...keys.traceList(project), rangeKey, writeFilters(all) ?? '', search]
+  const queryKey = newestFirst ? listKey : [...listKey, order]
   const keyText = queryKey.join('\n')
   const [waiting, setWaiting] = useState<{ key: string; count: number; head: TracePage } | null>(null)
   const busy = useRef(false)
 
   const read = (cursor: string | undefined, signal?: AbortSignal): Promise<TracePage> =>
     clientFor(project).traces.list(
-      { ...isoWindow(range), limit: PAGE, ...(all.length > 0 && { filter: all }), ...(search && { search }), ...(cursor && { cursor }) },
+      {
+        ...isoWindow(range),
+        limit: PAGE,
+        ...(all.length > 0 && { filter: all }),
+        ...(search && { search }),
+        ...(!newestFirst && { sort: order }),
+        ...(cursor && { cursor }),
+      },
       signal && { signal },
     )
   const query = useInfiniteQuery({
@@ -43,6 +58,7 @@ export function useTraceList({ filters, search, isAtTop }: { filters: Filter[]; 
       const head = await read(undefined)
       const list = cache.getQueryData<TracePages>(queryKey)
       if (!list) return
+      if (!newestFirst) return void cache.setQueryData<TracePages>(queryKey, { pages: [head], pageParams: [undefined] })
       const count = countNew(list, head)
       if (count === 0 || isAtTop()) {
         cache.setQueryData(queryKey, mergeHead(list, head))
@@ -54,7 +70,7 @@ export function useTraceList({ filters, search, isAtTop }: { filters: Filter[]; 
       busy.current = false
     }
   }
-  useOnNewSpans(refresh)
+  useOnNewSpans(() => newestFirst && refresh())
   // biome-ignore lint/correctness/useExhaustiveDependencies: a list that was kept is brought up to date once, when it is shown again.
   useEffect(() => {
     if (cache.getQueryData(queryKey)) refresh()
@@ -73,5 +89,7 @@ export function useTraceList({ filters, search, isAtTop }: { filters: Filter[]; 
       setWaiting(null)
     },
     keyText,
+    /** The same list in any order. */
+    listText: listKey.join('\n'),
   }
 }

@@ -17,6 +17,8 @@ SETTINGS
   index_granularity = 256,
   vertical_merge_algorithm_min_columns_to_activate = 1,
   vertical_merge_algorithm_min_rows_to_activate = 1,
+  -- Text is most of what is written: past this size, writing it once more costs more than looking into one part more.
+  max_bytes_to_merge_at_max_space_in_pool = 536870912,
   non_replicated_deduplication_window = 100000,
   fsync_after_insert = 1,
   fsync_part_directory = 1;

@@ -34,6 +34,8 @@ export type DecodedSpan = {
   droppedAttributes: number
   droppedEvents: number
   droppedLinks: number
+  /** Of a span whose content was taken out before it was written down: how many bytes it was. */
+  contentBytes?: { input: number; output: number }
 }
 export type DecodedScope = { name: string; version: string; schemaUrl: string; attributes: Attribute[]; spans: DecodedSpan[] }
 export type DecodedResource = { schemaUrl: string; attributes: Attribute[]; scopes: DecodedScope[] }

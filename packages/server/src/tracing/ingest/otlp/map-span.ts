@@ -25,7 +25,8 @@ export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapCon
   const requestModel = text('requestModel')
   const model = text('responseModel') || requestModel
   const provider = text('provider')
-  const { input, output } = messagesOf(found, span.events)
+  // What is left of an event without its content, such as a role, is no input.
+  const { input, output } = span.contentBytes ? { input: '', output: '' } : messagesOf(found, span.events)
   const { usage, usageSource, flag } = usageOf(found)
   const usageRole = AGGREGATES.has(kind) ? 'aggregate' : 'leaf'
   const priced = costOf({
@@ -85,8 +86,8 @@ export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapCon
     priceVersion: priced.version,
     inputPreview: previewText(input, 'input'),
     outputPreview: previewText(output, 'output'),
-    inputBytes: Buffer.byteLength(input),
-    outputBytes: Buffer.byteLength(output),
+    inputBytes: span.contentBytes?.input ?? Buffer.byteLength(input),
+    outputBytes: span.contentBytes?.output ?? Buffer.byteLength(output),
     scope: cut(around.scopeName),
     mapperVersion: MAPPER_VERSION,
     receivedAt: context.receivedAt,
