@@ -23,10 +23,15 @@ export async function startProviderFront(): Promise<ProviderFront> {
     const [, before = '', inPath, after = ''] = /^(.*\/models?\/)([^/:]+)(.*)$/.exec(path) ?? []
     const inBody = /"model":\s*"([^"]*)"/.exec(body)?.[1]
     heard.push({ path, headers: request.headers, model: inBody ?? decodeURIComponent(inPath ?? '') })
-    const answer = await fetch(behind + (inPath ? `${before}echo${after}` : versioned(path)), {
+    // Vertex AI has Claude's model in the path, and all else as Anthropic has it.
+    const behindIt =
+      after === ':rawPredict'
+        ? { path: '/v1/messages', body: body.replace('{', '{"model":"echo",') }
+        : { path: inPath ? `${before}echo${after}` : versioned(path), body: body.replace(/"model":\s*"[^"]*"/, '"model":"echo"') }
+    const answer = await fetch(behind + behindIt.path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: body.replace(/"model":\s*"[^"]*"/, '"model":"echo"'),
+      body: behindIt.body,
     })
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' })
     response.end(Buffer.from(await answer.arrayBuffer()))

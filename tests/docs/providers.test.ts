@@ -55,7 +55,7 @@ const KINDS: Record<ProviderKind, { path: RegExp; credential: [header: string, v
   anthropic: { path: /^\/v1\/messages$/, credential: ['x-api-key', /^key-of-ANTHROPIC/], below: '' },
   google: { path: /^\/v1beta\/models\/.*:generateContent$/, credential: ['x-goog-api-key', /^key-of-GEMINI/], below: '' },
   vertex: {
-    path: /^\/v1\/projects\/my-project\/.*\/models\/.*:generateContent$/,
+    path: /^\/v1\/projects\/my-project\/.*\/publishers\/(google\/models\/gemini.*:generateContent|anthropic\/models\/claude.*:rawPredict)$/,
     credential: ['authorization', /^Bearer printed-token$/],
     below: '/v1/projects/my-project/locations/us-central1/publishers/google',
   },
@@ -103,12 +103,14 @@ describe('the examples', () => {
     // `-i`, for the trace and the provider.
     const script = `set -eu\n${sh.replaceAll('http://localhost:7500', signalbox.url).replaceAll('curl -s', 'curl -sfi')}`
     const { stdout } = await run('bash', ['-c', script], { env: { ...process.env, SIGNALBOX_KEY: signalbox.secretKey } })
-    const names = Object.keys(providers)
-    expect([...stdout.matchAll(/^x-signalbox-provider: (.*)\r$/gm)].map(([, name]) => name)).toEqual(names)
-    expect(stdout.split('"Hello"').length - 1).toBe(names.length)
+    const answered = [...stdout.matchAll(/^x-signalbox-provider: (.*)\r$/gm)].map(([, name = '']) => name)
+    expect([...new Set(answered)]).toEqual(Object.keys(providers))
+    expect(answered.length).toBeGreaterThanOrEqual(sh.split('curl ').length - 1)
+    expect(stdout.split('"Hello"').length - 1).toBe(answered.length)
 
-    for (const [at, entry] of Object.values(providers).entries()) {
-      if (entry.kind === 'simulator') continue
+    for (const [at, name] of answered.entries()) {
+      const entry = providers[name]
+      if (!entry || entry.kind === 'simulator') continue
       const { path, credential } = KINDS[entry.kind]
       const heard = front.heard[at]
       expect(heard?.path.slice(prefixOf(entry).length)).toMatch(path)
@@ -120,9 +122,9 @@ describe('the examples', () => {
     }
 
     const client = createClient({ baseUrl: signalbox.url, apiKey: signalbox.secretKey })
-    for (const [, traceId = ''] of stdout.matchAll(/^x-signalbox-trace-id: (.*)\r$/gm)) {
+    for (const [at, [, traceId = '']] of [...stdout.matchAll(/^x-signalbox-trace-id: (.*)\r$/gm)].entries()) {
       const { spans } = await eventually(() => client.traces.get({ traceId }))
-      expect(spans).toMatchObject([{ provider: names.shift(), status: 'ok' }])
+      expect(spans).toMatchObject([{ provider: answered[at], status: 'ok' }])
     }
   })
 })

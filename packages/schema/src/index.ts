@@ -1,5 +1,6 @@
 export * from './access.ts'
 export * from './api.ts'
+export * from './capabilities.ts'
 export * from './config.ts'
 export * from './errors.ts'
 export * from './journal.ts'
