@@ -7,9 +7,6 @@ import { encodeCall } from './encode-call.ts'
 import { decodeError, encodeError } from './errors.ts'
 import { bareModel } from './models.ts'
 
-/** Google's own address of the Gemini API. */
-export const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com'
-
 /** Gemini's `generateContent` and `streamGenerateContent`, for clients and for providers. https://ai.google.dev/api/generate-content */
 export const gemini = {
   decodeCall,
