@@ -80,4 +80,6 @@ async function testInPython(cwd, env) {
 }
 
 /** Whether what was installed is there, and not older than the list that it was installed from. */
-const isNewer = (installed, list) => existsSync(installed) && statSync(installed).mtimeMs >= statSync(list).mtimeMs
+function isNewer(installed, list) {
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(list).mtimeMs
+}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { answers } from './answers.case.ts'
 import { bytes } from './bytes.case.ts'
 import { failures } from './failures.case.ts'
+import { translated } from './translated.case.ts'
 import { startWorld, type World } from './world.ts'
 
 let world: World | undefined
@@ -19,3 +20,4 @@ const started = (): World => {
 describe('answers', () => answers(started))
 describe('failures', () => failures(started))
 describe('bytes', () => bytes(started))
+describe('translated', () => translated(started))

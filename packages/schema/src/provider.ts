@@ -62,18 +62,23 @@ const headers = z
   )
   .refine((all) => Object.keys(all).length <= 20, { error: 'at most 20 headers' })
 
+/** `kinds`: which kinds take it. The meta stands on the outermost schema, where forms look for it. */
+const optional = <T extends z.ZodType>(inner: T, meta: { title: string; description?: string; widget?: string; kinds?: string[] }) => ({
+  given: inner.optional().meta(meta),
+  changed: inner.nullish().meta(meta),
+})
 const OPTIONS = {
-  project: plain.meta({ title: 'Google Cloud project', kinds: ['vertex'] }),
-  location: plain.meta({ title: 'Location', description: 'Such as us-central1 or global.', kinds: ['vertex'] }),
-  apiVersion: plain.meta({
+  project: optional(plain, { title: 'Google Cloud project', kinds: ['vertex'] }),
+  location: optional(plain, { title: 'Location', description: 'Such as us-central1 or global.', kinds: ['vertex'] }),
+  apiVersion: optional(plain, {
     title: 'API version',
     description: 'Only for deployments of the older API; without it the v1 API is used.',
     kinds: ['azure'],
   }),
-  region: plain.meta({ title: 'Region', description: 'Such as us-east-1.', kinds: ['bedrock'] }),
-  accessKeyId: plain.meta({ title: 'Access key id', description: 'With its secret, instead of an API key.', kinds: ['bedrock'] }),
-  secretAccessKey: secret.meta({ title: 'Secret access key', widget: 'password', kinds: ['bedrock'] }),
-  sessionToken: secret.meta({ title: 'Session token', widget: 'password', kinds: ['bedrock'] }),
+  region: optional(plain, { title: 'Region', description: 'Such as us-east-1.', kinds: ['bedrock'] }),
+  accessKeyId: optional(plain, { title: 'Access key id', description: 'With its secret, instead of an API key.', kinds: ['bedrock'] }),
+  secretAccessKey: optional(secret, { title: 'Secret access key', widget: 'password', kinds: ['bedrock'] }),
+  sessionToken: optional(secret, { title: 'Session token', widget: 'password', kinds: ['bedrock'] }),
 }
 const addressMeta = {
   title: 'Base URL',
@@ -95,13 +100,13 @@ export const NewProvider = z.strictObject({
   name: ProviderName.meta({ title: 'Name', description: 'Apps ask for name/model. It cannot be changed.' }),
   baseUrl: address.optional().meta(addressMeta),
   apiKey: secret.optional().meta(keyMeta),
-  project: OPTIONS.project.optional(),
-  location: OPTIONS.location.optional(),
-  apiVersion: OPTIONS.apiVersion.optional(),
-  region: OPTIONS.region.optional(),
-  accessKeyId: OPTIONS.accessKeyId.optional(),
-  secretAccessKey: OPTIONS.secretAccessKey.optional(),
-  sessionToken: OPTIONS.sessionToken.optional(),
+  project: OPTIONS.project.given,
+  location: OPTIONS.location.given,
+  apiVersion: OPTIONS.apiVersion.given,
+  region: OPTIONS.region.given,
+  accessKeyId: OPTIONS.accessKeyId.given,
+  secretAccessKey: OPTIONS.secretAccessKey.given,
+  sessionToken: OPTIONS.sessionToken.given,
   headers: headers.optional().meta(headersMeta),
 })
 export type NewProvider = z.output<typeof NewProvider>
@@ -110,13 +115,13 @@ export type NewProvider = z.output<typeof NewProvider>
 export const ProviderChange = z.strictObject({
   baseUrl: address.nullish().meta(addressMeta),
   apiKey: secret.nullish().meta(keyMeta),
-  project: OPTIONS.project.nullish(),
-  location: OPTIONS.location.nullish(),
-  apiVersion: OPTIONS.apiVersion.nullish(),
-  region: OPTIONS.region.nullish(),
-  accessKeyId: OPTIONS.accessKeyId.nullish(),
-  secretAccessKey: OPTIONS.secretAccessKey.nullish(),
-  sessionToken: OPTIONS.sessionToken.nullish(),
+  project: OPTIONS.project.changed,
+  location: OPTIONS.location.changed,
+  apiVersion: OPTIONS.apiVersion.changed,
+  region: OPTIONS.region.changed,
+  accessKeyId: OPTIONS.accessKeyId.changed,
+  secretAccessKey: OPTIONS.secretAccessKey.changed,
+  sessionToken: OPTIONS.sessionToken.changed,
   headers: headers.nullish().meta(headersMeta),
 })
 export type ProviderChange = z.output<typeof ProviderChange>

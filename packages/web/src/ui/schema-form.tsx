@@ -4,11 +4,13 @@ import { z } from 'zod'
 import { Button } from './button.tsx'
 import { Checkbox } from './checkbox.tsx'
 import { ErrorNote } from './error-note.tsx'
+import { HeaderLines } from './header-lines.tsx'
 import { Input } from './input.tsx'
 import { Select } from './select.tsx'
 
 type Values = Record<string, unknown>
 type Meta = { title?: string; description?: string; widget?: string }
+type Shows = (field: string, values: Values) => boolean
 type Props<S extends z.ZodObject> = {
   /** Title, description and widget of each field come from its `meta`. */
   schema: S
@@ -17,6 +19,10 @@ type Props<S extends z.ZodObject> = {
   onSubmit: (value: z.output<S>) => Promise<unknown>
   onCancel?: () => void
   autoComplete?: Record<string, string>
+  /** Which fields belong to what was entered so far; what is not shown is not sent. */
+  shows?: Shows
+  /** Said instead of the description of a field. */
+  help?: Record<string, string>
   children?: ReactNode
 }
 
@@ -28,6 +34,8 @@ export function SchemaForm<S extends z.ZodObject>({
   onSubmit,
   onCancel,
   autoComplete = {},
+  shows = () => true,
+  help = {},
   children,
 }: Props<S>) {
   const [values, setValues] = useState<Values>(() => ({ ...defaults(schema), ...initial }))
@@ -36,7 +44,8 @@ export function SchemaForm<S extends z.ZodObject>({
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    const parsed = schema.safeParse(withoutEmpty(values))
+    const sent = Object.fromEntries(Object.entries(withoutEmpty(values)).filter(([name]) => shows(name, values)))
+    const parsed = schema.safeParse(sent)
     if (!parsed.success) {
       const found = Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]).reverse())
       setProblems(found)
@@ -56,17 +65,20 @@ export function SchemaForm<S extends z.ZodObject>({
 
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-      {Object.entries(schema.shape).map(([name, field]) => (
-        <Field
-          key={name}
-          name={name}
-          field={field as z.ZodType}
-          value={values[name]}
-          problem={problems[name]}
-          autoComplete={autoComplete[name]}
-          onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
-        />
-      ))}
+      {Object.entries(schema.shape)
+        .filter(([name]) => shows(name, values))
+        .map(([name, field]) => (
+          <Field
+            key={name}
+            name={name}
+            field={field as z.ZodType}
+            value={values[name]}
+            problem={problems[name]}
+            autoComplete={autoComplete[name]}
+            help={help[name]}
+            onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+          />
+        ))}
       {children}
       {state.error !== null && <ErrorNote error={state.error} />}
       <div className="flex justify-end gap-2">
@@ -85,12 +97,14 @@ type FieldProps = {
   value: unknown
   problem: string | undefined
   autoComplete: string | undefined
+  help: string | undefined
   onChange: (value: unknown) => void
 }
 
-function Field({ name, field, value, problem, autoComplete, onChange }: FieldProps) {
+function Field({ name, field, value, problem, autoComplete, help, onChange }: FieldProps) {
   const id = useId()
-  const { title = name, description, widget } = (field.meta() ?? {}) as Meta
+  const { title = name, description: said, widget } = (field.meta() ?? {}) as Meta
+  const description = help ?? said
   const json = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as { type?: string; format?: string; enum?: string[] }
   const optional = field.safeParse(undefined).success
   const kind = widget ?? (json.format === 'date-time' ? 'expiry' : json.enum ? 'choice' : 'text')
@@ -111,6 +125,14 @@ function Field({ name, field, value, problem, autoComplete, onChange }: FieldPro
           choices={(json.enum ?? []).map((choice) => ({ value: choice, label: choice }))}
           onChange={onChange}
         />
+      ) : kind === 'headers' ? (
+        <HeaderLines
+          id={id}
+          name={name}
+          onChange={onChange}
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={described || undefined}
+        />
       ) : (
         <Input
           id={id}
@@ -120,7 +142,7 @@ function Field({ name, field, value, problem, autoComplete, onChange }: FieldPro
           onChange={(event) => onChange(event.target.value)}
           aria-invalid={problem ? true : undefined}
           aria-describedby={described || undefined}
-          autoComplete={autoComplete ?? 'off'}
+          autoComplete={autoComplete ?? (kind === 'password' ? 'new-password' : 'off')}
           spellCheck={false}
         />
       )}

@@ -165,6 +165,8 @@ test.each([
   const answer = collect(readStream([bytes]))
   expect(answer).toMatchObject({ error, ended: false })
   expect(answer.choices[0]?.blocks).toEqual([{ type: 'text', text: 'LLMs' }])
+  // Clients take a finish for the end of an answer.
+  expect(answer.choices[0]?.finish).toBeUndefined()
 })
 
 test('a citation of the plan or of thoughts has no place', () => {
@@ -181,6 +183,16 @@ test('a citation of the plan or of thoughts has no place', () => {
 test('truncated JSON is an error', () => {
   const decoder = cohere.decodeAnswer(CALL)
   expect(decoder.push({ event: 'content-delta', data: '{"type":"content-de' })).toMatchObject([{ type: 'error' }])
+})
+
+test.each(['{"id":"x","choices":[', '<html>502 Bad Gateway</html>', '[]'])('%s among the events is an error', (data) => {
+  const decoder = cohere.decodeAnswer(CALL)
+  expect(decoder.push({ event: '', data })).toMatchObject([{ type: 'error' }])
+  expect(decoder.push({ event: 'message-end', data: '{"type":"message-end","delta":{"finish_reason":"COMPLETE"}}' })).toEqual([])
+})
+
+test.each(['', '[DONE]'])('an event with the data "%s" says nothing', (data) => {
+  expect(cohere.decodeAnswer(CALL).push({ event: '', data })).toEqual([])
 })
 
 test.each([

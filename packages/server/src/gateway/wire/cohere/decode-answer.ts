@@ -35,10 +35,11 @@ export class CohereDecoder implements AnswerDecoder {
   }
 
   push({ event, data }: ServerEvent): AnswerEvent[] {
-    if (this.#over) return []
+    if (this.#over || data === '[DONE]') return []
     const body = parseObject(data)
     if (!body) {
-      if (event === 'error' || own(CohereDecoder.#EVENTS, event)) this.#fail(data || `Cohere sent a ${event} that is not JSON.`)
+      const isKnown = event === 'error' || own(CohereDecoder.#EVENTS, event)
+      if (isKnown || data !== '') this.#fail(event === 'error' && data !== '' ? data : 'Cohere sent an event that is not JSON.')
       return this.#take()
     }
     const type = textOf(body.type) || event
@@ -214,13 +215,12 @@ export class CohereDecoder implements AnswerDecoder {
     if (counted) this.#out.push({ type: 'usage', usage: counted.usage, raw: usage })
     const native = textOf(finish_reason)
     const reason = decodeFinish(native)
-    this.#out.push({ type: 'finish', choice: 0, reason, native })
     if (reason === 'error' || textOf(error) !== '') {
       this.#fail(textOf(error) || `Cohere ended the answer with ${native}.`, native === 'TIMEOUT' ? 504 : 500)
       return
     }
     this.#over = true
-    this.#out.push({ type: 'end' })
+    this.#out.push({ type: 'finish', choice: 0, reason, native }, { type: 'end' })
   }
 
   #fail(body: unknown, status?: number): void {

@@ -1,0 +1,153 @@
+import type { Filter, Provider } from '@signalbox/schema'
+import { Link } from '@tanstack/react-router'
+import { CircleCheck, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { formatCount } from '../../lib/format-number.ts'
+import { formatDuration } from '../../lib/format-time.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { CopyId } from '../../ui/copy.tsx'
+import type { Column } from '../../ui/table.tsx'
+import { type Health, tracesBehind } from './use-provider-health.ts'
+
+export const FROM: Record<Provider['from'], string> = {
+  file: 'signalbox.yaml',
+  environment: 'environment',
+  'built-in': 'built in',
+  project: 'added here',
+}
+
+type Options = {
+  project: string
+  health: Health | undefined
+  testing: string | null
+  onTest: (provider: Provider) => void
+  onChange: (provider: Provider) => void
+  onRemove: (provider: Provider) => void
+}
+
+/** Of the list of providers. Every number leads to the traces behind it. */
+export function columns({ project, health, testing, onTest, onChange, onRemove }: Options): Column<Provider>[] {
+  const to = (provider: Provider, content: ReactNode, { label, more = [] }: { label: string; more?: Filter[] }) => (
+    <Link
+      to="/p/$project/traces"
+      params={{ project }}
+      search={tracesBehind(provider.name, more)}
+      className="hover:text-accent hover:underline"
+      aria-label={label}
+    >
+      {content}
+    </Link>
+  )
+  const none = <span className="text-faint">–</span>
+  return [
+    { id: 'name', header: 'Name', cell: (provider) => <span className="font-medium">{provider.name}</span> },
+    { id: 'state', header: 'State', cell: (provider) => <State provider={provider} /> },
+    { id: 'kind', header: 'Kind', wideOnly: true, cell: (provider) => provider.kind },
+    {
+      id: 'url',
+      header: 'Base URL',
+      cell: (provider) => (provider.baseUrl ? <CopyId id={provider.baseUrl} what="URL" className="-ml-1 max-w-60 xl:max-w-80" /> : none),
+    },
+    {
+      id: 'key',
+      header: 'Key',
+      cell: (provider) =>
+        provider.keyHint ? (
+          <span className="font-mono text-sm text-soft">…{provider.keyHint}</span>
+        ) : provider.hasKey ? (
+          'set'
+        ) : (
+          <span className="text-faint">none</span>
+        ),
+    },
+    { id: 'from', header: 'From', cell: (provider) => <span className="text-soft">{FROM[provider.from]}</span> },
+    {
+      id: 'calls',
+      header: <span data-tip="In the last hour">Calls (1 h)</span>,
+      align: 'right',
+      cell: (provider) => {
+        const calls = health?.get(provider.name)?.calls
+        return calls ? to(provider, formatCount(calls), { label: `${calls} calls of ${provider.name} in the last hour` }) : none
+      },
+    },
+    {
+      id: 'errors',
+      header: 'Errors',
+      align: 'right',
+      cell: (provider) => {
+        const errors = health?.get(provider.name)?.errors
+        if (!errors) return none
+        const more: Filter[] = [{ field: 'status', op: 'in', value: ['error', 'interrupted'] }]
+        return to(provider, <span className="text-error">{formatCount(errors)}</span>, {
+          label: `${errors} errors of ${provider.name}`,
+          more,
+        })
+      },
+    },
+    {
+      id: 'p50',
+      header: 'p50',
+      align: 'right',
+      cell: (provider) => {
+        const p50 = health?.get(provider.name)?.p50 ?? null
+        if (p50 === null) return none
+        const more: Filter[] = [{ field: 'durationMs', op: 'gte', value: Math.floor(p50) }]
+        return to(provider, formatDuration(p50), {
+          label: `Half of the calls of ${provider.name} take longer than ${formatDuration(p50)}`,
+          more,
+        })
+      },
+    },
+    {
+      id: 'actions',
+      header: <span className="sr-only">Actions</span>,
+      align: 'right',
+      sticky: true,
+      cell: (provider) => (
+        <span className="flex items-center justify-end gap-1 font-sans">
+          {provider.from === 'project' && (
+            <Button kind="ghost" size="small" onClick={() => onChange(provider)} aria-label={`Change ${provider.name}`}>
+              Change
+            </Button>
+          )}
+          {(provider.from === 'project' || provider.hides) && (
+            <Button kind="danger" size="small" onClick={() => onRemove(provider)} aria-label={`Remove ${provider.name}`}>
+              Remove
+            </Button>
+          )}
+          <Button size="small" disabled={testing !== null} onClick={() => onTest(provider)} aria-label={`Test ${provider.name}`}>
+            Test
+          </Button>
+        </span>
+      ),
+    },
+  ]
+}
+
+function State({ provider }: { provider: Provider }) {
+  if (provider.configured) {
+    return (
+      <span className="flex items-center gap-2">
+        <Badge tone="ok" icon={<CircleCheck size={12} aria-hidden />}>
+          ready
+        </Badge>
+        {provider.hides && (
+          <Badge tone="warning" tip={`A provider of this name was added here, too. The one of ${FROM[provider.from]} is used.`}>
+            hides another
+          </Badge>
+        )}
+      </span>
+    )
+  }
+  return (
+    <span className="flex items-center gap-2">
+      <Badge tone="warning" icon={<TriangleAlert size={12} aria-hidden />}>
+        not configured
+      </Badge>
+      <span className="max-w-64 truncate text-soft" data-tip={provider.problem ?? undefined}>
+        {provider.problem}
+      </span>
+    </span>
+  )
+}
