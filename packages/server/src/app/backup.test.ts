@@ -107,6 +107,7 @@ async function content({ sql, events }: Stores) {
     rollups: await events.query(
       'SELECT minute, sum(spans) AS spans, sum(cost) AS cost, quantilesTDigestMerge(0.5, 0.95, 0.99)(duration) AS duration FROM spans_1m GROUP BY minute ORDER BY minute',
     ),
+    hours: await events.query('SELECT minute, sum(spans) AS spans FROM spans_1h GROUP BY minute ORDER BY minute'),
     letters: await sql.query('select *, row::text as text from dead_letters'),
     ledger: await sql.query('select *, cost_nano_usd::text as cost from ledger'),
   }

@@ -36,7 +36,7 @@ export async function freezeEvents(events: Events): Promise<FrozenEvents> {
   }
 }
 
-/** The tables with rows of their own, those that views fill last. */
+/** The tables with rows of their own, each after the table from which a view fills it. */
 export async function eventsTables(events: Events): Promise<Omit<EventsTable, 'rows'>[]> {
   const found = await events.query<{ name: string; engine: string; query: string }>(
     `SELECT name, engine, create_table_query AS query FROM system.tables WHERE database = currentDatabase() ORDER BY name`,
@@ -44,21 +44,31 @@ export async function eventsTables(events: Events): Promise<Omit<EventsTable, 'r
   const columns = await events.query<{ table: string; name: string; type: string }>(
     `SELECT table, name, type FROM system.columns WHERE database = currentDatabase() AND default_kind NOT IN ('MATERIALIZED', 'ALIAS') ORDER BY table, position`,
   )
-  const targets = new Set(
-    found.filter(({ engine }) => engine === 'MaterializedView').map(({ query }) => / TO (?:`?\w+`?\.)?`?(\w+)`? /.exec(query)?.[1]),
+  const sources = new Map(
+    found.flatMap(({ engine, query }) => {
+      const [, target, source] = VIEW.exec(query) ?? []
+      return engine === 'MaterializedView' && target && source ? [[target, source] as const] : []
+    }),
   )
+  const depthOf = (table: string): number => {
+    const source = sources.get(table)
+    return source === undefined ? 0 : 1 + depthOf(source)
+  }
   return found
     .filter(({ name, engine }) => engine.endsWith('MergeTree') && name !== MIGRATIONS && !name.startsWith(CLONE))
     .map(({ name }) => ({
       table: name,
-      derived: targets.has(name),
+      derived: sources.has(name),
       columns: columns
         .filter(({ table }) => table === name)
         // The state of an aggregate is bytes, which JSON has no words for.
         .map((column) => ({ name: column.name, type: column.type, base64: column.type.startsWith('AggregateFunction') })),
     }))
-    .sort((a, b) => Number(a.derived) - Number(b.derived))
+    .sort((a, b) => depthOf(a.table) - depthOf(b.table))
 }
+
+/** `TO default.target (columns) AS … FROM default.source`, as the engine writes it. */
+const VIEW = / TO (?:`?\w+`?\.)?`?(\w+)`?[\s(].* FROM (?:`?\w+`?\.)?`?(\w+)`?/s
 
 export async function newestEventsMigration(events: Events): Promise<number> {
   const [row] = await events.query<{ version: number }>(`SELECT max(version) AS version FROM ${MIGRATIONS}`)
