@@ -70,12 +70,26 @@ export function converse(name, speaker, { targets, slash = '/' }) {
               { name: 'weather', arguments: { city: 'Pune' } },
               { name: 'clock', arguments: { zone: 'Asia/Kolkata' } },
             ].slice(0, count)
-            const said = await speaker.tools(connect(trace), { model: model('script'), text: script({ tools }), stream, answer: answerOf })
+            const said = await speaker.tools(connect(trace), {
+              model: model('script'),
+              text: script({ reasoning: 'Let me see.', tools }),
+              stream,
+              answer: answerOf,
+            })
             assert.deepEqual(said.calls, tools)
             for (const call of tools) assert.ok(said.text.includes(answerOf(call)), `${answerOf(call)} is not in ${said.text}`)
             for (const span of await trace.spans(2)) assertPaid(span, { provider: target, stream })
           })
         }
+      }
+
+      if (speaker.thoughts) {
+        test('thoughts', async () => {
+          const trace = newTrace()
+          const text = script({ reasoning: 'Let me see.', text: 'Yes.' })
+          assert.equal(await speaker.thoughts(connect(trace), { model: model('script'), text }), 'Let me see.')
+          assertPaid((await trace.spans(1))[0], { provider: target })
+        })
       }
 
       if (speaker.json) {

@@ -211,29 +211,32 @@ export function translated(world: () => World): void {
     })
   })
 
-  test('the thoughts of Claude come back to it with their signature through Responses', async () => {
-    const thinking = { type: 'thinking', thinking: 'Hm.', signature: 'c2lnbmF0dXJl' }
-    const call = { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Pune' } }
-    const usage = { input_tokens: 5, output_tokens: 5 }
-    const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', content: [thinking, call], usage }
-    world().upstream.reply = always(JSON.stringify({ ...message, stop_reason: 'tool_use', stop_sequence: null }))
-    const input: OpenAI.Responses.ResponseInput = [user('Weather in Pune?')]
-    const ask = () =>
-      responses().create({
-        model: 'own-claude/claude-sonnet-4-5',
-        input,
-        reasoning: { effort: 'low' },
-        include: ['reasoning.encrypted_content'],
-        store: false,
-        tools: [{ type: 'function', name: 'weather', parameters, strict: false }],
-      })
-    const answered = (await ask()).output.flatMap((item) => (item.type === 'reasoning' || item.type === 'function_call' ? item : []))
-    input.push(...answered, { type: 'function_call_output', call_id: 'toolu_1', output: 'fine' })
-    await ask()
-    const sent = JSON.parse(world().upstream.last().body.toString())
-    expect(sent.messages[1]).toMatchObject({ role: 'assistant', content: [thinking, call] })
-    expect(sent.messages[2].content[0]).toMatchObject({ type: 'tool_result', tool_use_id: 'toolu_1' })
-  })
+  test.each([{}, { summary: 'auto' as const }])(
+    'the thoughts of Claude come back to it with their signature through Responses: %j',
+    async (how) => {
+      const thinking = { type: 'thinking', thinking: 'Hm.', signature: 'c2lnbmF0dXJl' }
+      const call = { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Pune' } }
+      const usage = { input_tokens: 5, output_tokens: 5 }
+      const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', content: [thinking, call], usage }
+      world().upstream.reply = always(JSON.stringify({ ...message, stop_reason: 'tool_use', stop_sequence: null }))
+      const input: OpenAI.Responses.ResponseInput = [user('Weather in Pune?')]
+      const ask = () =>
+        responses().create({
+          model: 'own-claude/claude-sonnet-4-5',
+          input,
+          reasoning: { effort: 'low', ...how },
+          include: ['reasoning.encrypted_content'],
+          store: false,
+          tools: [{ type: 'function', name: 'weather', parameters, strict: false }],
+        })
+      const answered = (await ask()).output.flatMap((item) => (item.type === 'reasoning' || item.type === 'function_call' ? item : []))
+      input.push(...answered, { type: 'function_call_output', call_id: 'toolu_1', output: 'fine' })
+      await ask()
+      const sent = JSON.parse(world().upstream.last().body.toString())
+      expect(sent.messages[1]).toMatchObject({ role: 'assistant', content: [thinking, call] })
+      expect(sent.messages[2].content[0]).toMatchObject({ type: 'tool_result', tool_use_id: 'toolu_1' })
+    },
+  )
 }
 
 async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {

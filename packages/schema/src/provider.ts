@@ -52,9 +52,16 @@ const address = z
     error: 'must not hold a user name or a password',
   })
   .refine((url) => !/[?#]/.test(url), { error: 'must not have a query or a fragment' })
+/** What belongs to the connection and not to the provider. */
+const CONNECTION =
+  /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|accept-encoding|expect|proxy-.*)$/i
+const headerName = z
+  .string()
+  .regex(/^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/i, { error: 'is not the name of a header' })
+  .refine((name) => !CONNECTION.test(name), { error: 'is a header of the connection and cannot be set' })
 const headers = z
   .record(
-    z.string().regex(/^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/i, { error: 'is not the name of a header' }),
+    headerName,
     z
       .string()
       .max(4000)

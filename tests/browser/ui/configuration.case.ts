@@ -67,6 +67,33 @@ export function configuration(world: () => World): void {
         .waitFor()
     })
 
+    it('adds a provider, tests it, changes it and removes it, and never shows its key', async () => {
+      const name = 'by-hand'
+      await page.goto('/p/default/providers')
+      await page.getByRole('button', { name: 'New provider' }).click()
+      await page.getByLabel('Name', { exact: true }).fill(name)
+      await page.getByLabel('Base URL').fill('http://169.254.169.254/v1')
+      await page.getByLabel('API key').fill('sk-browser-test-0123456789')
+      await page.getByRole('button', { name: 'Add provider' }).click()
+      await page.getByRole('dialog').getByText('private address').waitFor()
+      await page.getByLabel('Base URL').fill('https://provider.invalid/v1')
+      await page.getByRole('button', { name: 'Add provider' }).click()
+      const row = page.getByRole('row', { name: new RegExp(name) })
+      await row.getByText('…6789').waitFor()
+      await page.getByRole('status').getByText('The connection failed').waitFor()
+
+      await page.getByRole('button', { name: `Change ${name}` }).click()
+      await page.getByLabel('Base URL').fill('https://elsewhere.invalid/v1')
+      await page.getByRole('button', { name: 'Save changes' }).click()
+      await page.getByRole('dialog').getByText('send apiKey again').waitFor()
+      await page.keyboard.press('Escape')
+      expect(await page.content()).not.toContain('sk-browser-test')
+
+      await page.getByRole('button', { name: `Remove ${name}` }).click()
+      await page.getByRole('button', { name: 'Remove provider' }).click()
+      await row.waitFor({ state: 'detached' })
+    })
+
     it('shows the state of the engines', async () => {
       await page.goto('/p/default/settings')
       await page.getByText('Everything that was taken in is stored').waitFor()

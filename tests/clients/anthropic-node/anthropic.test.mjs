@@ -41,6 +41,12 @@ const speaker = {
     return { calls: calls.map(({ name, input }) => ({ name, arguments: input })), text: textOf(await ask()) }
   },
 
+  async thoughts(client, said) {
+    const thinking = { type: 'enabled', budget_tokens: 2000 }
+    const { content } = await client.messages.create({ ...request(said), thinking })
+    return content.map((block) => (block.type === 'thinking' ? block.thinking : '')).join('')
+  },
+
   async json(client, { schema, ...said }) {
     const output_config = { format: { type: 'json_schema', schema } }
     return (await client.messages.parse({ ...request(said), output_config })).parsed_output

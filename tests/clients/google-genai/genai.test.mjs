@@ -42,6 +42,11 @@ const speaker = {
     return { calls: calls.map(({ name, args }) => ({ name, arguments: args })), text }
   },
 
+  async thoughts(models, said) {
+    const { candidates } = await models.generateContent(request(said, { thinkingConfig: { includeThoughts: true } }))
+    return candidates[0].content.parts.map((part) => (part.thought ? part.text : '')).join('')
+  },
+
   async json(models, { schema, ...said }) {
     const config = { responseMimeType: 'application/json', responseJsonSchema: schema }
     return JSON.parse((await models.generateContent(request(said, config))).text)

@@ -25,7 +25,8 @@ const speaker = {
   connect: ({ url, key, headers }) => {
     const { chat } = new Mistral({ apiKey: key, serverURL: url, retryConfig: { strategy: 'none' } })
     return {
-      complete: (body) => chat.complete(body, { headers }),
+      // Strict: nothing that it says by itself gets lost on the way.
+      complete: (body) => chat.complete(body, { headers: { ...headers, 'x-signalbox-strict': 'true' } }),
       stream: (body, signal) => chat.stream(body, { headers, ...(signal && { signal }) }),
     }
   },

@@ -15,7 +15,7 @@ const request = ({ text, system, image }) => ({
 })
 
 /** `modelsOf` makes of address, key and headers what makes a model of its name. */
-const speakerOf = (modelsOf) => ({
+const speakerOf = (modelsOf, more = { thoughts }) => ({
   connect: modelsOf,
 
   async whole(models, { model, ...said }) {
@@ -50,7 +50,16 @@ const speakerOf = (modelsOf) => ({
 
   errors: { 401: APICallError, 404: APICallError, 429: APICallError },
   statusOf: (error) => error.statusCode,
+  ...more,
 })
+
+async function thoughts(models, { model, ...said }) {
+  const providerOptions = {
+    google: { thinkingConfig: { includeThoughts: true } },
+    openai: { reasoningSummary: 'auto', forceReasoning: true, store: false },
+  }
+  return (await generateText({ model: models(model), ...request(said), providerOptions })).reasoningText
+}
 
 async function* piecesOf({ fullStream }) {
   for await (const part of fullStream) {
@@ -59,6 +68,8 @@ async function* piecesOf({ fullStream }) {
   }
 }
 
+/** Chat completions of OpenAI itself have no thoughts, so its client has no place for them. */
+const WITHOUT_THOUGHTS = {}
 const openai = ({ url, key, headers }) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key, headers })
 const compatible = ({ url, key, headers }) =>
   createOpenAICompatible({
@@ -77,7 +88,7 @@ converse(
 )
 converse(
   '@ai-sdk/openai, chat',
-  speakerOf((access) => openai(access).chat),
+  speakerOf((access) => openai(access).chat, WITHOUT_THOUGHTS),
   { targets: ['anthropic', 'google', 'cohere'] },
 )
 converse(

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { AppError } from '@signalbox/schema'
+import { unsealSecrets } from '../config/sealed-secrets.ts'
 import { type Environment, paths } from '../environment.ts'
 import { unseal } from '../lib/secret-box.ts'
 import { readCursor } from '../store/journal/cursor.ts'
@@ -123,7 +124,7 @@ function masterKey(patient: Patient): Found {
   if (sealed && !unseal(sealed, key)) {
     return warn(
       `The master key does not open ${snapshot}, the edge's copy of its configuration.`,
-      'Put the old key back, or leave it: the edge fetches a new copy from the core. Everything else is readable.',
+      'Put the old key back, or leave it: the edge fetches a new copy from the core. Keys of providers that were added in the UI have to be saved again.',
     )
   }
   if (!given && statSync(file).mode & 0o077) return fail(`${file} can be read by other users of this machine.`, `chmod 600 ${file}`)
@@ -131,8 +132,9 @@ function masterKey(patient: Patient): Found {
 }
 
 const LOST_KEY =
-  'Put the old key back there (mode 600) or into SIGNALBOX_MASTER_KEY. If it is lost, start all the same: a new one is made. Only the ' +
-  "edge's copy of its configuration is sealed with it, and that is fetched again; traces, keys and accounts stay readable."
+  'Put the old key back there (mode 600) or into SIGNALBOX_MASTER_KEY. If it is lost, start all the same: a new one is made. Sealed with it are ' +
+  "the edge's copy of its configuration, which is fetched again, and the keys of providers that were added in the UI, which have to be saved " +
+  'again; traces, keys and accounts stay readable.'
 
 async function port({ environment: { host, port }, running }: Patient): Promise<Found> {
   if (running) return ok(`${host}:${port} is for process ${running.pid}.`)
@@ -167,10 +169,28 @@ async function engines(patient: Patient): Promise<Found> {
   const stores = await openStores(patient.environment)
   try {
     await Promise.all([stores.sql.query('select 1'), stores.events.query('select 1'), stores.keyValue.get('doctor')])
-    return await compareClocks(stores)
+    return (await unreadableProviders(stores, patient)) ?? (await compareClocks(stores))
   } finally {
     await closeStores(stores)
   }
+}
+
+/** Names the providers whose keys the master key does not open; nothing where it opens all, or there is none to try. */
+async function unreadableProviders({ sql }: Stores, { environment: { data, masterKey: given } }: Patient): Promise<Found | undefined> {
+  const masterKey = given ?? readFileOrNone(paths(data).masterKey)?.toString('utf8').trim()
+  const [table] = await sql.query<{ there: boolean }>(`select to_regclass('providers') is not null as there`)
+  if (!masterKey || !table?.there) return undefined
+  const rows = await sql.query<{ project_id: string; name: string; sealed: string | null }>(
+    'select project_id, name, sealed from providers',
+  )
+  const names = rows
+    .filter(({ project_id: projectId, name, sealed }) => unsealSecrets(sealed, { projectId, name }, masterKey) === undefined)
+    .map((row) => `${row.project_id}/${row.name}`)
+  if (names.length === 0) return undefined
+  return warn(
+    `The keys of these providers were sealed with another master key: ${names.join(', ')}.`,
+    'Put the old master key back, or save their keys again on the Providers page.',
+  )
 }
 
 async function compareClocks({ sql, events, keyValue, blobs }: Stores): Promise<Found> {

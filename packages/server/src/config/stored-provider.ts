@@ -4,7 +4,8 @@ import { kindOf } from '../providers/kinds.ts'
 import { settingsOf } from '../providers/settings.ts'
 import type { ProviderSecrets } from './sealed-secrets.ts'
 
-export type PlainOptions = Partial<Record<'project' | 'location' | 'apiVersion' | 'region' | 'accessKeyId', string>>
+const PLAIN_OPTIONS = ['project', 'location', 'apiVersion', 'region', 'accessKeyId'] as const
+export type PlainOptions = Partial<Record<(typeof PLAIN_OPTIONS)[number], string>>
 
 /** A provider of the table `providers`, opened. */
 export type StoredProvider = {
@@ -27,7 +28,7 @@ export const UNREADABLE = 'its key was sealed with another master key; put the o
 export function storedToSnapshot(stored: StoredProvider, { allowPrivate }: { allowPrivate: boolean }): SnapshotProvider {
   const { name, kind, secrets } = stored
   const { headers, apiKey, ...secretOptions } = secrets ?? {}
-  const entry = { ...stored.options, ...secretOptions, ...(stored.baseUrl !== null && { baseUrl: stored.baseUrl }) }
+  const entry = { ...plainOptions(stored), ...secretOptions, ...(stored.baseUrl !== null && { baseUrl: stored.baseUrl }) }
   const { baseUrl, settings, problem } = settingsOf(kind, { entry, variables: {} })
   return {
     name,
@@ -44,10 +45,14 @@ export function storedToSnapshot(stored: StoredProvider, { allowPrivate }: { all
 
 /** Where its secrets go: they stay with this address. */
 export const originOf = (stored: Pick<StoredProvider, 'kind' | 'baseUrl' | 'options'>): string | null => {
-  const entry = { ...stored.options, ...(stored.baseUrl !== null && { baseUrl: stored.baseUrl }) }
+  const entry = { ...plainOptions(stored), ...(stored.baseUrl !== null && { baseUrl: stored.baseUrl }) }
   const { baseUrl } = settingsOf(stored.kind, { entry, variables: {} })
   return URL.canParse(baseUrl) ? new URL(baseUrl).origin : null
 }
+
+/** Nothing else that a row may hold: above all no `apiKeyCommand`, which edges would run. */
+const plainOptions = ({ options }: Pick<StoredProvider, 'options'>): PlainOptions =>
+  Object.fromEntries(PLAIN_OPTIONS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
 
 function addressProblem(baseUrl: string, allowPrivate: boolean): string | undefined {
   if (!URL.canParse(baseUrl)) return 'baseUrl is not set'

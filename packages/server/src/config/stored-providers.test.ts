@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net'
-import { type NewProvider, ProviderChange } from '@signalbox/schema'
+import { NewProvider, ProviderChange } from '@signalbox/schema'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Sql } from '../store/ports.ts'
 import { migrate } from '../store/sql/migrate.ts'
@@ -136,6 +136,21 @@ describe('providers of a project', () => {
     await sql.query(`UPDATE providers SET sealed = (SELECT sealed FROM providers WHERE project_id = 'default') WHERE project_id = 'other'`)
     expect(await usable('mine', 'other')).toMatchObject({ apiKey: null, problem: expect.stringContaining('master key') as string })
   })
+
+  it('run no command, even for who can write the database', async () => {
+    const { create, usable } = room()
+    await create({ name: 'v', kind: 'vertex', project: 'p', location: 'global', apiKey: 'ya29.token' })
+    await sql.query(`UPDATE providers SET options = options || '{"apiKeyCommand":"id"}'`)
+    expect((await usable('v'))?.settings).toEqual({ project: 'p', location: 'global' })
+  })
+
+  it.each(['host', 'Transfer-Encoding', 'content-length', 'connection', 'proxy-authorization', 'x y', ''])(
+    'do not set the header %j',
+    (name) => {
+      expect(NewProvider.safeParse({ name: 'x', kind: 'openai', headers: { [name]: 'v' } }).success).toBe(false)
+      expect(NewProvider.safeParse({ name: 'x', kind: 'openai', headers: { 'x-a': 'v', 'x-b': 'line\r\nhost: evil' } }).success).toBe(false)
+    },
+  )
 
   it('give nothing of the environment of the server to an address from a form', async () => {
     const variables = { OPENAI_API_KEY: 'sk-env', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's', AWS_REGION: 'eu-west-1' }

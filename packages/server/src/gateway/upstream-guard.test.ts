@@ -3,6 +3,8 @@ import type { AddressInfo, LookupFunction } from 'node:net'
 import type { AppError } from '@signalbox/schema'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { guardedUrl } from '../lib/guarded-url.ts'
+import { kinds } from '../providers/kinds.ts'
+import { specOf } from '../providers/spec.ts'
 import { Upstream } from './upstream.ts'
 
 let server: Server
@@ -27,6 +29,16 @@ const toHere: LookupFunction = (_host, options, done) => {
       { address: '127.0.0.1', family: 4 },
     ])
   else done(null, '127.0.0.1', 4)
+}
+
+/** DNS that says something public first, and this machine when the connection is made. */
+function changing(): LookupFunction {
+  let asked = 0
+  return (host, options, done) => {
+    asked += 1
+    if (asked > 1) toHere(host, options, done)
+    else done(null, [{ address: '93.184.216.34', family: 4 }])
+  }
 }
 
 function send(upstream: Upstream, url: string): Promise<number | AppError> {
@@ -60,6 +72,27 @@ it.each(['127.0.0.1', 'localhost', '2130706433', '[::ffff:127.0.0.1]', 'rebound.
     await upstream.close()
   },
 )
+
+it.each(Object.keys(kinds))('is guarded by the addresses of a guarded provider of kind %s, for every operation', async (kind) => {
+  const settings = { project: 'p', location: 'global', region: 'r', apiVersion: '1', accessKeyId: 'A', secretAccessKey: 'S' }
+  const provider = { name: 'mine', kind, apiKey: null, headers: {}, settings, from: 'project', problem: null } as const
+  const upstream = new Upstream({}, toHere)
+  for (const baseUrl of ['http://rebound.test', 'http://rebound.test/v1']) {
+    const spec = specOf({ ...provider, baseUrl, guarded: true })
+    for (const path of ['/chat/completions', '/responses', '/v1/messages', '/v1beta/models/x:generateContent', '/model/x/converse']) {
+      const answer = await send(upstream, spec.address(path, { model: 'claude-x', stream: false }))
+      expect(answer, path).toMatchObject({ code: 'provider-not-configured' })
+    }
+  }
+  await upstream.close()
+})
+
+it('refuses what goes past the proxy by the address that it connects to', async () => {
+  const upstream = new Upstream({ HTTPS_PROXY: 'http://proxy.test' }, changing())
+  const answer = await send(upstream, guardedUrl(`http://rebound.test:${port}/guarded`, 'mine'))
+  expect(answer).toMatchObject({ code: 'provider-not-configured' })
+  await upstream.close()
+})
 
 it('does not use a connection that another provider opened to the same address', async () => {
   const upstream = new Upstream({})

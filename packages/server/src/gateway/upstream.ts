@@ -52,10 +52,13 @@ export class Upstream {
     const key = guarded ? `guarded ${origin}` : origin
     let pool = this.#pools.get(key)
     if (!pool) {
-      const options = { connect: { timeout: connectMs }, bodyTimeout: 0, keepAliveTimeout: 10_000, keepAliveMaxTimeout: 60_000 }
-      const connect = guarded ? guardedConnect({ timeout: connectMs, ...(this.#lookup && { lookup: this.#lookup }) }) : options.connect
-      // A proxy resolves names itself, so what it connects to is its to decide; the name is checked before it is asked.
-      pool = this.#proxied ? new EnvHttpProxyAgent(options) : new Pool(origin, { ...options, connect, connections: 1024, pipelining: 1 })
+      const connect = guarded
+        ? guardedConnect({ timeout: connectMs, ...(this.#lookup && { lookup: this.#lookup }) })
+        : { timeout: connectMs }
+      const options = { connect, bodyTimeout: 0, keepAliveTimeout: 10_000, keepAliveMaxTimeout: 60_000 }
+      // A proxy resolves names itself, so what it connects to is its to decide; the name is checked before it is asked. The
+      // connector is for what goes past the proxy (NO_PROXY).
+      pool = this.#proxied ? new EnvHttpProxyAgent(options) : new Pool(origin, { ...options, connections: 1024, pipelining: 1 })
       this.#pools.set(key, pool)
     }
     return pool

@@ -12,10 +12,11 @@ export function isPrivateAddress(address: string): boolean {
 }
 
 /**
- * True for a host of a URL that is known to be private without asking DNS: an address in whatever spelling (decimal, octal,
+ * True for a host of a URL (an IPv6 address with or without its brackets) that is known to be private without asking DNS: an address in whatever spelling (decimal, octal,
  * hexadecimal, shortened), or a name that never leaves the machine or its network. Of all other names only what they resolve to tells.
  */
 export function isPrivateHost(host: string): boolean {
+  if (isIPv6(host)) return isPrivateAddress(host)
   const url = `http://${host}`
   if (host === '' || !URL.canParse(url)) return true
   // The URL parser writes every spelling of an IPv4 address as four decimal numbers.

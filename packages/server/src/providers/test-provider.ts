@@ -54,9 +54,8 @@ async function send({ method, url, headers, body }: ProbeRequest, { signal, prox
   const address = new URL(url)
   const isGuarded = guardOf(address) !== undefined
   if (isGuarded && proxied) await assertPublicHost(address.hostname, lookup)
-  const dispatcher: Dispatcher = proxied
-    ? new EnvHttpProxyAgent()
-    : new Agent(isGuarded ? { connect: guardedConnect({ timeout: LIMIT_MS, ...(lookup && { lookup }) }) } : {})
+  const options = isGuarded ? { connect: guardedConnect({ timeout: LIMIT_MS, ...(lookup && { lookup }) }) } : {}
+  const dispatcher: Dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options)
   try {
     const response = await request(address, { method, headers, signal, dispatcher, ...(body !== undefined && { body }) })
     const pieces: Buffer[] = []

@@ -1,11 +1,11 @@
 import type { Filter, Provider } from '@signalbox/schema'
 import { Link } from '@tanstack/react-router'
-import { CircleCheck, TriangleAlert } from 'lucide-react'
+import { CircleCheck, Pencil, Trash2, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { formatCount } from '../../lib/format-number.ts'
 import { formatDuration } from '../../lib/format-time.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import type { Column } from '../../ui/table.tsx'
 import { type Health, tracesBehind } from './use-provider-health.ts'
@@ -47,11 +47,23 @@ export function columns({ project, health, testing, onTest, onChange, onRemove }
     {
       id: 'url',
       header: 'Base URL',
-      cell: (provider) => (provider.baseUrl ? <CopyId id={provider.baseUrl} what="URL" className="-ml-1 max-w-60 xl:max-w-80" /> : none),
+      cell: (provider) =>
+        provider.problem ? (
+          <span className="block max-w-32 truncate text-warning xl:max-w-52" data-tip={`${provider.problem}\n${provider.baseUrl}`}>
+            {provider.problem}
+          </span>
+        ) : provider.baseUrl ? (
+          <CopyId id={provider.baseUrl} what="URL" className="-ml-1 max-w-32 xl:max-w-52">
+            {provider.baseUrl.replace(/^https:\/\//, '')}
+          </CopyId>
+        ) : (
+          none
+        ),
     },
     {
       id: 'key',
       header: 'Key',
+      wideOnly: true,
       cell: (provider) =>
         provider.keyHint ? (
           <span className="font-mono text-sm text-soft">…{provider.keyHint}</span>
@@ -61,10 +73,10 @@ export function columns({ project, health, testing, onTest, onChange, onRemove }
           <span className="text-faint">none</span>
         ),
     },
-    { id: 'from', header: 'From', cell: (provider) => <span className="text-soft">{FROM[provider.from]}</span> },
+    { id: 'from', header: 'From', wideOnly: true, cell: (provider) => <span className="text-soft">{FROM[provider.from]}</span> },
     {
       id: 'calls',
-      header: <span data-tip="In the last hour">Calls (1 h)</span>,
+      header: <span data-tip="Calls, errors and p50 are of the last hour">Calls</span>,
       align: 'right',
       cell: (provider) => {
         const calls = health?.get(provider.name)?.calls
@@ -107,14 +119,14 @@ export function columns({ project, health, testing, onTest, onChange, onRemove }
       cell: (provider) => (
         <span className="flex items-center justify-end gap-1 font-sans">
           {provider.from === 'project' && (
-            <Button kind="ghost" size="small" onClick={() => onChange(provider)} aria-label={`Change ${provider.name}`}>
-              Change
-            </Button>
+            <IconButton label={`Change ${provider.name}`} size="small-icon" onClick={() => onChange(provider)}>
+              <Pencil size={14} />
+            </IconButton>
           )}
           {(provider.from === 'project' || provider.hides) && (
-            <Button kind="danger" size="small" onClick={() => onRemove(provider)} aria-label={`Remove ${provider.name}`}>
-              Remove
-            </Button>
+            <IconButton label={`Remove ${provider.name}`} size="small-icon" onClick={() => onRemove(provider)}>
+              <Trash2 size={14} />
+            </IconButton>
           )}
           <Button size="small" disabled={testing !== null} onClick={() => onTest(provider)} aria-label={`Test ${provider.name}`}>
             Test
@@ -141,13 +153,8 @@ function State({ provider }: { provider: Provider }) {
     )
   }
   return (
-    <span className="flex items-center gap-2">
-      <Badge tone="warning" icon={<TriangleAlert size={12} aria-hidden />}>
-        not configured
-      </Badge>
-      <span className="max-w-64 truncate text-soft" data-tip={provider.problem ?? undefined}>
-        {provider.problem}
-      </span>
-    </span>
+    <Badge tone="warning" icon={<TriangleAlert size={12} aria-hidden />}>
+      not configured
+    </Badge>
   )
 }

@@ -23,7 +23,7 @@ import { useProviderHealth } from './use-provider-health.ts'
 
 const ProviderDialog = lazy(() => import('./provider-dialog.tsx'))
 
-/** Where calls can go, how that goes, and what each can carry. */
+/** Where calls can go, how that went, and what each can carry. */
 export function ProvidersPage() {
   const project = useProject()
   const providers = useQuery(providersQuery(project))
@@ -60,7 +60,7 @@ export function ProvidersPage() {
     <Page>
       <PageHeader
         title="Providers"
-        question="Where calls can go, how that goes, and what is missing where they cannot."
+        question="Where calls can go, how that went in the last hour, and what is missing where they cannot."
         action={
           <Button kind="primary" onClick={() => setAdding(true)}>
             <Plus size={14} aria-hidden /> New provider

@@ -146,3 +146,9 @@ test.each<[Json, string]>([
 ])('refuses %j', (body, param) => {
   expect(() => decode(body)).toThrow(expect.objectContaining({ code: 'invalid-request', data: { param } }) as AppError)
 })
+
+test('`prefix: false`, as it is in every answer that the client of Mistral sends back, is nothing that gets lost', () => {
+  const blocksOf = (prefix: boolean) => messages({ role: 'assistant', content: 'a', prefix }).turns[0]?.blocks.map(({ type }) => type)
+  expect(blocksOf(false)).toEqual(['text'])
+  expect(blocksOf(true)?.toSorted()).toEqual(['opaque', 'text'])
+})

@@ -161,7 +161,10 @@ function decodeToolMessage(message: Json, path: string, { functions, toolNames }
   }
 }
 
+/** Mistral's client says in every message of the assistant that it is none to continue, which asks for nothing. */
+const asksNothing = (key: string, value: unknown): boolean => key === 'prefix' && value === false
+
 const unknownFields = (message: Json): Block[] =>
   Object.entries(message)
-    .filter(([key, value]) => !KNOWN.has(key) && value !== null && value !== undefined)
+    .filter(([key, value]) => !KNOWN.has(key) && value !== null && value !== undefined && !asksNothing(key, value))
     .map(([what, value]) => ({ type: 'opaque', dialect: 'openai-chat', what, value }))

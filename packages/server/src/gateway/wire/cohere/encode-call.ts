@@ -1,4 +1,5 @@
 import { nativeNames } from '../anthropic/native-names.ts'
+import { clientWords } from '../client-words.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
 import type { Call, Effort } from '../language.ts'
 import type { Untyped } from '../untyped.ts'
@@ -33,7 +34,7 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
   if (call.choices !== undefined && call.choices > 1) dropped.add('n')
   if (call.parallelToolCalls === false) dropped.add('parallel_tool_calls')
   for (const name of nativeNames(call)) dropped.add(name)
-  return { body, dropped: [...dropped] }
+  return { body, dropped: clientWords(dropped, call.dialect) }
 }
 
 /** Members of a call that Cohere has nothing for. */

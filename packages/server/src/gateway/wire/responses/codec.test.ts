@@ -213,6 +213,19 @@ describe('an answer of another vendor', () => {
     expect(responses.encodeCall(next, { model: 'gpt-5', streamUsage: true }).dropped).toEqual(['reasoning'])
   })
 
+  test('shows its thoughts as a summary where one was asked for, and gives its proofs back all the same', async () => {
+    const final = await finalResponse(encodeStream(events, call({ reasoning: { summary: 'auto' } })))
+    const [item] = final.output
+    expect(item).toMatchObject({ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Let me see.' }] })
+    expect(item).not.toHaveProperty('content')
+    expect(call({ input: [{ role: 'user', content: 'hi' }, ...final.output] }).turns[1]?.blocks[0]).toMatchObject({
+      type: 'reasoning',
+      origin: 'anthropic',
+      text: 'Let me see.',
+      signature: 'c2ln',
+    })
+  })
+
   test('that breaks off is an error to the official client and no clean end', async () => {
     const encoder = responses.encodeAnswer(call(), { id: 'resp_own' })
     const sse =

@@ -18,7 +18,7 @@ export class ResponsesEncoder implements AnswerEncoder {
   #usage: Json | null = null
 
   constructor(call: Call, options: { id: string }) {
-    this.items = new ItemWriter(options.id)
+    this.items = new ItemWriter(options.id, { summarises: call.reasoning?.summary === true })
     this.#echo = { ...echoOf(call), model: call.model }
   }
 

@@ -25,8 +25,12 @@ export class ItemWriter {
   #open: OpenItem | undefined
   readonly #blocks = new Map<number, OpenBlock>()
 
-  constructor(id: string) {
+  /** Thoughts of other vendors are written as summaries, which is where most clients look for them and from where they send them back. */
+  readonly #summarises: boolean
+
+  constructor(id: string, options: { summarises: boolean }) {
     this.id = id
+    this.#summarises = options.summarises
   }
 
   /** The beginning of a block, and what it brings itself. */
@@ -62,6 +66,7 @@ export class ItemWriter {
 
   openReasoning(index: number, block: ReasoningBlock): string {
     const isOwn = block.origin === DIALECT
+    const isSummary = block.isSummary === true || (!isOwn && this.#summarises)
     let told = ''
     const joins = isOwn && this.#open?.item.type === 'reasoning' && this.#open.native === block.id && !this.#open.isSealed
     if (!joins) {
@@ -79,12 +84,12 @@ export class ItemWriter {
       open.isSealed = true
       open.proof = { ...block }
     }
-    if (block.text === '' && (isOwn ? block.encrypted !== undefined || !block.isSummary : block.encrypted !== undefined)) {
+    if (block.text === '' && (isOwn ? block.encrypted !== undefined || !isSummary : block.encrypted !== undefined)) {
       // Only a proof so far: a part is opened when text comes.
-      this.#begin(index, block.isSummary ? 'pending-summary' : 'pending-reasoning', {}, {})
+      this.#begin(index, isSummary ? 'pending-summary' : 'pending-reasoning', {}, {})
       return told
     }
-    told += this.#openReasoningPart(index, open, block.isSummary === true)
+    told += this.#openReasoningPart(index, open, isSummary)
     if (block.text !== '') told += this.text(index, block.text)
     return told
   }
