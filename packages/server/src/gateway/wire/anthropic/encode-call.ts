@@ -1,4 +1,3 @@
-import { clientWords } from '../client-words.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
 import type { Call } from '../language.ts'
 import { claudeAbilities } from './claude-models.ts'
@@ -46,7 +45,7 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
   }
   for (const [member, name] of Object.entries(NOT_CARRIED)) if (call[member as keyof typeof NOT_CARRIED] !== undefined) drop(name)
   if (call.choices !== undefined && call.choices > 1) drop('n')
-  return { body, dropped: clientWords(dropped, call.dialect) }
+  return { body, dropped: [...dropped] }
 }
 
 /** As the client of this dialect wrote it, where the inner language has no word for that. */

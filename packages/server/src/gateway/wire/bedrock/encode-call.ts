@@ -1,6 +1,5 @@
 import { nativeNames } from '../anthropic/native-names.ts'
 import { outputSchema } from '../anthropic/output-schema.ts'
-import { clientWords } from '../client-words.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
 import type { Call } from '../language.ts'
 import { objectOf, type Untyped } from '../untyped.ts'
@@ -38,7 +37,7 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
   if (call.parallelToolCalls === false) dropped.add('parallel_tool_calls')
   if (!own) for (const name of Object.keys(call.extras)) dropped.add(name)
   for (const name of nativeNames(call)) if (!DOCUMENT_FIELDS.some((carried) => carried === name)) dropped.add(name)
-  return { body, dropped: clientWords(dropped, call.dialect) }
+  return { body, dropped: [...dropped] }
 }
 
 /** Members of a call that Converse has nothing for. */

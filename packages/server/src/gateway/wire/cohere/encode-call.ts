@@ -1,5 +1,4 @@
 import { nativeNames } from '../anthropic/native-names.ts'
-import { clientWords } from '../client-words.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
 import type { Call, Effort } from '../language.ts'
 import type { Untyped } from '../untyped.ts'
@@ -34,7 +33,7 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
   if (call.choices !== undefined && call.choices > 1) dropped.add('n')
   if (call.parallelToolCalls === false) dropped.add('parallel_tool_calls')
   for (const name of nativeNames(call)) dropped.add(name)
-  return { body, dropped: clientWords(dropped, call.dialect) }
+  return { body, dropped: [...dropped] }
 }
 
 /** Members of a call that Cohere has nothing for. */
