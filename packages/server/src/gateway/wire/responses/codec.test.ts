@@ -210,7 +210,7 @@ describe('an answer of another vendor', () => {
       { type: 'tool-call', id: 't1' },
       { type: 'tool-call', id: 't2', signature: { dialect: 'gemini', value: 'Zw' } },
     ])
-    expect(responses.encodeCall(next, { model: 'gpt-5', streamUsage: true }).dropped).toEqual(['reasoning'])
+    expect(responses.encodeCall(next, { model: 'gpt-5', streamUsage: true }).dropped).toEqual(['reasoning', 'thoughtSignature'])
   })
 
   test('that breaks off is an error to the official client and no clean end', async () => {
