@@ -1,5 +1,6 @@
-import { codecs } from '../../packages/server/src/gateway/dialects.ts'
+import { AppError } from '@signalbox/schema'
 import { doors } from '../../packages/server/src/gateway/doors.ts'
+import { encodeFor } from '../../packages/server/src/gateway/translation.ts'
 import type { ProviderDialect } from '../../packages/server/src/providers/kinds.ts'
 import { chatFeatures } from './dialect-features/chat.ts'
 import { completionsFeatures } from './dialect-features/completions.ts'
@@ -32,14 +33,14 @@ const TARGETS: Record<ProviderDialect, { title: string; model: string }> = {
 const DIALECTS = Object.keys(TARGETS) as ProviderDialect[]
 
 /**
- * How a target gets a feature: to the letter, in its own words, in part, or not at all. `silently`: not at all, and nobody is
- * told, which is a bug.
+ * How a target gets a feature: to the letter, in its own words, in part, or not at all; `refused`: the whole call is.
+ * `silently`: not at all, and nobody is told, which is a bug.
  */
 export type Carried = {
   client: string
   what: string
   target: ProviderDialect
-  how: 'carried' | 'translated' | 'partly' | 'dropped' | 'silently'
+  how: 'carried' | 'translated' | 'partly' | 'dropped' | 'refused' | 'silently'
   dropped: string[]
 }
 
@@ -72,10 +73,16 @@ export function everyOwnPair(): Carried[] {
 function carriedTo(target: ProviderDialect, client: Client, feature: Feature): Pick<Carried, 'how' | 'dropped'> {
   const encode = (request: object) => {
     const call = doors[client.door].codec.decodeCall({ ...client.smallest, ...request }, { model: 'm', stream: false })
-    return codecs[target].encodeCall(call, { model: TARGETS[target].model, streamUsage: true })
+    return encodeFor(call, target, { model: TARGETS[target].model, streamUsage: true })
   }
   const before = encode(feature.without ?? {})
-  const after = encode(feature.request)
+  let after: ReturnType<typeof encode>
+  try {
+    after = encode(feature.request)
+  } catch (error) {
+    if (error instanceof AppError) return { how: 'refused', dropped: [] }
+    throw error
+  }
   const body = JSON.stringify(after.body)
   const dropped = after.dropped.filter((name) => !before.dropped.includes(name))
   const arrives = body !== JSON.stringify(before.body)
@@ -83,7 +90,7 @@ function carriedTo(target: ProviderDialect, client: Client, feature: Feature): P
   if (body.includes(feature.mark)) return { how: 'carried', dropped }
   // What it belongs to is already dropped.
   if (!arrives && before.dropped.length > 0) return { how: 'dropped', dropped: before.dropped }
-  return { how: arrives ? 'translated' : 'silently', dropped }
+  return { how: arrives || feature.isUsual ? 'translated' : 'silently', dropped }
 }
 
 /** The page of what each pair of dialects cannot carry. */
@@ -123,6 +130,7 @@ const CELLS: Record<Carried['how'], string> = {
   translated: '≈',
   partly: 'partly, without',
   dropped: '✗',
+  refused: 'refused',
   silently: '✗ _unnamed_',
 }
 
@@ -141,14 +149,14 @@ compares.
 - ✓ arrives to the letter.
 - ≈ arrives in the target's own words, or as near as it has them: a word for how much to think becomes a number of tokens.
 - ✗ does not arrive. The names are those of \`x-signalbox-dropped\`; a call with \`x-signalbox-strict: true\` is refused instead.
-  _Unnamed_ is a fault that is known: it is not in the header.
 - _partly_: some of it arrives; what does not is named.
+- _refused_: a 400, since without it the answer would be one to another question.
 
 The models that were asked for:
 
 ${DIALECTS.map((dialect) => `- ${TARGETS[dialect].title}: \`${TARGETS[dialect].model}\``).join('\n')}
 
 Others of the same dialect take less here and there, which is named too: newer Claude models have no \`temperature\`, \`top_p\` and \`top_k\`, older ones
-do not think. A check mark says that a parameter reaches the provider, not that each of its models heeds it; and an id of an uploaded file means
-something only to the vendor that has the file.
+do not think. A check mark says that a parameter reaches the provider, not that each of its models heeds it. A provider may refuse
+more than its dialect does: Mistral takes fewer parameters than other chat endpoints, and what it does not take is named as well.
 `

@@ -3,18 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { doors } from '../../packages/server/src/gateway/doors.ts'
 import { dialectsPage, everyOwnPair, everyPair, translatedDoors } from '../../scripts/lib/dialects-page.ts'
 
-/** Faults that are known. One that is mended leaves this list. */
-const UNNAMED = [
-  ...['anthropic', 'bedrock', 'cohere'].flatMap((target) => [
-    `Responses: \`reasoning.summary\` at ${target}`,
-    `Gemini: \`includeThoughts\` at ${target}`,
-  ]),
-  ...['openai-responses', 'gemini'].flatMap((target) => [
-    `Messages: \`context\` of a document at ${target}`,
-    `Messages: \`citations\` of a document at ${target}`,
-  ]),
-]
-
 describe('what dialects carry', () => {
   it('is in docs/dialects.md as the codecs have it', () => {
     const page = readFileSync(new URL('../../docs/dialects.md', import.meta.url), 'utf8')
@@ -27,9 +15,7 @@ describe('what dialects carry', () => {
 
   it('names everything that is dropped', () => {
     const silent = everyPair().filter(({ how }) => how === 'silently')
-    expect(silent.map(({ client, what, target }) => `${client}: ${what} at ${target}`).filter((line) => !UNNAMED.includes(line))).toEqual(
-      [],
-    )
+    expect(silent.map(({ client, what, target }) => `${client}: ${what} at ${target}`)).toEqual([])
   })
 
   it('loses nothing where client and target speak the same', () => {

@@ -51,6 +51,8 @@ export type CallEnd = {
   cost: number | null
   costParts: Record<string, number>
   priceVersion: string
+  /** What the provider itself says that it charges, as a decimal; absent where it says nothing. */
+  providerCostUsd?: string
   attempts: { provider: string; model: string; status: number; ms: number; error?: string }[]
   responseBytes: number
   /** The body is a server-sent event stream, not one JSON document. */

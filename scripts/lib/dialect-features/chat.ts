@@ -118,6 +118,7 @@ export const chatFeatures: ClientFeatures = {
     parameter('`metadata`', { metadata: { team: 'search' } }, 'search'),
     parameter('`service_tier`', { service_tier: 'flex' }, '"flex"'),
     parameter('`store`', { store: true }, '"store":true'),
+    { ...parameter('`store: false`', { store: false }, '"store":false'), isUsual: true },
     parameter('`verbosity`', { verbosity: 'low' }, '"low"'),
     parameter('`prompt_cache_key`', { prompt_cache_key: 'key-1' }),
     parameter('`safety_identifier`', { safety_identifier: 'safe-1' }),

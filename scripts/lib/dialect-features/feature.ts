@@ -9,6 +9,8 @@ export type Feature = {
   without?: Json
   /** What a target has to get of it, to the letter, to be said to carry it. */
   mark: string
+  /** What every target of another dialect does anyway, so that nothing has to arrive. */
+  isUsual?: true
 }
 
 /** What a client speaks: its smallest request, and everything that can be said beside it. */

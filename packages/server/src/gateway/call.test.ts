@@ -205,3 +205,16 @@ test('so does an error, of a provider that is gone and of a request that is none
   const bad = await send({ body: '{', headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } })
   expect([bad.status, bad.headers['x-request-id']]).toEqual([400, '0af7651916cd43dd8448eb211c80319c'])
 })
+
+test.each([
+  ['whole', { ...JSON.parse(ANSWER), usage: { prompt_tokens: 1, completion_tokens: 2, cost: 0.00014 } }, '0.00014'],
+  ['translated', { ...JSON.parse(ANSWER), usage: { prompt_tokens: 1, completion_tokens: 2, cost_in_usd_ticks: 37_756_000 } }, '0.0037756'],
+])('what the provider says that it charges is recorded beside our own reckoning: %s', async (way, answer, cost) => {
+  world.answer = (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  const body = { model: 'support', messages, max_tokens: 5 }
+  if (way === 'whole') await send({ body })
+  else await world.send({ path: '/v1/messages', body })
+  const [end] = (await world.recorded()).ends
+  expect([end?.status, end?.providerCostUsd]).toEqual(['ok', cost])
+  expect(end?.cost).toBeGreaterThan(0)
+})

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { AppError, CallEnd, SpanStatus, Usage } from '@signalbox/schema'
 import type { RequestIds } from '../lib/request-ids.ts'
 import type { Pricing } from '../pricing/price.ts'
+import { providerCost } from '../pricing/provider-cost.ts'
 import type { CallRecord } from '../tracing/call-record.ts'
 import { answerHeaders, type Facts, ownHeaders } from './answer-headers.ts'
 import type { Door } from './doors.ts'
@@ -36,6 +37,8 @@ export type Outcome = {
   model?: string
   finishReason?: string
   usage?: Usage | undefined
+  /** The usage as the provider wrote it, for the cost that it may name there. */
+  rawUsage?: unknown
 }
 
 type UpstreamHeaders = Record<string, string | string[] | undefined>
@@ -166,6 +169,7 @@ export class Delivery {
     this.#ended = true
     const { record, route, pricing, capture, dropped, onDone, startedAt } = this.#options
     const model = outcome.model || route.model
+    const charged = providerCost(outcome.rawUsage)
     const end: CallEnd = {
       v: 1,
       status: outcome.status,
@@ -191,6 +195,7 @@ export class Delivery {
       sse: this.isStream,
       truncated: this.#keptBytes > capture.maxBytes,
       ...(dropped.length > 0 && { dropped: [...dropped] }),
+      ...(charged !== undefined && { providerCostUsd: charged }),
     }
     const body = capture.content ? cut(this.#kept, capture.maxBytes) : []
     record.end(end, body, () => {

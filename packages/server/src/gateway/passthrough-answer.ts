@@ -107,13 +107,14 @@ export class PassthroughAnswer implements UpstreamSink {
       httpStatus: status,
       ...facts,
       usage: this.#usage(usage),
+      rawUsage: usage,
     }
     this.#delivery.finish(outcome, (end) => this.#delivery.sendWhole(body, { status, headers: this.#headers, cost: ok ? end.cost : null }))
   }
 
-  #known(): { model: string; finishReason: string; usage: Usage | undefined } {
+  #known(): { model: string; finishReason: string; usage: Usage | undefined; rawUsage: unknown } {
     const { model, finishReason, usage } = this.#watch.facts
-    return { model, finishReason, usage: this.#usage(usage) }
+    return { model, finishReason, usage: this.#usage(usage), rawUsage: usage }
   }
 
   #usage(raw: unknown): Usage | undefined {

@@ -35,6 +35,7 @@ export class TranslatedAnswer implements UpstreamSink {
   #model = ''
   #finishReason = ''
   #usage: Usage | undefined
+  #rawUsage: unknown
 
   constructor(options: TranslatedOptions) {
     const { call, outbound, inbound } = options.translation
@@ -134,8 +135,10 @@ export class TranslatedAnswer implements UpstreamSink {
 
   #learn(event: AnswerEvent): void {
     if (event.type === 'start') this.#model = event.model
-    else if (event.type === 'usage') this.#usage = event.usage
-    else if (event.type === 'finish') this.#finishReason ||= event.native || event.reason
+    else if (event.type === 'usage') {
+      this.#usage = event.usage
+      this.#rawUsage = event.raw
+    } else if (event.type === 'finish') this.#finishReason ||= event.native || event.reason
   }
 
   #send(text: string, hasContent: boolean): void {
@@ -207,8 +210,8 @@ export class TranslatedAnswer implements UpstreamSink {
     return headers
   }
 
-  #known(): { model: string; finishReason: string; usage: Usage | undefined } {
-    return { model: this.#model, finishReason: this.#finishReason, usage: this.#usage }
+  #known(): { model: string; finishReason: string; usage: Usage | undefined; rawUsage: unknown } {
+    return { model: this.#model, finishReason: this.#finishReason, usage: this.#usage, rawUsage: this.#rawUsage }
   }
 }
 

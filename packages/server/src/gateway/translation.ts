@@ -1,7 +1,9 @@
 import { AppError } from '@signalbox/schema'
 import type { ProviderSpec } from '../providers/spec.ts'
+import { inClientWords } from './client-words.ts'
 import { codecs } from './dialects.ts'
-import type { InboundCodec, OutboundCodec } from './wire/codec.ts'
+import { portable } from './portable-call.ts'
+import type { CallTarget, EncodedCall, InboundCodec, OutboundCodec } from './wire/codec.ts'
 import { holdMedia } from './wire/held-media.ts'
 import type { Call } from './wire/language.ts'
 import type { WireRequest } from './wire/request.ts'
@@ -14,14 +16,25 @@ export type Translated = Translation & { body: Buffer[]; path: string; dropped: 
 type Target = { model: string; spec: ProviderSpec; strict: boolean }
 
 /**
+ * The body of a call for a target of a dialect, and what is lost on the way in the client's own words. Throws `invalid-request`
+ * for a call that another vendor cannot answer.
+ */
+export function encodeFor(call: Call, dialect: ReturnType<ProviderSpec['dialectOf']>, target: CallTarget): EncodedCall {
+  const fit = portable(call, dialect)
+  const { body, dropped } = codecs[dialect].encodeCall(fit.call, target)
+  return { body, dropped: inClientWords(call, [...fit.dropped, ...dropped]) }
+}
+
+/**
  * A request in the words of its target. Throws `invalid-request` for what is not of the client's dialect, and where `strict`
  * says so for what the target cannot carry.
  */
 export function translate(inbound: InboundCodec, request: WireRequest, { model, spec, strict }: Target): Translated {
-  const outbound = codecs[spec.dialectOf(model)]
+  const dialect = spec.dialectOf(model)
+  const outbound = codecs[dialect]
   const held = holdMedia(request.body)
   const call = inbound.decodeCall(objectOf(held.text), { model: request.model, stream: request.stream })
-  const { body, dropped } = outbound.encodeCall(call, { model, streamUsage: spec.streamUsage })
+  const { body, dropped } = encodeFor(call, dialect, { model, streamUsage: spec.streamUsage })
   if (strict && dropped.length > 0)
     throw new AppError('invalid-request', `The target ${model} cannot carry ${dropped.join(', ')}.`, {
       hint: 'Leave them out, choose another model, or send the call without x-signalbox-strict.',

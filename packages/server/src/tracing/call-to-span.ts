@@ -84,6 +84,7 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
         target: { provider: start.provider, model: start.model },
         ...(start.dialect && { dialect: start.dialect }),
         ...(end.dropped && { dropped: end.dropped }),
+        ...(end.providerCostUsd !== undefined && { providerCostUsd: end.providerCostUsd }),
       }),
     },
   }

@@ -1,4 +1,4 @@
-import type { Dialect } from './language.ts'
+import type { Dialect, Source } from './language.ts'
 
 type Part = 'image' | 'audio' | 'file'
 
@@ -12,4 +12,5 @@ const NAMES: Record<Dialect, Record<Part, string>> = {
 }
 
 /** What a client of a dialect calls a part of a message, to name it where it cannot be carried. */
-export const partName = (dialect: Dialect, part: Part): string => NAMES[dialect][part]
+export const partName = (dialect: Dialect, { type, source }: { type: Part; source: Source }): string =>
+  dialect === 'gemini' && source.kind !== 'base64' ? 'fileData' : NAMES[dialect][type]

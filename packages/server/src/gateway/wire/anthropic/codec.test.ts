@@ -227,8 +227,8 @@ describe('a call of another dialect', () => {
     })
     expect(dropped.sort()).toEqual(
       [
-        ...['audio', 'detail', 'file', 'file_id', 'file_search', 'frequency_penalty', 'logit_bias', 'logprobs', 'metadata', 'n', 'name'],
-        ...['presence_penalty', 'reasoning', 'response_format', 'seed', 'service_tier', 'stop', 'tool_choice'],
+        ...['detail', 'file', 'file_id', 'file_search', 'frequency_penalty', 'logit_bias', 'logprobs', 'metadata', 'n', 'name'],
+        ...['input_audio', 'presence_penalty', 'reasoning', 'response_format', 'seed', 'service_tier', 'stop', 'tool_choice'],
       ].sort(),
     )
   })
@@ -253,7 +253,7 @@ describe('a call of another dialect', () => {
       { reasoning: { effort: 'high' }, maxTokens: 500 },
       'claude-opus-4-20250514',
       { max_tokens: 500 },
-      ['reasoning'],
+      ['reasoning.effort'],
     ],
     [
       'an effort for newer ones',
@@ -295,7 +295,7 @@ describe('a call of another dialect', () => {
 
   test('does not ask for thought where Anthropic would refuse it', () => {
     const forced = body({ reasoning: { effort: 'low' }, tools: [{ name: 'a' }], toolChoice: { type: 'required' } })
-    expect(forced).toMatchObject({ body: { tool_choice: { type: 'any' } }, dropped: ['reasoning'] })
+    expect(forced).toMatchObject({ body: { tool_choice: { type: 'any' } }, dropped: ['reasoning.effort'] })
     expect(forced.body.thinking).toBeUndefined()
     const unsigned = body({
       reasoning: { effort: 'low' },
@@ -305,7 +305,7 @@ describe('a call of another dialect', () => {
         { role: 'user', blocks: [{ type: 'tool-result', callId: 'a', blocks: [] }] },
       ],
     })
-    expect(unsigned.dropped).toEqual(['reasoning'])
+    expect(unsigned.dropped).toEqual(['reasoning.effort'])
   })
 
   test('loses sampling where the model takes none', () => {

@@ -11,6 +11,7 @@ import type {
   ToolResultBlock,
   Turn,
 } from '../language.ts'
+import { partName } from '../part-names.ts'
 import type { ToolIds } from './tool-ids.ts'
 import { toolInput } from './tool-input.ts'
 
@@ -75,7 +76,7 @@ function encodeBlock(block: Block, context: Context): Fields | undefined {
     case 'tool-result':
       return encodeToolResult(block, context)
     case 'audio':
-      return void context.drop('audio')
+      return void context.drop(partName(context.call.dialect, block))
     case 'opaque':
       if (block.dialect === 'anthropic') return block.value as Fields
       return void context.drop(block.what)
@@ -124,7 +125,7 @@ function encodeFile(block: FileBlock, context: Context): Fields | undefined {
   if (mediaType?.startsWith('image/')) return encodeMedia('image', block, context)
   const title = block.name === undefined ? {} : { title: block.name }
   if (source.kind === 'base64' && mediaType !== 'application/pdf') {
-    if (!mediaType?.startsWith('text/')) return void context.drop('file')
+    if (!mediaType?.startsWith('text/')) return void context.drop(partName(context.call.dialect, block))
     // Text is the one kind of file that Anthropic takes in the clear only.
     const text = { type: 'text', media_type: 'text/plain', data: Buffer.from(source.data, 'base64').toString('utf8') }
     return { ...nativeOf(block), type: 'document', source: text, ...title, ...cacheOf(block) }

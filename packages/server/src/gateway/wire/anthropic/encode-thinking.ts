@@ -15,7 +15,7 @@ export type Thinking = { thinking?: Record<string, unknown>; effort?: string; ma
 
 /**
  * How a call wants the model to think, in the words that this model takes. A client of Anthropic's own is taken at its word.
- * For others what Anthropic would refuse is left out and named `reasoning`: no room for a budget below `max_tokens`, a forced
+ * For others what Anthropic would refuse is left out and named: no room for a budget below `max_tokens`, a forced
  * tool, and a tool's result whose call came without its thoughts.
  */
 export function encodeThinking(call: Call, model: string, drop: (name: string) => void): Thinking {
@@ -33,12 +33,16 @@ export function encodeThinking(call: Call, model: string, drop: (name: string) =
     }
   }
   const refuse = (): Thinking => {
-    drop('reasoning')
+    drop(effort !== undefined ? 'reasoning.effort' : 'reasoning.max_tokens')
     return plain
   }
   const abilities = claudeAbilities(model)
   if (effort === 'none' || budgetTokens === 0) return abilities.thinksByDefault ? { ...plain, thinking: { type: 'disabled' } } : plain
-  if (effort === undefined && budgetTokens === undefined && !abilities.adaptiveThinking) return plain
+  if (effort === undefined && budgetTokens === undefined && !abilities.adaptiveThinking) {
+    // There will be no thoughts to show.
+    if (reasoning.summary) drop('reasoning.summary')
+    return plain
+  }
   if (isForced(call)) return refuse()
   if (abilities.adaptiveThinking) {
     const wanted = effort ?? effortOf(budgetTokens)

@@ -25,15 +25,18 @@ export function effortOf({ reasoning }: Call): Effort | undefined {
 }
 
 /**
- * How Claude is told to think, in its own words. What it would refuse is left out and named `reasoning`: a forced tool, no
+ * How Claude is told to think, in its own words. What it would refuse is left out and named: a forced tool, no
  * room for a budget below the limit of the answer, and a tool's result whose call came without its signed thoughts.
  */
 export function claudeThinking(call: Call, model: string, dropped: Set<string>): Untyped {
   const effort = effortOf(call)
-  if (effort === undefined) return {}
+  if (effort === undefined) {
+    noThoughts(call, dropped)
+    return {}
+  }
   const { thinking, rests } = claudeTraits(model)
   const drop = (): Untyped => {
-    dropped.add('reasoning')
+    dropped.add(askedWith(call))
     return {}
   }
   if (effort === 'none') {
@@ -52,6 +55,14 @@ export function claudeThinking(call: Call, model: string, dropped: Set<string>):
   const budget = call.maxTokens === undefined ? wanted : Math.min(wanted, call.maxTokens - 1)
   if (budget < LEAST_BUDGET || lacksThoughts(call)) return drop()
   return { thinking: { type: 'enabled', budget_tokens: budget } }
+}
+
+/** How the call asked for thoughts, to name it. */
+export const askedWith = ({ reasoning }: Call): string => (reasoning?.effort !== undefined ? 'reasoning.effort' : 'reasoning.max_tokens')
+
+/** Names the wish to be shown the thoughts, of which there will be none. */
+export function noThoughts({ reasoning }: Call, dropped: Set<string>): void {
+  if (reasoning?.summary) dropped.add('reasoning.summary')
 }
 
 /** The assistant called tools in this round without the signed thoughts that have to stand before the calls. */

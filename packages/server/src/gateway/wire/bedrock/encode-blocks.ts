@@ -124,7 +124,7 @@ function encodeMediaBlock(
   if (block.type === 'image' && block.detail !== undefined && block.detail !== 'auto') writing.dropped.add('detail')
   // Only a user may show something.
   const encoded = role === 'user' ? encodeMedia(block, writing.nameDocument) : undefined
-  if (!encoded) writing.dropped.add(partName(writing.call.dialect, block.type))
+  if (!encoded) writing.dropped.add(partName(writing.call.dialect, block))
   return encoded
 }
 

@@ -172,7 +172,7 @@ const CASES: { name: string; model?: string; call: Partial<Call>; body?: Record<
     name: 'no room for thoughts',
     call: { reasoning: { effort: 'high' }, maxTokens: 500 },
     body: { inferenceConfig: { maxTokens: 500 } },
-    dropped: ['reasoning'],
+    dropped: ['reasoning.effort'],
   },
   {
     name: 'a result whose call came without its thoughts',
@@ -189,13 +189,13 @@ const CASES: { name: string; model?: string; call: Partial<Call>; body?: Record<
       ],
       toolConfig: { tools: [{ toolSpec: { name: 'f', inputSchema: { json: { type: 'object' } } } }] },
     },
-    dropped: ['reasoning'],
+    dropped: ['reasoning.effort'],
   },
   {
     name: 'thoughts and a forced tool',
     call: { reasoning: { effort: 'high' }, tools: [{ name: 'f' }], toolChoice: { type: 'required' } },
     body: { toolConfig: { tools: [{ toolSpec: { name: 'f', inputSchema: { json: { type: 'object' } } } }], toolChoice: { any: {} } } },
-    dropped: ['reasoning'],
+    dropped: ['reasoning.effort'],
   },
   {
     name: 'a model that adapts its thoughts',
@@ -213,10 +213,15 @@ const CASES: { name: string; model?: string; call: Partial<Call>; body?: Record<
     name: 'a model that does not think',
     model: 'anthropic.claude-3-5-sonnet-20241022-v2:0',
     call: { reasoning: { effort: 'low' } },
-    dropped: ['reasoning'],
+    dropped: ['reasoning.effort'],
   },
   { name: 'no thoughts', call: { reasoning: { effort: 'none' } } },
-  { name: 'a model that cannot rest', model: 'anthropic.claude-mythos-5', call: { reasoning: { effort: 'none' } }, dropped: ['reasoning'] },
+  {
+    name: 'a model that cannot rest',
+    model: 'anthropic.claude-mythos-5',
+    call: { reasoning: { effort: 'none' } },
+    dropped: ['reasoning.effort'],
+  },
   {
     name: 'Nova thinks',
     model: NOVA,
@@ -225,7 +230,7 @@ const CASES: { name: string; model?: string; call: Partial<Call>; body?: Record<
       inferenceConfig: { maxTokens: 5 },
       additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'medium' } },
     },
-    dropped: ['reasoning'],
+    dropped: ['reasoning.effort'],
   },
   {
     name: 'gpt-oss thinks',
@@ -233,7 +238,7 @@ const CASES: { name: string; model?: string; call: Partial<Call>; body?: Record<
     call: { reasoning: { effort: 'minimal' } },
     body: { additionalModelRequestFields: { reasoning_effort: 'low' } },
   },
-  { name: 'others do not', model: LLAMA, call: { reasoning: { effort: 'low' } }, dropped: ['reasoning'] },
+  { name: 'others do not', model: LLAMA, call: { reasoning: { effort: 'low' } }, dropped: ['reasoning.effort'] },
   {
     name: 'a schema',
     call: { format: { type: 'json-schema', name: 'n', schema: { type: 'object' }, description: 'd' } },

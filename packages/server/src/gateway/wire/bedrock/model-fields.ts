@@ -1,6 +1,6 @@
 import type { Call } from '../language.ts'
 import type { Untyped } from '../untyped.ts'
-import { claudeThinking, effortOf, LEVELS } from './claude-thinking.ts'
+import { askedWith, claudeThinking, effortOf, LEVELS, noThoughts } from './claude-thinking.ts'
 import { claudeTraits, type Family, familyOf } from './model-family.ts'
 
 /** What is set beside the messages: Converse's own `inferenceConfig`, and fields in the words of the model's vendor. */
@@ -68,25 +68,28 @@ const REASONING: Record<Family, Reasoning> = {
   claude: claudeThinking,
   nova(call, model, dropped) {
     const effort = effortOf(call)
+    if (effort !== 'none') noThoughts(call, dropped)
     if (effort === undefined) return {}
     if (!/nova-2/i.test(model)) {
-      if (effort !== 'none') dropped.add('reasoning')
+      if (effort !== 'none') dropped.add(askedWith(call))
       return {}
     }
     if (effort === 'none') return { reasoningConfig: { type: 'disabled' } }
     // At its highest effort Nova refuses these three.
     const limited = call.maxTokens !== undefined || call.temperature !== undefined || call.topP !== undefined
     const lowered = LEVELS[effort] === 'high' && limited
-    if (lowered) dropped.add('reasoning')
+    if (lowered) dropped.add(askedWith(call))
     return { reasoningConfig: { type: 'enabled', maxReasoningEffort: lowered ? 'medium' : LEVELS[effort] } }
   },
-  'gpt-oss'(call) {
+  'gpt-oss'(call, _model, dropped) {
     const effort = effortOf(call)
+    if (effort === undefined) noThoughts(call, dropped)
     return effort === undefined ? {} : { reasoning_effort: effort === 'none' ? 'low' : LEVELS[effort] }
   },
   other(call, _model, dropped) {
     const effort = effortOf(call)
-    if (effort !== undefined && effort !== 'none') dropped.add('reasoning')
+    if (effort !== 'none') noThoughts(call, dropped)
+    if (effort !== undefined && effort !== 'none') dropped.add(askedWith(call))
     return {}
   },
 }

@@ -110,7 +110,7 @@ test.each<[string, Partial<Call>, string[]]>([
     assistant({ type: 'text', text: 'a' }, { type: 'image', source: { kind: 'url', url: 'u' } }),
     ['assistant.image'],
   ],
-  ['a budget', { reasoning: { budgetTokens: 2000 } }, ['thinking.budget_tokens']],
+  ['a budget', { reasoning: { budgetTokens: 2000 } }, ['reasoning.max_tokens']],
 ])('of another dialect, %s is named', (_, more, dropped) => {
   expect(foreign(more).dropped).toEqual(dropped)
 })

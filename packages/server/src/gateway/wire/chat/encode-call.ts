@@ -1,22 +1,14 @@
 import { nativeNames } from '../anthropic/native-names.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
-import type { Call, Dialect } from '../language.ts'
+import type { Call } from '../language.ts'
 import type { Json } from './check.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { encodeTools } from './encode-tools.ts'
 import { chatNotes } from './notes.ts'
 
-/** What the client called the things that chat cannot say; chat's own word elsewhere. */
-const WORDS: Partial<Record<Dialect, { topK?: string; budget?: string; summary?: string }>> = {
-  anthropic: { budget: 'thinking.budget_tokens', summary: 'thinking.display' },
-  gemini: { topK: 'topK', budget: 'thinkingConfig.thinkingBudget', summary: 'thinkingConfig.includeThoughts' },
-  bedrock: { budget: 'thinking.budget_tokens' },
-  cohere: { topK: 'k', budget: 'thinking.token_budget' },
-}
-
 /** A call as the body of `POST /chat/completions`. */
 export function encodeCall(call: Call, target: CallTarget): EncodedCall {
-  const dropped = new Set<string>(call.dialect === 'anthropic' ? nativeNames(call) : [])
+  const dropped = new Set<string>(nativeNames(call))
   const body: Json = {
     model: target.model,
     messages: encodeMessages(call, dropped),
@@ -49,7 +41,7 @@ function encodeStreamOptions(call: Call, target: CallTarget): Json {
 
 function encodeSampling(call: Call, dropped: Set<string>): Json {
   const isChat = call.dialect === 'openai-chat'
-  if (call.topK !== undefined && !isChat) dropped.add(WORDS[call.dialect]?.topK ?? 'top_k')
+  if (call.topK !== undefined && !isChat) dropped.add('top_k')
   return {
     ...(call.maxTokens !== undefined && { [chatNotes(call).maxTokensAs ?? 'max_tokens']: call.maxTokens }),
     ...(call.temperature !== undefined && { temperature: call.temperature }),
@@ -78,13 +70,12 @@ function encodeReasoning(call: Call, dropped: Set<string>): Json {
   if (!call.reasoning) return {}
   const { effort, budgetTokens, summary } = call.reasoning
   const { reasoningAs } = chatNotes(call)
-  const words = WORDS[call.dialect]
-  if (summary) dropped.add(words?.summary ?? 'reasoning.summary')
+  if (summary) dropped.add('reasoning.summary')
   if (reasoningAs === 'extras') return {}
   if (reasoningAs === 'thinking') return { thinking: { type: 'enabled', budget_tokens: budgetTokens } }
   if (reasoningAs === 'reasoning')
     return { reasoning: { ...(effort && { effort }), ...(budgetTokens !== undefined && { max_tokens: budgetTokens }) } }
-  if (budgetTokens !== undefined) dropped.add(words?.budget ?? 'reasoning.max_tokens')
+  if (budgetTokens !== undefined) dropped.add('reasoning.max_tokens')
   const nearest = effort ?? (budgetTokens === undefined ? undefined : effortOf(budgetTokens))
   return nearest === undefined ? {} : { reasoning_effort: nearest }
 }

@@ -26,7 +26,7 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
     }),
     ...encodeStop(call, dropped),
     ...encodeLogprobs(call, dropped),
-    ...encodeThinking(call),
+    ...encodeThinking(call, dropped),
     ...(call.stream && { stream: true }),
   }
   for (const [member, name] of Object.entries(NOT_CARRIED)) if (call[member as keyof typeof NOT_CARRIED] !== undefined) dropped.add(name)
@@ -107,8 +107,12 @@ function encodeLogprobs({ logprobs }: Call, dropped: Set<string>): Untyped {
 /** Tokens to think with for an effort; the highest ones set no limit. */
 const BUDGETS: Partial<Record<Effort, number>> = { minimal: 512, low: 1024, medium: 4096 }
 
-function encodeThinking({ reasoning }: Call): Untyped {
-  if (reasoning?.effort === undefined && reasoning?.budgetTokens === undefined) return {}
+function encodeThinking({ reasoning }: Call, dropped: Set<string>): Untyped {
+  if (reasoning?.effort === undefined && reasoning?.budgetTokens === undefined) {
+    // Nothing says that it is to think, so there will be no thoughts to show.
+    if (reasoning?.summary) dropped.add('reasoning.summary')
+    return {}
+  }
   if (reasoning.effort === 'none' || reasoning.budgetTokens === 0) return { thinking: { type: 'disabled' } }
   const budget = reasoning.budgetTokens ?? (reasoning.effort && BUDGETS[reasoning.effort])
   return { thinking: { type: 'enabled', ...(budget !== undefined && budget > 0 && { token_budget: budget }) } }

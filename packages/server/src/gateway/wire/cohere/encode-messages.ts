@@ -57,7 +57,7 @@ function encodeMedia(block: ImageBlock | FileBlock | AudioBlock, { call, dropped
   const { source } = block
   const isImage = block.type === 'image' || (source.kind !== 'id' && source.mediaType?.startsWith('image/') === true)
   if (!isImage || source.kind === 'id') {
-    dropped.add(partName(call.dialect, block.type))
+    dropped.add(partName(call.dialect, block))
     return []
   }
   const url = source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`
@@ -71,7 +71,7 @@ function encodeToolResult(block: ToolResultBlock, writing: Writing): Untyped {
   const content = block.blocks.flatMap((part): Untyped[] => {
     if (part.type === 'text') return encodeText(part, writing)
     // Results hold text and documents alone.
-    dropped.add(partName(call.dialect, part.type))
+    dropped.add(partName(call.dialect, part))
     return []
   })
   return { role: 'tool', tool_call_id: block.callId, content: plain(content) }
@@ -92,7 +92,7 @@ function encodeAssistant(blocks: Block[], writing: Writing): Untyped[] {
       if (block.signature) dropped.add('thoughtSignature')
       calls.push({ id: block.id, type: 'function', function: { name: block.name, arguments: block.arguments || '{}' } })
     } else if (block.type === 'image' || block.type === 'file' || block.type === 'audio') {
-      dropped.add(partName(writing.call.dialect, block.type))
+      dropped.add(partName(writing.call.dialect, block))
     } else {
       if (block.type === 'text') citations.push(...ownCitations(block, dropped))
       content.push(...encodePart(block, writing))

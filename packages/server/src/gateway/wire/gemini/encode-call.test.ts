@@ -78,7 +78,7 @@ test('a conversation with tools of a chat client', () => {
   expect(dropped.sort()).toEqual(['detail', 'logit_bias', 'metadata', 'parallel_tool_calls', 'strict', 'user'])
 })
 
-test('what an Anthropic client says that Gemini cannot carry is named in its words', () => {
+test('what an Anthropic client says that Gemini cannot carry is named', () => {
   const { body, dropped } = encode({
     dialect: 'anthropic',
     system: [{ type: 'text', text: 'S', cache: {} }],
@@ -103,11 +103,11 @@ test('what an Anthropic client says that Gemini cannot carry is named in its wor
   expect(dropped.sort()).toEqual([
     'cache_control',
     'citations',
-    'disable_parallel_tool_use',
-    'metadata.user_id',
+    'parallel_tool_calls',
     'reasoning',
     'search_result',
     'tools.web_search',
+    'user',
   ])
 })
 
@@ -160,13 +160,13 @@ test('a tool result without its call is refused', () => {
 
 test.each([
   ['gemini-2.5-flash', 'none', { thinkingBudget: 0 }, []],
-  ['gemini-2.5-pro', 'none', { thinkingBudget: 128 }, ['reasoning_effort']],
+  ['gemini-2.5-pro', 'none', { thinkingBudget: 128 }, ['reasoning.effort']],
   ['gemini-2.5-pro', 'high', { thinkingBudget: 24_576 }, []],
   ['gemini-3-flash', 'minimal', { thinkingLevel: 'MINIMAL' }, []],
   ['gemini-3-pro-preview', 'minimal', { thinkingLevel: 'LOW' }, []],
-  ['gemini-3-flash', 'none', { thinkingLevel: 'MINIMAL' }, ['reasoning_effort']],
+  ['gemini-3-flash', 'none', { thinkingLevel: 'MINIMAL' }, ['reasoning.effort']],
   ['gemini-3.1-pro-preview', 'xhigh', { thinkingLevel: 'HIGH' }, []],
-  ['gemini-2.0-flash', 'high', undefined, ['reasoning_effort']],
+  ['gemini-2.0-flash', 'high', undefined, ['reasoning.effort']],
   ['gemini-2.0-flash', 'none', undefined, []],
 ] as const)('%s with the effort %s', (model, effort, thinkingConfig, dropped) => {
   const encoded = fromChat({ reasoning: { effort } }, model)

@@ -1,5 +1,6 @@
+import { nativeNames } from '../anthropic/native-names.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
-import type { Call, Dialect, Tool, Turn } from '../language.ts'
+import type { Call, Tool, Turn } from '../language.ts'
 import type { Fields } from './fields.ts'
 import { isFields } from './fields.ts'
 import { takesLevels } from './models.ts'
@@ -14,8 +15,8 @@ const NO_SIGNATURE = 'skip_thought_signature_validator'
 
 /** Writes a `GenerateContentRequest`. Model and stream stand in the path. */
 export function encodeCall(call: Call, target: CallTarget): EncodedCall {
-  const dropped = new Set<string>()
-  const drop = (what: string) => void dropped.add(nameOf(what, call.dialect))
+  const dropped = new Set<string>(nativeNames(call))
+  const drop = (what: string) => void dropped.add(Object.hasOwn(NAMES, what) ? (NAMES[what] ?? what) : what)
   const body: Fields = {}
   if (call.system.length > 0) {
     if (call.system.some((block) => block.cache)) drop('cache')
@@ -40,26 +41,15 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
   return { body, dropped: [...dropped] }
 }
 
-/** What clients call the things that Gemini cannot carry. */
-const NAMES: Record<string, Partial<Record<Dialect, string>> & { other: string }> = {
-  cache: { other: 'cache_control', bedrock: 'cachePoint' },
-  citations: { other: 'annotations', anthropic: 'citations', cohere: 'citations' },
-  detail: { other: 'detail' },
-  effort: {
-    other: 'reasoning_effort',
-    'openai-responses': 'reasoning.effort',
-    anthropic: 'thinking',
-    gemini: 'thinkingConfig',
-    cohere: 'thinking',
-  },
-  parallelToolCalls: { other: 'parallel_tool_calls', anthropic: 'disable_parallel_tool_use' },
-  toolChoice: { other: 'tool_choice', gemini: 'toolConfig', bedrock: 'toolChoice' },
-  user: { other: 'user', anthropic: 'metadata.user_id' },
-  serviceTier: { other: 'service_tier', bedrock: 'serviceTier' },
-  formatDescription: { other: 'response_format.json_schema.description', 'openai-responses': 'text.format.description' },
+/** What is dropped, as chat calls it. */
+const NAMES: Record<string, string> = {
+  cache: 'cache_control',
+  effort: 'reasoning.effort',
+  parallelToolCalls: 'parallel_tool_calls',
+  toolChoice: 'tool_choice',
+  serviceTier: 'service_tier',
+  formatDescription: 'response_format.json_schema.description',
 }
-
-const nameOf = (what: string, dialect: Dialect): string => NAMES[what]?.[dialect] ?? NAMES[what]?.other ?? what
 
 function writeTurns(call: Call, model: string, drop: (what: string) => void): Fields[] {
   const names = new Map<string, string>()

@@ -210,7 +210,7 @@ describe('an answer of another vendor', () => {
       { type: 'tool-call', id: 't1' },
       { type: 'tool-call', id: 't2', signature: { dialect: 'gemini', value: 'Zw' } },
     ])
-    expect(responses.encodeCall(next, { model: 'gpt-5', streamUsage: true }).dropped).toEqual(['reasoning'])
+    expect(responses.encodeCall(next, { model: 'gpt-5', streamUsage: true }).dropped).toEqual(['reasoning', 'thoughtSignature'])
   })
 
   test('shows its thoughts as a summary where one was asked for, and gives its proofs back all the same', async () => {

@@ -187,6 +187,7 @@ function readSampling(body: Json, call: Call): void {
   const safety = optional(body, 'safety_identifier', 'string')
   set('user', user ?? safety)
   if (user !== undefined && safety !== undefined) call.extras.safety_identifier = safety
+  else if (safety !== undefined) call.notes = { userAs: 'safety_identifier' }
   if (body.metadata === undefined || body.metadata === null) return
   const metadata = objectOf(body.metadata)
   if (!metadata || !Object.values(metadata).every((value) => typeof value === 'string'))

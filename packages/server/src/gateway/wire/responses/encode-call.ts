@@ -1,5 +1,6 @@
+import { nativeNames } from '../anthropic/native-names.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
-import type { Call, Dialect, Effort } from '../language.ts'
+import type { Call, Effort } from '../language.ts'
 import { LOGPROBS } from './decode-call.ts'
 import { type Drop, encodeSystemItems, encodeTurn } from './encode-item.ts'
 import { type Json, objectOf } from './json.ts'
@@ -7,7 +8,7 @@ import { DIALECT, nativeOf } from './native.ts'
 
 /** The body of `POST /responses` for a call of any dialect. Items keep their order; what cannot be carried is named in `dropped`. */
 export function encodeCall(call: Call, target: CallTarget): EncodedCall {
-  const dropped = new Set<string>()
+  const dropped = new Set<string>(nativeNames(call))
   const drop: Drop = (name) => dropped.add(name)
   const body: Json = { model: target.model }
   writeInput(call, body, drop)
@@ -17,7 +18,7 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
     max_output_tokens: call.maxTokens,
     temperature: call.temperature,
     top_p: call.topP,
-    user: call.user,
+    [typeof call.notes?.userAs === 'string' ? call.notes.userAs : 'user']: call.user,
     metadata: call.metadata,
     service_tier: call.serviceTier,
     stream: call.stream || undefined,
@@ -27,39 +28,13 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
   writeReasoning(call, body, drop)
   writeExtras(call, body, drop)
   writeInclude(call, body)
-  const names = { ...OPENAI_NAMES, ...NAMES[call.dialect] }
-  if (call.topK !== undefined) drop(names.topK)
-  if (call.stop?.length) drop(names.stop)
-  if (call.seed !== undefined) drop(names.seed)
-  if (call.presencePenalty !== undefined) drop(names.presencePenalty)
-  if (call.frequencyPenalty !== undefined) drop(names.frequencyPenalty)
-  if (call.choices !== undefined && call.choices > 1) drop(names.choices)
+  if (call.topK !== undefined) drop('top_k')
+  if (call.stop?.length) drop('stop')
+  if (call.seed !== undefined) drop('seed')
+  if (call.presencePenalty !== undefined) drop('presence_penalty')
+  if (call.frequencyPenalty !== undefined) drop('frequency_penalty')
+  if (call.choices !== undefined && call.choices > 1) drop('n')
   return { body, dropped: [...dropped] }
-}
-
-const OPENAI_NAMES = {
-  topK: 'top_k',
-  stop: 'stop',
-  seed: 'seed',
-  presencePenalty: 'presence_penalty',
-  frequencyPenalty: 'frequency_penalty',
-  choices: 'n',
-  budget: 'reasoning.max_tokens',
-}
-
-/** What the parameters that Responses lacks are called where the call came from. */
-const NAMES: Partial<Record<Dialect, Partial<typeof OPENAI_NAMES>>> = {
-  anthropic: { stop: 'stop_sequences', budget: 'thinking.budget_tokens' },
-  bedrock: { stop: 'stopSequences', budget: 'thinking.budget_tokens' },
-  cohere: { topK: 'k', stop: 'stop_sequences', budget: 'thinking.token_budget' },
-  gemini: {
-    topK: 'topK',
-    stop: 'stopSequences',
-    presencePenalty: 'presencePenalty',
-    frequencyPenalty: 'frequencyPenalty',
-    choices: 'candidateCount',
-    budget: 'thinkingConfig.thinkingBudget',
-  },
 }
 
 function writeInput(call: Call, body: Json, drop: Drop): void {
@@ -114,7 +89,7 @@ function writeReasoning(call: Call, body: Json, drop: Drop): void {
   const { budgetTokens } = reasoning
   let { effort } = reasoning
   if (budgetTokens !== undefined) {
-    drop({ ...OPENAI_NAMES, ...NAMES[call.dialect] }.budget)
+    drop('reasoning.max_tokens')
     effort ??= effortOf(budgetTokens)
   }
   const written: Json = { ...(effort !== undefined && { effort }), ...(reasoning.summary && { summary: 'auto' }) }

@@ -81,7 +81,7 @@ function openMessage(block: Block, role: Turn['role']) {
 /** The block as an item of its own; `undefined` for a part of a message, `null` where it was dropped. */
 function encodeItem(block: Exclude<Block, ReasoningBlock>, drop: Drop): Json | null | undefined {
   if (block.type === 'tool-call') {
-    if (block.signature) drop('reasoning')
+    if (block.signature) drop('thoughtSignature')
     if (block.cache) drop('cache_control')
     return { type: 'function_call', call_id: block.id, name: block.name, arguments: block.arguments, ...nativeOf(block) }
   }
