@@ -95,7 +95,7 @@ export class TranslatedAnswer implements UpstreamSink {
 
   /** Does nothing where the answer is over. */
   #fail(error: AppError, errorType: string): void {
-    const meant: AnswerError = { message: error.message, status: error.status, code: error.code }
+    const meant: AnswerError = { message: error.message, status: error.status, code: error.code.replaceAll('-', '_') }
     this.#delivery.fail(error, { ...this.#known(), errorType, inStream: () => this.#say(this.#encoder.fail(meant)) })
   }
 
