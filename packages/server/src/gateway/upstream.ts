@@ -4,7 +4,15 @@ import { type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
 import { assertPublicHost, guardedConnect, PrivateAddressError } from '../lib/guarded-connect.ts'
 import { guardOf } from '../lib/guarded-url.ts'
 
-export type UpstreamRequest = { url: string; headers: string[]; body: Buffer[]; firstByteMs: number; connectMs: number }
+export type UpstreamRequest = {
+  /** POST where it is absent. */
+  method?: 'GET' | 'POST' | 'DELETE'
+  url: string
+  headers: string[]
+  body: Buffer[]
+  firstByteMs: number
+  connectMs: number
+}
 /** What an upstream says, pushed as it comes. `fail` may follow `head` and `data`; nothing follows `end` or `fail`. */
 export type UpstreamSink = {
   head(status: number, headers: Record<string, string | string[] | undefined>): void
@@ -87,7 +95,8 @@ class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
   dispatch(): void {
     const { pool, path, origin, request } = this.#options
     const body = request.body.length === 1 && request.body[0] ? request.body[0] : Buffer.concat(request.body)
-    pool.dispatch({ origin, path, method: 'POST', headers: request.headers, body, headersTimeout: request.firstByteMs }, this)
+    const { method = 'POST', headers, firstByteMs } = request
+    pool.dispatch({ origin, path, method, headers, body: method === 'POST' ? body : null, headersTimeout: firstByteMs }, this)
   }
 
   /** Ends the attempt before it was dispatched. */

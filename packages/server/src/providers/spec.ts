@@ -55,6 +55,11 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
   }
 }
 
+/** Kinds of providers that speak OpenAI's dialect, and so can have its other endpoints. */
+export const OPENAI_KINDS: readonly string[] = Object.entries(kinds).flatMap(([name, { dialect }]) =>
+  dialect === 'openai-chat' ? name : [],
+)
+
 const AUTH_HEADERS: Partial<Record<Auth, (key: string) => [name: string, value: string]>> = {
   bearer: (key) => ['authorization', `Bearer ${key}`],
   'x-api-key': (key) => ['x-api-key', key],
@@ -100,8 +105,9 @@ const ADDRESSES: Record<'plain' | NonNullable<KindRow['address']>, Address> = {
   azure: (baseUrl, { apiVersion }) => {
     const resource = baseUrl.replace(/\/openai(\/v1)?$/, '')
     if (!apiVersion) return (path) => `${resource}/openai/v1${path}`
+    // Files and batches belong to no deployment.
     return (path, { model }) =>
-      `${resource}/openai/deployments/${encodeURIComponent(model)}${path}?api-version=${encodeURIComponent(apiVersion)}`
+      `${resource}/openai${model && `/deployments/${encodeURIComponent(model)}`}${path}${path.includes('?') ? '&' : '?'}api-version=${encodeURIComponent(apiVersion)}`
   },
 }
 
