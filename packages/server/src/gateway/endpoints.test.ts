@@ -46,6 +46,15 @@ test('in a form only the model is replaced, and of the file only name, type and 
   expect(end).toMatchObject({ usageSource: 'none', cost: 9_000_000, costParts: { second: 9_000_000 } })
 })
 
+test('a long form arrives whole, with its length, though only the model in it was replaced', async () => {
+  world.answer = json('{"text":"hi"}')
+  const long = (model: string) => form(model).replace('RIFF', 'sound '.repeat(150_000))
+  const got = await world.send({ path: '/v1/audio/transcriptions', body: long('openai/whisper-1'), headers: FORM })
+  expect(got.status).toBe(200)
+  expect(world.seen[0]?.body === long('whisper-1')).toBe(true)
+  expect(world.seen[0]?.headers['content-length']).toBe(String(long('whisper-1').length))
+})
+
 test.each([
   ['/v1/moderations', { input: 'x' }, '{"model":"omni-moderation-latest","results":[]}'],
   ['/v1/images/generations', { model: 'openai/dall-e-3', prompt: 'x', n: 2 }, '{"created":1,"data":[]}'],

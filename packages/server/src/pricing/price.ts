@@ -84,13 +84,14 @@ function apply({ version, buckets, perCall }: Rates, usage: Usage): Price {
 }
 
 function applyUnits({ version, buckets, perCall, units: rates = {} }: Rates, units: Units): Price {
-  const isFree = perCall === 0 && Object.values(buckets).length > 0 && Object.values(buckets).every(({ rate }) => rate === 0)
+  const perToken = Object.values(buckets)
+  const isFree = perCall === 0 && Object.keys(rates).length === 0 && perToken.length > 0 && perToken.every(({ rate }) => rate === 0)
   const parts: Record<string, number> = {}
   let cost = 0
   for (const unit of UNITS) {
     const count = units[unit]
     if (count === undefined) continue
-    // What costs nothing by the token costs nothing by any other unit that has no price of its own.
+    // What costs nothing by the token, and has no other price, costs nothing by any other unit.
     const rate = rates[unit] ?? (isFree ? 0 : undefined)
     if (rate === undefined) return UNKNOWN
     const part = Math.round(count * rate)
