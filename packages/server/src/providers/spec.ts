@@ -38,6 +38,7 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
   if (credential) headers[credential[0]] = credential[1]
   for (const [name, value] of Object.entries(provider.headers)) headers[name.toLowerCase()] = value
   const baseUrl = provider.baseUrl.replace(/\/+$/, '')
+  const chatQuirks = known.chatQuirks ?? kind.chatQuirks
   const otherDialects = known.otherDialects ?? kind.otherDialects ?? []
   const address = ADDRESSES[kind.address ?? 'plain'](baseUrl, provider.settings ?? {})
   return {
@@ -49,6 +50,7 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
     completions: known.completions ?? kind.completions,
     headers,
     defaults: kind.defaults ?? {},
+    ...(chatQuirks && { chatQuirks }),
     ...(auth === 'sigv4' && { sign: signer(provider.settings ?? {}) }),
     ...(kind.address === 'vertex' && { adapt: adaptClaude }),
     address: provider.guarded ? (path, target) => guardedUrl(address(path, target), provider.name) : address,

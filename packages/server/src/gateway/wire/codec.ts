@@ -1,4 +1,5 @@
 import type { AppError } from '@signalbox/schema'
+import type { ProviderSpec } from '../../providers/spec.ts'
 import type { Answer, AnswerError, AnswerEvent, Call } from './language.ts'
 
 /** One event of a server-sent stream: `event:` ('' where there is none) and its joined `data:` lines. */
@@ -12,6 +13,8 @@ export type CallTarget = {
   model: string
   /** Accepts `stream_options.include_usage`. */
   streamUsage: boolean
+  /** What a chat endpoint wants otherwise than OpenAI's dialect has it. */
+  chatQuirks?: ProviderSpec['chatQuirks']
 }
 
 /** Reads the answer of a provider. One per answer. It never throws for what a provider sends: it says so in an `error` event. */
