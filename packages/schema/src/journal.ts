@@ -32,6 +32,8 @@ export type CallStart = {
   requestBytes: number
   /** The request was a form of this type; the body here is a description of it: fields, and of files name, type and size. */
   requestType?: string
+  /** The file or batch that was asked for, by the provider's id. */
+  objectId?: string
 }
 
 export type CallEnd = {
@@ -55,6 +57,8 @@ export type CallEnd = {
   priceVersion: string
   /** What the provider itself says that it charges, as a decimal; absent where it says nothing. */
   providerCostUsd?: string
+  /** What was used where no tokens are counted: images, characters, seconds. */
+  units?: Record<string, number>
   /** Why the cost is what it is, where that is not a matter of prices. */
   costReason?: string
   /** The content type of an answer that was passed on and not kept: audio, the content of a file. */

@@ -155,7 +155,7 @@ type Start = {
   caller: Admitted
   door: Door
   sent: WireRequest
-  target: Route
+  target: Route & { id?: string }
   startedAt: number
 }
 
@@ -177,6 +177,7 @@ function callStart({ request, ids, caller, door, sent, target, startedAt }: Star
     stream: sent.stream,
     ...annotationsOf(request.headers),
     requestBytes: sent.body.length,
+    ...(target.id && { objectId: target.id }),
     ...(sent.described && { requestType: 'multipart/form-data' }),
   }
 }

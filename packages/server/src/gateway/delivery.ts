@@ -206,6 +206,7 @@ export class Delivery {
       sse: this.isStream,
       truncated: this.#keptBytes > capture.maxBytes,
       ...(dropped.length > 0 && { dropped: [...dropped] }),
+      ...(outcome.units && { units: outcome.units }),
       ...(outcome.mediaType !== undefined && { mediaType: outcome.mediaType }),
       ...(charged !== undefined && { providerCostUsd: charged }),
     }

@@ -43,7 +43,7 @@ test('in a form only the model is replaced, and of the file only name, type and 
   const { start, end } = await ended()
   expect(JSON.parse(start.body)).toEqual({ file: { filename: 'a.wav', type: 'audio/wav', bytes: 11 }, model: 'openai/whisper-1' })
   expect(start.requestType).toBe('multipart/form-data')
-  expect(end).toMatchObject({ usageSource: 'none', cost: 9_000_000, costParts: { second: 9_000_000 } })
+  expect(end).toMatchObject({ usageSource: 'none', units: { second: 90 }, cost: 9_000_000, costParts: { second: 9_000_000 } })
 })
 
 test('a long form arrives whole, with its length, though only the model in it was replaced', async () => {
@@ -124,7 +124,12 @@ test('files go to the provider of the header, of the id, or the first that can',
     '/openai/v1/batches',
   ])
   const { starts, ends } = await world.recorded()
-  expect(starts).toMatchObject([{ operation: 'file_get', kind: 'span' }, {}, { operation: 'file_content' }, { operation: 'batch_list' }])
+  expect(starts).toMatchObject([
+    { operation: 'file_get', kind: 'span' },
+    {},
+    { operation: 'file_content', objectId: 'file-1' },
+    { operation: 'batch_list' },
+  ])
   expect(ends).toMatchObject([{ cost: 0, costReason: expect.any(String) }, {}, { body: '', mediaType: 'application/json' }, { cost: 0 }])
 })
 

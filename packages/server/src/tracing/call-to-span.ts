@@ -84,6 +84,8 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
         target: { provider: start.provider, model: start.model },
         ...(start.dialect && { dialect: start.dialect }),
         ...(end.dropped && { dropped: end.dropped }),
+        ...(start.objectId && { objectId: start.objectId }),
+        ...(end.units && { units: end.units }),
         ...(start.requestType && { requestType: start.requestType }),
         ...(end.mediaType !== undefined && { answerType: end.mediaType, answerBytes: end.responseBytes }),
         ...(end.costReason && { costReason: end.costReason }),

@@ -27,6 +27,16 @@ test('fields are found beside a file whose bytes say anything', () => {
   })
 })
 
+test('what only begins like the boundary is content', () => {
+  const content = '\r\n--Bee\r\nx\r\n--B-\r\n'
+  const form = body(part('name="file"; filename="nested"', content), part('name="model"', 'm'))
+  const parts = formParts(form, type)
+  expect(parts.map(({ name, start, end }) => [name, end - start])).toEqual([
+    ['file', content.length],
+    ['model', 1],
+  ])
+})
+
 test('several values of a name are a list', () => {
   const form = body(part('name="t[]"', 'word'), part('name="t[]"', 'segment'))
   expect(JSON.parse(describeForm(form, formParts(form, type)))).toEqual({ 't[]': ['word', 'segment'] })

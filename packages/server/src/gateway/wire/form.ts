@@ -26,7 +26,7 @@ export function formParts(body: Buffer, contentType: string): FormPart[] {
   // `--` after a boundary ends the form.
   while (!(body[at] === 0x2d && body[at + 1] === 0x2d)) {
     const head = body.indexOf(HEAD_END, at)
-    const end = head === -1 ? -1 : body.indexOf(delimiter, head + 2)
+    const end = head === -1 ? -1 : nextDelimiter(body, delimiter, head + 2)
     if (end === -1 || parts.length === MOST_PARTS) throw invalid('It ends before its last boundary.')
     const start = head + HEAD_END.length
     const part = partOf(body.toString('utf8', at, head))
@@ -34,6 +34,17 @@ export function formParts(body: Buffer, contentType: string): FormPart[] {
     at = end + delimiter.length
   }
   return parts
+}
+
+/** A boundary ends its line or the form: longer ones that begin alike are content. */
+function nextDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
+  for (let at = body.indexOf(delimiter, from); at !== -1; at = body.indexOf(delimiter, at + 1)) {
+    let after = at + delimiter.length
+    if (body[after] === 0x2d && body[after + 1] === 0x2d) return at
+    while (body[after] === 0x20 || body[after] === 0x09) after++
+    if (body[after] === 0x0d && body[after + 1] === 0x0a) return at
+  }
+  return -1
 }
 
 /** The text of the last field of a name; undefined where there is none. */
