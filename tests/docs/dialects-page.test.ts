@@ -18,6 +18,13 @@ describe('what dialects carry', () => {
     expect(silent.map(({ client, what, target }) => `${client}: ${what} at ${target}`)).toEqual([])
   })
 
+  it("names it in the client's own words", () => {
+    const named = (client: string) => everyPair().flatMap((pair) => (pair.client === client ? pair.dropped : []))
+    expect(named('Gemini').filter((name) => name.includes('_'))).toEqual([])
+    const ofChat = ['n', 'stop', 'response_format', 'parallel_tool_calls', 'reasoning_effort', 'reasoning_content', 'user']
+    expect(named('Messages').filter((name) => ofChat.includes(name))).toEqual([])
+  })
+
   it('loses nothing where client and target speak the same', () => {
     expect(everyOwnPair().filter(({ how }) => how !== 'carried' && how !== 'translated')).toEqual([])
   })

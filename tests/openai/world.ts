@@ -31,6 +31,7 @@ export async function startWorld(): Promise<World> {
   const yaml = `version: 1
 providers:
   own: { kind: openai-compatible, baseUrl: "${upstream.url}", apiKey: "\${OWN_SECRET}", headers: { x-team: blue } }
+  drawn: { kind: openai-compatible, baseUrl: "${upstream.url}" }
   down: { kind: openai-compatible, baseUrl: "http://127.0.0.1:${await freePort()}/v1" }
   keyless: { kind: openai, apiKey: "\${NOT_SET_ANYWHERE}" }
   own-claude: { kind: anthropic, baseUrl: "${new URL(upstream.url).origin}", apiKey: x }
@@ -42,6 +43,7 @@ models:
   support: { targets: [{ provider: keyless, model: gpt-4o }, { provider: own, model: real-name }] }
 prices:
   - { provider: own, model: "*", input: 3, output: 15, cacheRead: 0.3 }
+  - { provider: drawn, model: "*", input: 3, output: 15, image: 0.04, characters: 15, minute: 0.006 }
 ${['anthropic', 'google', 'bedrock', 'cohere'].map((name) => `  - { provider: ${name}, model: "*", input: 1, output: 2 }`).join('\n')}
 `
   const signalbox = await startSignalbox({ yaml, env: { OWN_SECRET: 'upstream-secret' } })

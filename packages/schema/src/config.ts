@@ -63,6 +63,11 @@ export const PriceEntry = z.strictObject({
   inputImage: usdPerMillion.optional(),
   reasoning: usdPerMillion.optional(),
   outputAudio: usdPerMillion.optional(),
+  image: z.number().nonnegative().optional().meta({ description: 'US dollars per image made, where the provider counts no tokens.' }),
+  characters: usdPerMillion
+    .optional()
+    .meta({ description: 'US dollars per million characters that are spoken, where no tokens are counted.' }),
+  minute: z.number().nonnegative().optional().meta({ description: 'US dollars per minute of audio heard, where no tokens are counted.' }),
 })
 export type PriceEntry = z.output<typeof PriceEntry>
 

@@ -17,7 +17,7 @@ export type CallStart = {
   kind: SpanKind
   operation: string
   /** What the client spoke, and so what request and answer are written in; OpenAI's chat where it is absent. */
-  dialect?: 'openai-chat' | 'openai-completions' | 'openai-responses' | 'anthropic' | 'gemini'
+  dialect?: 'openai-chat' | 'openai-completions' | 'openai-responses' | 'openai-endpoint' | 'anthropic' | 'gemini'
   /** Microseconds since 1970. */
   startedAt: number
   requestModel: string
@@ -30,6 +30,10 @@ export type CallStart = {
   tags: string[]
   metadata: Record<string, string>
   requestBytes: number
+  /** The request was a form of this type; the body here is a description of it: fields, and of files name, type and size. */
+  requestType?: string
+  /** The file or batch that was asked for, by the provider's id. */
+  objectId?: string
 }
 
 export type CallEnd = {
@@ -53,6 +57,12 @@ export type CallEnd = {
   priceVersion: string
   /** What the provider itself says that it charges, as a decimal; absent where it says nothing. */
   providerCostUsd?: string
+  /** What was used where no tokens are counted: images, characters, seconds. */
+  units?: Record<string, number>
+  /** Why the cost is what it is, where that is not a matter of prices. */
+  costReason?: string
+  /** The content type of an answer that was passed on and not kept: audio, the content of a file. */
+  mediaType?: string
   attempts: { provider: string; model: string; status: number; ms: number; error?: string }[]
   responseBytes: number
   /** The body is a server-sent event stream, not one JSON document. */

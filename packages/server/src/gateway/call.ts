@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CallEnd, CallStart, SnapshotProvider } from '@signalbox/schema'
+import { AppError, type CallEnd, type CallStart, type SnapshotProvider } from '@signalbox/schema'
 import type { Admitted, Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
 import { newSpanId } from '../lib/ids.ts'
 import { oncePer } from '../lib/once-per.ts'
 import type { RequestIds } from '../lib/request-ids.ts'
 import type { Pricing } from '../pricing/price.ts'
-import { type ProviderSpec, specOf } from '../providers/spec.ts'
+import { OPENAI_KINDS, type ProviderSpec, specOf } from '../providers/spec.ts'
 import type { CallJournal } from '../store/ports.ts'
 import { CallRecord } from '../tracing/call-record.ts'
 import { annotationsOf } from './annotations.ts'
@@ -14,7 +14,7 @@ import type { DeliveryOptions } from './delivery.ts'
 import type { Door, Passthrough } from './doors.ts'
 import { PassthroughAnswer } from './passthrough-answer.ts'
 import { requestHeaders } from './request-headers.ts'
-import { type Route, route } from './route.ts'
+import { type Route, route, routeWithoutModel } from './route.ts'
 import { admit, findCached, fitContext, guardInput, guardOutput, renderPrompt, retrieve } from './steps.ts'
 import { TranslatedAnswer } from './translated-answer.ts'
 import { type Translated, translate } from './translation.ts'
@@ -61,23 +61,31 @@ export function createCall(rooms: GatewayRooms) {
     const fitted = fitContext(grounded)
     const safe = guardInput(fitted)
     findCached(safe)
-    const target = await located(route(admitted.project, safe.model))
+    const named = request.headers['x-signalbox-provider']
+    const target = await located(routeOf(admitted.project, safe, { named, id: address?.id }))
     const spec = specFor(target.provider)
     const asArray = address?.asArray === true
-    const sent = encode(door, safe, { asArray, model: target.model, spec, strict: request.headers['x-signalbox-strict'] === 'true' })
+    const sent = encode(door, safe, {
+      asArray,
+      route: target,
+      query: address?.query,
+      spec,
+      strict: request.headers['x-signalbox-strict'] === 'true',
+    })
     const start = callStart({ request, ids, caller: admitted, door, sent: safe, target, startedAt })
     const record = new CallRecord(rooms.journal, start)
     const { capture } = admitted.project
-    await record.start(capture.content ? [cut(safe.body, capture.maxBytes)] : [])
+    await record.start(capture.content ? [cut(safe.described ?? safe.body, capture.maxBytes)] : [])
     const { dropped } = sent
     const pricing = rooms.pricingOf(admitted.project)
     const delivery = { response, ids, record, route: target, pricing, door, startedAt, capture, dropped, asArray, onDone: rooms.onCall }
-    const answer = answerOf(sent, delivery, { stream: safe.stream, id: start.spanId })
+    const answer = answerOf(sent, delivery, { request: safe, id: start.spanId })
     if (answer.isOver) return
     const url = spec.address(sent.path, { model: target.model, stream: safe.stream })
-    const headers = requestHeaders(request.headers, spec, { isForeign: sent.translation !== undefined })
+    const headers = requestHeaders(request.headers, spec, { isForeign: sent.translation !== undefined, isEmpty: door.shape.empty === true })
     answer.call = rooms.upstream.send(
       {
+        ...(door.passthrough.method && { method: door.passthrough.method }),
         url,
         headers: spec.sign ? [...headers, ...spec.sign({ url, body: sent.body })] : headers,
         body: sent.body,
@@ -88,7 +96,7 @@ export function createCall(rooms: GatewayRooms) {
     )
   }
 
-  async function located(target: Route): Promise<Route> {
+  async function located<Target extends Route>(target: Target): Promise<Target> {
     const { baseUrl, settings } = target.provider
     return baseUrl && !settings?.apiKeyCommand ? target : { ...target, provider: await rooms.locate(target.provider) }
   }
@@ -100,23 +108,45 @@ type Sent = { body: Buffer[]; path: string; dropped: readonly string[] } & (
   | { translation: Translated }
 )
 
-function encode(door: Door, request: WireRequest, target: { model: string; spec: ProviderSpec; strict: boolean; asArray: boolean }): Sent {
-  const { model, spec, asArray } = target
+type EncodeTarget = { route: Route & { id?: string }; query: string | undefined; spec: ProviderSpec; strict: boolean; asArray: boolean }
+
+function encode(door: Door, request: WireRequest, { route: { model, id, provider }, query, spec, strict, asArray }: EncodeTarget): Sent {
   const { passthrough, codec } = door
   if (passthrough.accepts(spec, model)) {
     const askForUsage = request.stream && !request.wantsUsage && spec.streamUsage
     const body = encodeRequest(request, { model, askForUsage })
-    return { body, path: passthrough.path(request, { model, asArray }), dropped: NOTHING, passthrough, hideUsage: askForUsage }
+    const path = passthrough.path(request, { model, asArray, ...(id && { id }), ...(query && { query }) })
+    return { body, path, dropped: NOTHING, passthrough, hideUsage: askForUsage }
   }
-  const translation = translate(codec, request, target)
+  if (!codec)
+    throw new AppError(
+      'invalid-request',
+      `The provider ${provider.name} (${provider.kind}) has no ${door.operation}: it speaks another dialect.`,
+      {
+        hint: `Choose a provider of the kind ${OPENAI_KINDS.join(', ')}.`,
+        data: { param: request.model === '' ? null : 'model' },
+      },
+    )
+  const translation = translate(codec, request, { model, spec, strict })
   return { body: translation.body, path: translation.path, dropped: translation.dropped, translation }
 }
 
 const NOTHING: readonly string[] = []
 
-function answerOf(sent: Sent, delivery: DeliveryOptions, { stream, id }: { stream: boolean; id: string }) {
+type Wanted = { named: string | string[] | undefined; id: string | undefined }
+
+function routeOf(project: Admitted['project'], { model }: WireRequest, { named, id }: Wanted): Route & { id?: string } {
+  if (model !== '') return route(project, model)
+  return routeWithoutModel(project, {
+    named: typeof named === 'string' ? named : undefined,
+    id,
+    speaks: ({ kind }) => OPENAI_KINDS.includes(kind),
+  })
+}
+
+function answerOf(sent: Sent, delivery: DeliveryOptions, { request, id }: { request: WireRequest; id: string }) {
   if (sent.translation) return new TranslatedAnswer({ ...delivery, translation: sent.translation, id })
-  return new PassthroughAnswer({ ...delivery, passthrough: sent.passthrough, stream, hideUsage: sent.hideUsage })
+  return new PassthroughAnswer({ ...delivery, passthrough: sent.passthrough, request, hideUsage: sent.hideUsage })
 }
 
 type Start = {
@@ -125,7 +155,7 @@ type Start = {
   caller: Admitted
   door: Door
   sent: WireRequest
-  target: Route
+  target: Route & { id?: string }
   startedAt: number
 }
 
@@ -137,7 +167,7 @@ function callStart({ request, ids, caller, door, sent, target, startedAt }: Star
     traceId: ids.traceId,
     spanId: newSpanId(),
     parentId: ids.parentId,
-    kind: 'llm',
+    kind: door.kind ?? 'llm',
     operation: door.operation,
     dialect: door.dialect,
     startedAt: Math.round((performance.timeOrigin + startedAt) * 1000),
@@ -147,6 +177,8 @@ function callStart({ request, ids, caller, door, sent, target, startedAt }: Star
     stream: sent.stream,
     ...annotationsOf(request.headers),
     requestBytes: sent.body.length,
+    ...(target.id && { objectId: target.id }),
+    ...(sent.described && { requestType: 'multipart/form-data' }),
   }
 }
 

@@ -3,6 +3,7 @@ import type { AppError, CallEnd, SpanStatus, Usage } from '@signalbox/schema'
 import type { RequestIds } from '../lib/request-ids.ts'
 import type { Pricing } from '../pricing/price.ts'
 import { providerCost } from '../pricing/provider-cost.ts'
+import type { Units } from '../pricing/rates.ts'
 import type { CallRecord } from '../tracing/call-record.ts'
 import { answerHeaders, type Facts, ownHeaders } from './answer-headers.ts'
 import type { Door } from './doors.ts'
@@ -39,6 +40,10 @@ export type Outcome = {
   usage?: Usage | undefined
   /** The usage as the provider wrote it, for the cost that it may name there. */
   rawUsage?: unknown
+  /** What is charged where no tokens are counted. */
+  units?: Units | undefined
+  /** The content type of an answer that is not kept. */
+  mediaType?: string | undefined
 }
 
 type UpstreamHeaders = Record<string, string | string[] | undefined>
@@ -135,14 +140,19 @@ export class Delivery {
     this.#end(last)
   }
 
-  /** An error of our own: in place of an answer, or `inStream` after its beginning. */
-  fail(error: AppError, { errorType, inStream, ...known }: Partial<Outcome> & { errorType: string; inStream(): Buffer | string }): void {
+  /** An error of our own: in place of an answer, or `inStream` after its beginning; undefined there cuts an answer that has no words for it. */
+  fail(
+    error: AppError,
+    { errorType, inStream, ...known }: Partial<Outcome> & { errorType: string; inStream(): Buffer | string | undefined },
+  ): void {
     if (this.#ended) return
     const { response } = this.#options
-    const last = response.headersSent ? inStream() : undefined
+    const { headersSent } = response
+    const last = headersSent ? inStream() : undefined
     this.finish({ ...known, status: 'error', errorType, message: error.message, httpStatus: error.status }, () => {
       if (response.destroyed) return
-      if (last === undefined) this.sendError(error)
+      if (!headersSent) this.sendError(error)
+      else if (last === undefined) response.destroy()
       else this.#end(last)
     })
   }
@@ -167,7 +177,7 @@ export class Delivery {
   finish(outcome: Outcome, send: (end: CallEnd) => void): void {
     if (this.#ended) return
     this.#ended = true
-    const { record, route, pricing, capture, dropped, onDone, startedAt } = this.#options
+    const { record, route, pricing, capture, dropped, onDone, startedAt, door } = this.#options
     const model = outcome.model || route.model
     const charged = providerCost(outcome.rawUsage)
     const end: CallEnd = {
@@ -181,7 +191,8 @@ export class Delivery {
       provider: route.provider.name,
       model,
       finishReason: outcome.finishReason ?? '',
-      ...priceAnswer({ usage: outcome.usage, route, model, pricing, at: Date.now() }),
+      ...priceAnswer({ usage: outcome.usage, units: outcome.units, route, model, pricing, at: Date.now() }),
+      ...(door.charge && { cost: door.charge.cost, costReason: door.charge.reason }),
       attempts: [
         {
           provider: route.provider.name,
@@ -195,6 +206,8 @@ export class Delivery {
       sse: this.isStream,
       truncated: this.#keptBytes > capture.maxBytes,
       ...(dropped.length > 0 && { dropped: [...dropped] }),
+      ...(outcome.units && { units: outcome.units }),
+      ...(outcome.mediaType !== undefined && { mediaType: outcome.mediaType }),
       ...(charged !== undefined && { providerCostUsd: charged }),
     }
     const body = capture.content ? cut(this.#kept, capture.maxBytes) : []

@@ -245,6 +245,40 @@ test.each(targets)('$dialect gets its own credentials and nothing of another ven
   expect(headers['anthropic-beta']).toBeUndefined()
 })
 
+test.each([
+  [
+    'openai-responses',
+    'google/gemini-2.5-pro',
+    { previous_response_id: 'resp_1' },
+    { error: { type: 'invalid_request_error', param: 'previous_response_id' } },
+  ],
+  ['openai-responses', 'anthropic/claude-sonnet-4-5', { background: true }, { error: { param: 'background' } }],
+  ['gemini', 'openai/gpt-4o', { cachedContent: 'cachedContents/1' }, { error: { code: 400, status: 'INVALID_ARGUMENT' } }],
+] as const)('a client of %s is told that %s cannot know %o', async (client, model, more, error) => {
+  const asked = clients[client].ask(model, false)
+  const got = await world.send({ ...asked, body: { ...asked.body, ...more } })
+  expect([got.status, JSON.parse(got.text)]).toMatchObject([400, error])
+  expect(got.text).toContain(Object.keys(more)[0])
+  expect(world.seen).toEqual([])
+})
+
+test('Mistral is sent what Mistral takes, and the bytes of a chat client', async () => {
+  world.answer = (_, response) => play(response, 'openai-chat', { stream: false })
+  const asked = clients['openai-responses'].ask('mistral/mistral-small-latest', false)
+  const got = await world.send({ ...asked, body: { ...asked.body, user: 'u', tool_choice: 'required' } })
+  expect([got.status, got.headers['x-signalbox-dropped']]).toEqual([200, 'user'])
+  expect(JSON.parse(world.seen[0]?.body ?? '')).toMatchObject({ model: 'mistral-small-latest', tool_choice: 'any' })
+  const chat = clients['openai-chat'].ask('mistral/mistral-small-latest', false)
+  await world.send({ ...chat, body: { ...chat.body, user: 'u', tool_choice: 'required' } })
+  expect(JSON.parse(world.seen[1]?.body ?? '')).toMatchObject({ user: 'u', tool_choice: 'required' })
+})
+
+test('a model of OpenAI that thinks is sent max_completion_tokens', async () => {
+  world.answer = (_, response) => play(response, 'openai-chat', { stream: false })
+  await world.send(clients.anthropic.ask('openai/gpt-5', false))
+  expect(JSON.parse(world.seen[0]?.body ?? '')).toMatchObject({ model: 'gpt-5', max_completion_tokens: 100 })
+})
+
 test('what the target cannot carry is named, or refused where the caller is strict', async () => {
   world.answer = (_, response) => play(response, 'anthropic', { stream: false })
   const asked = clients['openai-chat'].ask('anthropic/claude-sonnet-4-5', false)

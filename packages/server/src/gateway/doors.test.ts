@@ -21,6 +21,8 @@ const doors = [
   { path: '/v1/chat/completions', shape: 'openai', body: { model: 'nobody/knows', messages: [] } },
   { path: '/v1/completions', shape: 'openai', body: { model: 'nobody/knows', prompt: 'x' } },
   { path: '/v1/responses', shape: 'openai', body: { model: 'nobody/knows', input: 'x' } },
+  { path: '/v1/embeddings', shape: 'openai', body: { model: 'nobody/knows', input: 'x' } },
+  { path: '/v1/audio/speech', shape: 'openai', body: { model: 'nobody/knows', input: 'x' } },
   { path: '/v1/messages', shape: 'anthropic', body: { model: 'nobody/knows', messages: [], max_tokens: 1 } },
   { path: '/v1/messages/count_tokens', shape: 'anthropic', body: { model: 'nobody/knows', messages: [] } },
   { path: '/v1beta/models/nobody/knows:generateContent', shape: 'gemini', body: { contents: [] } },

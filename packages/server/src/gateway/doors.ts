@@ -1,4 +1,5 @@
-import type { AppError } from '@signalbox/schema'
+import type { AppError, SpanKind } from '@signalbox/schema'
+import type { Units } from '../pricing/rates.ts'
 import type { UsageConvention } from '../pricing/usage-conventions.ts'
 import type { ProviderSpec } from '../providers/spec.ts'
 import { anthropic } from './wire/anthropic/codec.ts'
@@ -20,19 +21,25 @@ import { responsesWholeFacts } from './wire/responses/whole-facts.ts'
 import type { StreamWatch } from './wire/watch.ts'
 
 /** What clients speak. */
-export type ClientDialect = 'openai-chat' | 'openai-completions' | 'openai-responses' | 'anthropic' | 'gemini'
+export type ClientDialect = 'openai-chat' | 'openai-completions' | 'openai-responses' | 'openai-endpoint' | 'anthropic' | 'gemini'
 
 /** How bytes pass between a client and a provider of one dialect. */
 export type Passthrough = {
   /** Whether this model of this provider is spoken to in the dialect. */
   accepts(spec: ProviderSpec, model: string): boolean
   /** The path below the base URL. */
-  path(request: WireRequest, target: { model: string; asArray: boolean }): string
+  path(request: WireRequest, target: { model: string; asArray: boolean; id?: string; query?: string }): string
   watch(options: { hideUsage: boolean }): StreamWatch
   wholeFacts(body: Buffer): WholeFacts
   /** Whether a stream that is over was whole; `hasLast`: with the mark of its end. */
   isComplete(facts: StreamFacts, hasLast: boolean): boolean
   convention: UsageConvention
+  /** POST where it is absent. */
+  method?: 'GET' | 'POST' | 'DELETE'
+  /** Answers that are neither JSON nor text (`media`), or none that is whole (`file`), pass as bytes and are not kept. */
+  media?: 'media' | 'file'
+  /** What is charged where the provider counts no tokens; undefined where that is not known. */
+  units?(told: { fields: Record<string, unknown>; usage: unknown }): Units | undefined
 }
 
 /** Where clients of one dialect come in. */
@@ -41,7 +48,12 @@ export type Door = {
   /** As OpenTelemetry's GenAI conventions call it. */
   operation: string
   shape: RequestShape
-  codec: InboundCodec
+  /** Where there is none, only providers of its dialect can be reached. */
+  codec?: InboundCodec
+  /** A call of a model, `llm`, where it is absent. */
+  kind?: SpanKind
+  /** Where the cost is no matter of prices: nano-USD, or null for unknown, and why. */
+  charge?: { cost: number | null; reason: string }
   passthrough: Passthrough
   /** An error of ours as a response. */
   encodeError(error: AppError): { status: number; body: unknown }

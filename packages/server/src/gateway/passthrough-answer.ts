@@ -1,12 +1,14 @@
 import { AppError, type SpanStatus, type Usage } from '@signalbox/schema'
 import { normaliseUsage } from '../pricing/normalise-usage.ts'
+import type { Units } from '../pricing/rates.ts'
 import { Delivery, type DeliveryOptions } from './delivery.ts'
 import type { Passthrough } from './doors.ts'
 import { errorTypeOf, statusErrorType } from './error-types.ts'
 import type { UpstreamCall, UpstreamSink } from './upstream.ts'
+import type { WireRequest } from './wire/request.ts'
 import type { StreamWatch } from './wire/watch.ts'
 
-export type PassthroughOptions = DeliveryOptions & { passthrough: Passthrough; stream: boolean; hideUsage: boolean }
+export type PassthroughOptions = DeliveryOptions & { passthrough: Passthrough; request: WireRequest; hideUsage: boolean }
 
 /** The way of an answer whose client speaks the provider's dialect: bytes pass as they come, what they say is learnt on the way. */
 export class PassthroughAnswer implements UpstreamSink {
@@ -14,6 +16,9 @@ export class PassthroughAnswer implements UpstreamSink {
   readonly #delivery: Delivery
   readonly #watch: StreamWatch
   #streams = false
+  /** Bytes that are passed and not kept. */
+  #isMedia = false
+  #type = ''
   #hasContent = false
   #status = 0
   #headers: Record<string, string | string[] | undefined> = {}
@@ -36,9 +41,14 @@ export class PassthroughAnswer implements UpstreamSink {
   head(status: number, headers: Record<string, string | string[] | undefined>): void {
     this.#status = status
     this.#headers = headers
-    const isEvents = String(headers['content-type'] ?? '').startsWith('text/event-stream')
-    this.#streams = this.#options.stream && status < 300 && (isEvents || this.#options.asArray)
-    this.#delivery.isStream = this.#streams && isEvents
+    this.#type = String(headers['content-type'] ?? '')
+    const { passthrough, request, asArray } = this.#options
+    const isEvents = this.#type.startsWith('text/event-stream')
+    const { media } = passthrough
+    this.#isMedia = status < 300 && media !== undefined && (media === 'file' || !IS_TEXT.test(this.#type))
+    // Speech is a stream of events by `stream_format`, not by `stream`.
+    this.#streams = status < 300 && (this.#isMedia || ((request.stream || media !== undefined) && (isEvents || asArray)))
+    this.#delivery.isStream = this.#streams && isEvents && !this.#isMedia
   }
 
   data(chunk: Buffer): void {
@@ -46,6 +56,7 @@ export class PassthroughAnswer implements UpstreamSink {
     if (delivery.isOver) return
     delivery.bytes += chunk.length
     if (!this.#streams) return delivery.keep(chunk)
+    if (this.#isMedia) return this.#passMedia(chunk)
     delivery.keepForRecord(chunk)
     const { pass, last } = this.#watch.push(chunk)
     this.#pass(pass)
@@ -55,6 +66,7 @@ export class PassthroughAnswer implements UpstreamSink {
   end(): void {
     if (this.#delivery.isOver) return
     if (!this.#streams) return this.#finishWhole()
+    if (this.#isMedia) return this.#finishStream(undefined)
     const { pass, last } = this.#watch.finish()
     this.#pass(pass)
     if (this.#options.passthrough.isComplete(this.#watch.facts, last !== undefined)) return this.#finishStream(last)
@@ -64,8 +76,15 @@ export class PassthroughAnswer implements UpstreamSink {
 
   fail(error: AppError): void {
     const { door, asArray } = this.#options
-    const inStream = () => (asArray ? `,${JSON.stringify(door.encodeError(error).body)}]` : door.streamError(error))
+    const inStream = () =>
+      this.#isMedia ? undefined : asArray ? `,${JSON.stringify(door.encodeError(error).body)}]` : door.streamError(error)
     this.#delivery.fail(error, { errorType: errorTypeOf(error), inStream })
+  }
+
+  #passMedia(chunk: Buffer): void {
+    this.#delivery.firstToken()
+    if (!this.#delivery.hasBegun) this.#delivery.startStream(this.#status, this.#headers)
+    this.#delivery.write(chunk)
   }
 
   #pass(bytes: Buffer): void {
@@ -98,7 +117,8 @@ export class PassthroughAnswer implements UpstreamSink {
     }
     const body = this.#delivery.body()
     const { isJson, error, usage, ...facts } = this.#options.passthrough.wholeFacts(body)
-    const garbled = status < 400 && !isJson
+    const { media } = this.#options.passthrough
+    const garbled = status < 400 && !isJson && (media === undefined || IS_JSON.test(this.#type))
     const ok = status < 400 && !garbled
     const outcome = {
       status: (ok ? 'ok' : 'error') as SpanStatus,
@@ -108,16 +128,33 @@ export class PassthroughAnswer implements UpstreamSink {
       ...facts,
       usage: this.#usage(usage),
       rawUsage: usage,
+      units: ok ? this.#units(usage) : undefined,
     }
     this.#delivery.finish(outcome, (end) => this.#delivery.sendWhole(body, { status, headers: this.#headers, cost: ok ? end.cost : null }))
   }
 
-  #known(): { model: string; finishReason: string; usage: Usage | undefined; rawUsage: unknown } {
+  #known() {
     const { model, finishReason, usage } = this.#watch.facts
-    return { model, finishReason, usage: this.#usage(usage), rawUsage: usage }
+    return {
+      model,
+      finishReason,
+      usage: this.#usage(usage),
+      rawUsage: usage,
+      units: this.#status > 0 && this.#status < 300 ? this.#units(usage) : undefined,
+      mediaType: this.#isMedia ? this.#type : undefined,
+    }
   }
 
   #usage(raw: unknown): Usage | undefined {
     return raw ? normaliseUsage(raw, this.#options.passthrough.convention)?.usage : undefined
   }
+
+  #units(usage: unknown): Units | undefined {
+    const { passthrough, request } = this.#options
+    return passthrough.units?.({ fields: request.fields ?? {}, usage })
+  }
 }
+
+const IS_JSON = /^application\/([\w.-]+\+)?json\b/
+/** What can be kept and shown. */
+const IS_TEXT = /^(text\/|application\/([\w.-]+\+)?json\b)/

@@ -33,7 +33,7 @@ const VENDOR = /^(anthropic-|openai-|x-goog-|x-stainless-)/
 export function requestHeaders(
   sent: IncomingHttpHeaders,
   { headers: own, defaults }: ProviderSpec,
-  { isForeign }: { isForeign: boolean },
+  { isForeign, isEmpty = false }: { isForeign: boolean; isEmpty?: boolean },
 ): string[] {
   const headers: string[] = []
   for (const name in sent) {
@@ -53,6 +53,6 @@ export function requestHeaders(
   for (const name in defaults) if (!(name in own) && (isForeign || !(name in sent))) headers.push(name, defaults[name] ?? '')
   for (const name in own) headers.push(name, own[name] ?? '')
   headers.push('accept-encoding', 'identity')
-  if (!('content-type' in sent)) headers.push('content-type', 'application/json')
+  if (!isEmpty && !('content-type' in sent)) headers.push('content-type', 'application/json')
   return headers
 }

@@ -31,6 +31,33 @@ export function route(project: SnapshotProject, name: string): Route {
   )
 }
 
+/**
+ * Where a request goes that names no model: to the provider that is `named`, else to the one whose name stands before the `id`
+ * (`openai/file-abc`), else to the first that can be used of those that speak OpenAI's dialect, the simulator last. With the id as the provider knows it.
+ */
+export function routeWithoutModel(
+  project: SnapshotProject,
+  { named, id = '', speaks }: { named: string | undefined; id?: string | undefined; speaks(provider: SnapshotProvider): boolean },
+): Route & { id: string } {
+  const slash = id.indexOf('/')
+  const prefix = slash > 0 ? id.slice(0, slash) : undefined
+  const before = prefix === undefined ? undefined : own(project.providers, prefix)
+  if (named !== undefined && named !== '') {
+    const provider = own(project.providers, named)
+    if (!provider)
+      throw new AppError('provider-not-configured', `The provider ${JSON.stringify(named)} of x-signalbox-provider does not exist.`)
+    return { ...usable(provider, ''), id: before === provider ? id.slice(slash + 1) : id }
+  }
+  if (before) return { ...usable(before, ''), id: id.slice(slash + 1) }
+  const able = Object.values(project.providers).filter((provider) => provider.problem === null && speaks(provider))
+  const first = able.find(({ kind }) => kind !== 'simulator') ?? able[0]
+  if (!first)
+    throw new AppError('provider-not-configured', 'No provider that speaks the dialect of OpenAI can be used.', {
+      hint: 'Configure one, or name one in the header x-signalbox-provider.',
+    })
+  return { ...usable(first, ''), id }
+}
+
 /** Bare names → the provider of that name, where there is one. */
 const VENDORS: readonly (readonly [pattern: RegExp, provider: string])[] = [
   [/^claude-/, 'anthropic'],

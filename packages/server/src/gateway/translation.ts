@@ -34,7 +34,7 @@ export function translate(inbound: InboundCodec, request: WireRequest, { model, 
   const outbound = codecs[dialect]
   const held = holdMedia(request.body)
   const call = inbound.decodeCall(objectOf(held.text), { model: request.model, stream: request.stream })
-  const { body, dropped } = encodeFor(call, dialect, { model, streamUsage: spec.streamUsage })
+  const { body, dropped } = encodeFor(call, dialect, { model, streamUsage: spec.streamUsage, chatQuirks: spec.chatQuirks })
   if (strict && dropped.length > 0)
     throw new AppError('invalid-request', `The target ${model} cannot carry ${dropped.join(', ')}.`, {
       hint: 'Leave them out, choose another model, or send the call without x-signalbox-strict.',

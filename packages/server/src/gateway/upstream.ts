@@ -1,10 +1,19 @@
 import type { LookupFunction } from 'node:net'
+import { Readable } from 'node:stream'
 import { AppError } from '@signalbox/schema'
 import { type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
 import { assertPublicHost, guardedConnect, PrivateAddressError } from '../lib/guarded-connect.ts'
 import { guardOf } from '../lib/guarded-url.ts'
 
-export type UpstreamRequest = { url: string; headers: string[]; body: Buffer[]; firstByteMs: number; connectMs: number }
+export type UpstreamRequest = {
+  /** POST where it is absent. */
+  method?: 'GET' | 'POST' | 'DELETE'
+  url: string
+  headers: string[]
+  body: Buffer[]
+  firstByteMs: number
+  connectMs: number
+}
 /** What an upstream says, pushed as it comes. `fail` may follow `head` and `data`; nothing follows `end` or `fail`. */
 export type UpstreamSink = {
   head(status: number, headers: Record<string, string | string[] | undefined>): void
@@ -89,8 +98,12 @@ class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
 
   dispatch(): void {
     const { pool, path, origin, request } = this.#options
-    const body = request.body.length === 1 && request.body[0] ? request.body[0] : Buffer.concat(request.body)
-    pool.dispatch({ origin, path, method: 'POST', headers: request.headers, body, headersTimeout: request.firstByteMs }, this)
+    const { method = 'POST', headers: own, firstByteMs } = request
+    const { body, headers } = method === 'POST' ? joined(request.body) : NO_BODY
+    pool.dispatch(
+      { origin, path, method, headers: headers.length === 0 ? own : [...own, ...headers], body, headersTimeout: firstByteMs },
+      this,
+    )
   }
 
   /** Ends the attempt before it was dispatched. */
@@ -138,6 +151,19 @@ class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
       this.#aborted ? new AppError('client-closed', 'The client hung up.', { cause }) : explain(cause, this.#options.guard),
     )
   }
+}
+
+const NO_BODY = { body: null, headers: [] }
+/** Longer bodies of several pieces are sent piece by piece: a file is not held twice. */
+const JOIN_LIMIT = 262_144
+
+function joined(pieces: Buffer[]): { body: Buffer | Readable; headers: string[] } {
+  const [first] = pieces
+  if (pieces.length === 1 && first) return { body: first, headers: [] }
+  let bytes = 0
+  for (const piece of pieces) bytes += piece.length
+  if (bytes <= JOIN_LIMIT) return { body: Buffer.concat(pieces, bytes), headers: [] }
+  return { body: Readable.from(pieces), headers: ['content-length', String(bytes)] }
 }
 
 /** A kept connection that the other side closed: the request never got through, so sending it again is safe. */

@@ -3,6 +3,7 @@ import { AppError } from '@signalbox/schema'
 import type { createCall, Exchange } from '../gateway/call.ts'
 import { anthropicCounter, type createCountTokens, geminiCounter, type TokenCounter } from '../gateway/count-tokens.ts'
 import { type Door, doors } from '../gateway/doors.ts'
+import { type Endpoint, endpoints, endpointsAt } from '../gateway/endpoints.ts'
 import { findModel, listModels, listModelsForAnthropic, listModelsForGemini } from '../gateway/models.ts'
 import type { Address } from '../gateway/wire/request.ts'
 import type { Directory } from '../governance/directory.ts'
@@ -82,7 +83,7 @@ export function createEdgeServer(rooms: EdgeRooms): Server {
     const url = request.url ?? '/'
     const query = url.indexOf('?')
     const path = query === -1 ? url : url.slice(0, query)
-    const row = ROUTES[path] ?? elsewhere(path, url)
+    const row = ROUTES[path] ?? elsewhere(path, url, request)
     const ids = requestIds(request.headers)
     const { requestId } = ids
     if (!row.namesItself) response.setHeader('x-request-id', requestId)
@@ -153,7 +154,9 @@ const GEMINI = /^\/v1(?:beta)?\/models\/(.+):(generateContent|streamGenerateCont
 const ONE_MODEL = /^\/v1\/models\/(.+)$/
 
 /** What is not in the table: Gemini's operations, unknown under /v1, closed to the outside under /internal, else the core's. */
-function elsewhere(path: string, url: string): Row {
+function elsewhere(path: string, url: string, request: IncomingMessage): Row {
+  const at = path.startsWith('/v1/') ? endpointsAt(path.slice(3)) : undefined
+  if (at) return endpointRow(at, url, request)
   const [, name, operation] = GEMINI.exec(path) ?? []
   if (name) return geminiRow(name, operation, url)
   const [, id] = ONE_MODEL.exec(path) ?? []
@@ -163,6 +166,27 @@ function elsewhere(path: string, url: string): Row {
   if (path.startsWith('/v1/messages/')) return { handle: unknownPath, shape: shapeOf(doors.messages) }
   if (path.startsWith('/internal/') || path.startsWith('/v1/')) return { handle: unknownPath, shape: shapeOf(doors.chat) }
   return { handle: ({ core }, request, response, { requestId }) => core.proxy(request, response, requestId) }
+}
+
+/** The method chooses among the endpoints of a path. */
+function endpointRow({ found, id }: { found: readonly Endpoint[]; id: string }, url: string, { method, headers }: IncomingMessage): Row {
+  const shape = shapeOf(doors.chat)
+  const endpoint = found.find((candidate) => candidate.method === method)
+  const plainId = decoded(id)
+  if (!endpoint) return { method: found.map((candidate) => candidate.method).join(' or '), shape, handle: unknownPath }
+  if (plainId === undefined) return { handle: unknownPath, shape }
+  const { 'content-type': contentType } = headers
+  const address = { id: plainId, query: queryOf(url), ...(contentType && { contentType }) }
+  return { ...callRow(endpoint, address), method: endpoint.method }
+}
+
+/** What the provider may read: all but the key, which is ours. */
+function queryOf(url: string): string {
+  const at = url.indexOf('?')
+  if (at === -1 || !/[?&]key=/.test(url)) return at === -1 ? '' : url.slice(at)
+  const query = new URLSearchParams(url.slice(at))
+  query.delete('key')
+  return query.size === 0 ? '' : `?${query}`
 }
 
 /** Part of a path without its escapes; undefined where they are none. */
@@ -184,7 +208,10 @@ function geminiRow(name: string, operation: string | undefined, url: string): Ro
 }
 
 function unknownPath(): never {
-  const known = Object.keys(ROUTES).filter((route) => route.startsWith('/v1'))
+  const known = [
+    ...Object.keys(ROUTES).filter((route) => route.startsWith('/v1')),
+    ...new Set(endpoints.map((endpoint) => `/v1${endpoint.path}`)),
+  ]
   throw new AppError('not-found', 'This path does not exist here.', { hint: `This version answers ${known.join(', ')}.` })
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Usage } from '@signalbox/schema'
 import { providerId } from './provider-ids.ts'
-import { nanoPerToken, type Rate, type Rates } from './rates.ts'
+import { nanoPerToken, type Rate, type Rates, type Units } from './rates.ts'
 
 type Package = typeof import('@pydantic/genai-prices')
 type Found = NonNullable<ReturnType<Package['calcPrice']>>
@@ -99,7 +99,9 @@ function ratesOf({ model, model_price: prices }: Found): Rates | null {
     if (!model.id.endsWith(':free')) return null
     for (const bucket of BUCKETS) buckets[bucket] = { rate: 0, tiers: [] }
   }
-  return { version, buckets, perCall: typeof requests === 'number' ? Math.round(requests * 1e6) : 0 }
+  const { input_audio_hours: hours } = prices
+  const units: Units = typeof hours === 'number' ? { second: Number(((hours * 1e9) / 3600).toPrecision(12)) } : {}
+  return { version, buckets, perCall: typeof requests === 'number' ? Math.round(requests * 1e6) : 0, units }
 }
 
 function rateOf(price: ListPrice): Rate | undefined {

@@ -1,7 +1,7 @@
 import type { PriceEntry, Usage } from '@signalbox/schema'
 import { sha256 } from '../lib/ids.ts'
 import { providerId } from './provider-ids.ts'
-import { perMillion, type Rates } from './rates.ts'
+import { nanoPerToken, perMillion, type Rates, type Units } from './rates.ts'
 
 const INPUTS = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'inputImage'] as const satisfies (keyof Usage)[]
 const OUTPUTS = ['output', 'reasoning', 'outputAudio'] as const satisfies (keyof Usage)[]
@@ -33,5 +33,11 @@ function ratesOf(entry: PriceEntry, version: string): Rates {
   for (const bucket of OUTPUTS) buckets[bucket] = perMillion(entry[bucket] ?? entry.output)
   // A write for an hour never costs less than the write that was named.
   if (entry.cacheWrite1h === undefined && entry.cacheWrite !== undefined) buckets.cacheWrite1h = perMillion(entry.cacheWrite)
-  return { version, buckets, perCall: 0 }
+  const units: Units = {
+    ...(entry.image !== undefined && { image: entry.image * 1e9 }),
+    // Per million: a thousandth of a nano-USD is the least that can be said.
+    ...(entry.characters !== undefined && { character: nanoPerToken(entry.characters) }),
+    ...(entry.minute !== undefined && { second: (entry.minute * 1e9) / 60 }),
+  }
+  return { version, buckets, perCall: 0, units }
 }

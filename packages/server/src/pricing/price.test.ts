@@ -173,3 +173,21 @@ test('the simulator has its published price', () => {
   expect(cost).toBe(12 * 1000 + 3 * 2000)
   expect(version).toBe('simulator@1')
 })
+
+test.each([
+  ['images', { image: 0.04 }, { image: 3 }, 120_000_000],
+  ['characters', { characters: 15 }, { character: 7 }, 105_000],
+  ['seconds', { minute: 0.006 }, { second: 90 }, 9_000_000],
+  ['a unit without a price', { image: 0.04 }, { second: 90 }, null],
+  ['a request, which only what is free has a price for', {}, { request: 1 }, null],
+])('%s are priced by one’s own price', (_, prices, units, cost) => {
+  const { price } = createPricing([{ provider: 'p', model: 'm', input: 1, output: 1, ...prices }])
+  expect(price({ provider: 'p', model: 'm', usage: noUsage(), units, at: 0 }).cost).toBe(cost)
+})
+
+test('what costs nothing by the token costs nothing by the request, but only where no other price is known', () => {
+  const free = { provider: 'p', model: 'm', input: 0, output: 0 }
+  const asked = { provider: 'p', model: 'm', usage: noUsage(), units: { request: 1 }, at: 0 }
+  expect(createPricing([free]).price(asked).cost).toBe(0)
+  expect(createPricing([{ ...free, image: 0.04 }]).price(asked).cost).toBe(null)
+})

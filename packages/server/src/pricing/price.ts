@@ -1,10 +1,10 @@
 import { INPUT_BUCKETS, type PriceEntry, USAGE_BUCKETS, type Usage } from '@signalbox/schema'
 import { listRates, loadPrices } from './list-rates.ts'
 import { overrideRates } from './override-rates.ts'
-import { perMillion, type Rate, type Rates } from './rates.ts'
+import { perMillion, type Rate, type Rates, UNITS, type Units } from './rates.ts'
 
-/** A call to price. `at` in milliseconds since 1970, for prices that change with time. */
-export type PricedCall = { provider: string; model: string; usage: Usage; at: number }
+/** A call to price: by its `units` where it has some, else by its tokens. `at` in milliseconds since 1970, for prices that change with time. */
+export type PricedCall = { provider: string; model: string; usage: Usage; units?: Units; at: number }
 /** Nano-USD. `cost` is the exact sum of `parts`; null where the price is not known, and then there are no parts and no version. */
 export type Price = { cost: number | null; parts: Record<string, number>; version: string }
 export type Pricing = {
@@ -49,11 +49,12 @@ export function createPricing(overrides: readonly PriceEntry[]): Pricing {
   }
 
   return {
-    price({ provider, model, usage, at }) {
+    price({ provider, model, usage, units, at }) {
       const rates =
         (overrides.length > 0 ? ownRates(provider, model) : undefined) ??
         (provider === 'simulator' ? SIMULATOR : model === '' ? null : listRates(provider, model, at))
-      return rates ? apply(rates, usage) : UNKNOWN
+      if (!rates) return UNKNOWN
+      return units ? applyUnits(rates, units) : apply(rates, usage)
     },
     warm: loadPrices,
   }
@@ -78,6 +79,24 @@ function apply({ version, buckets, perCall }: Rates, usage: Usage): Price {
   if (used && perCall > 0) {
     parts.call = perCall
     cost += perCall
+  }
+  return { cost, parts, version }
+}
+
+function applyUnits({ version, buckets, perCall, units: rates = {} }: Rates, units: Units): Price {
+  const perToken = Object.values(buckets)
+  const isFree = perCall === 0 && Object.keys(rates).length === 0 && perToken.length > 0 && perToken.every(({ rate }) => rate === 0)
+  const parts: Record<string, number> = {}
+  let cost = 0
+  for (const unit of UNITS) {
+    const count = units[unit]
+    if (count === undefined) continue
+    // What costs nothing by the token, and has no other price, costs nothing by any other unit.
+    const rate = rates[unit] ?? (isFree ? 0 : undefined)
+    if (rate === undefined) return UNKNOWN
+    const part = Math.round(count * rate)
+    parts[unit] = part
+    cost += part
   }
   return { cost, parts, version }
 }

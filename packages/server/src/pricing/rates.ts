@@ -4,7 +4,11 @@ import type { Usage } from '@signalbox/schema'
 export type Rate = { rate: number; tiers: readonly { above: number; rate: number }[] }
 
 /** What a model costs: a rate per usage bucket, and perhaps a fee per call, in nano-USD. A bucket without a rate has no known price. */
-export type Rates = { version: string; buckets: Partial<Record<keyof Usage, Rate>>; perCall: number }
+export type Rates = { version: string; buckets: Partial<Record<keyof Usage, Rate>>; perCall: number; units?: Units }
+
+/** What is charged where no tokens are counted, or its price in nano-USD: images made, characters spoken, seconds of audio, requests. */
+export type Units = { image?: number; character?: number; second?: number; request?: number }
+export const UNITS = ['image', 'character', 'second', 'request'] as const satisfies readonly (keyof Units)[]
 
 /** US dollars per million tokens, as price lists say it. */
 export const perMillion = (usd: number): Rate => ({ rate: nanoPerToken(usd), tiers: [] })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { catalog, environmentProviders } from './catalog.ts'
+import { mistralChat, openaiChat } from './chat-quirks.ts'
 import { specOf } from './spec.ts'
 
 const provider = (fields: object) => ({
@@ -81,6 +82,10 @@ describe('how to speak to a provider', () => {
   test('the quirks of a host hold under any name', () => {
     expect(specOf(provider({ baseUrl: 'https://api.mistral.ai/v1' })).streamUsage).toBe(false)
     expect(specOf(provider({ baseUrl: 'https://api.groq.com/openai/v1' })).streamUsage).toBe(true)
+    expect(specOf(provider({ baseUrl: 'https://api.mistral.ai/v1' })).chatQuirks).toBe(mistralChat)
+    expect(specOf(provider({ kind: 'mistral', baseUrl: 'https://proxy.example/v1' })).chatQuirks).toBe(mistralChat)
+    expect(specOf(provider({ kind: 'azure', baseUrl: 'https://a.openai.azure.com' })).chatQuirks).toBe(openaiChat)
+    expect(specOf(provider({ baseUrl: 'http://127.0.0.1:8000/v1' })).chatQuirks).toBeUndefined()
   })
 
   test.each([

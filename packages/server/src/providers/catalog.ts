@@ -1,3 +1,4 @@
+import { mistralChat, openaiChat } from './chat-quirks.ts'
 import { type KnownKind, kinds, type Quirks } from './kinds.ts'
 import { type ProviderSettings, settingsOf } from './settings.ts'
 
@@ -26,7 +27,14 @@ const hosted = (name: string, variable: string, baseUrl: string, quirks: Partial
 
 /** Providers that are there without a configuration file when their usual variable is set. Addresses as the providers document them. */
 export const catalog: readonly CatalogRow[] = [
-  { name: 'openai', kind: 'openai', baseUrl: kinds.openai.baseUrl, variable: 'OPENAI_API_KEY', holdsKey: true },
+  {
+    name: 'openai',
+    kind: 'openai',
+    baseUrl: kinds.openai.baseUrl,
+    variable: 'OPENAI_API_KEY',
+    holdsKey: true,
+    chatQuirks: openaiChat,
+  },
   { name: 'anthropic', kind: 'anthropic', baseUrl: kinds.anthropic.baseUrl, variable: 'ANTHROPIC_API_KEY', holdsKey: true },
   {
     name: 'google',
@@ -51,7 +59,15 @@ export const catalog: readonly CatalogRow[] = [
   hosted('groq', 'GROQ_API_KEY', 'https://api.groq.com/openai/v1', { responses: true }),
   hosted('deepseek', 'DEEPSEEK_API_KEY', 'https://api.deepseek.com/v1'),
   // 422 "extra_forbidden" on stream_options.include_usage; its last chunk carries usage unasked (openai/openai-agents-python#442).
-  { name: 'mistral', kind: 'mistral', baseUrl: kinds.mistral.baseUrl, variable: 'MISTRAL_API_KEY', holdsKey: true, streamUsage: false },
+  {
+    name: 'mistral',
+    kind: 'mistral',
+    baseUrl: kinds.mistral.baseUrl,
+    variable: 'MISTRAL_API_KEY',
+    holdsKey: true,
+    streamUsage: false,
+    chatQuirks: mistralChat,
+  },
   hosted('together', 'TOGETHER_API_KEY', 'https://api.together.xyz/v1', { completions: 'all' }),
   hosted('openrouter', 'OPENROUTER_API_KEY', 'https://openrouter.ai/api/v1', { responses: true, completions: 'all' }),
   hosted('xai', 'XAI_API_KEY', 'https://api.x.ai/v1', { responses: true }),

@@ -1,3 +1,5 @@
+import { type ChatQuirks, mistralChat, openaiChat } from './chat-quirks.ts'
+
 /** What a provider speaks. */
 export type ProviderDialect = 'openai-chat' | 'openai-responses' | 'anthropic' | 'gemini' | 'bedrock' | 'cohere'
 
@@ -15,6 +17,8 @@ export type Quirks = {
   otherDialects?: readonly (readonly [models: RegExp, dialect: ProviderDialect])[]
   /** Which models `/completions` serves. Calls of all others are translated to chat. */
   completions: 'all' | 'none' | RegExp
+  /** What its chat wants otherwise than OpenAI's dialect has it. */
+  chatQuirks?: ChatQuirks
 }
 
 /** A value that a kind needs beside key and address, from the file or else from the first of these variables that is set. */
@@ -54,6 +58,7 @@ export const kinds = {
     baseUrl: 'https://api.openai.com/v1',
     keyVariables: ['OPENAI_API_KEY'],
     responses: true,
+    chatQuirks: openaiChat,
     otherDialects: [[/^(o1-pro|o3-pro|gpt-5[\w.]*-(pro|codex)|codex-|computer-use|.*deep-research)/, 'openai-responses']],
     completions: /instruct|^(davinci|babbage)-/,
   },
@@ -65,10 +70,17 @@ export const kinds = {
     keyVariables: ['AZURE_OPENAI_API_KEY'],
     auth: 'api-key',
     responses: true,
+    chatQuirks: openaiChat,
     settings: { apiVersion: { variables: ['AZURE_OPENAI_API_VERSION'], required: false } },
     address: 'azure',
   },
-  mistral: { ...chat, baseUrl: 'https://api.mistral.ai/v1', keyVariables: ['MISTRAL_API_KEY'], streamUsage: false },
+  mistral: {
+    ...chat,
+    baseUrl: 'https://api.mistral.ai/v1',
+    keyVariables: ['MISTRAL_API_KEY'],
+    streamUsage: false,
+    chatQuirks: mistralChat,
+  },
   anthropic: {
     ...own,
     dialect: 'anthropic',

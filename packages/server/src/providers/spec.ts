@@ -38,6 +38,7 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
   if (credential) headers[credential[0]] = credential[1]
   for (const [name, value] of Object.entries(provider.headers)) headers[name.toLowerCase()] = value
   const baseUrl = provider.baseUrl.replace(/\/+$/, '')
+  const chatQuirks = known.chatQuirks ?? kind.chatQuirks
   const otherDialects = known.otherDialects ?? kind.otherDialects ?? []
   const address = ADDRESSES[kind.address ?? 'plain'](baseUrl, provider.settings ?? {})
   return {
@@ -49,11 +50,17 @@ export function specOf(provider: SnapshotProvider): ProviderSpec {
     completions: known.completions ?? kind.completions,
     headers,
     defaults: kind.defaults ?? {},
+    ...(chatQuirks && { chatQuirks }),
     ...(auth === 'sigv4' && { sign: signer(provider.settings ?? {}) }),
     ...(kind.address === 'vertex' && { adapt: adaptClaude }),
     address: provider.guarded ? (path, target) => guardedUrl(address(path, target), provider.name) : address,
   }
 }
+
+/** Kinds of providers that speak OpenAI's dialect, and so can have its other endpoints. */
+export const OPENAI_KINDS: readonly string[] = Object.entries(kinds).flatMap(([name, { dialect }]) =>
+  dialect === 'openai-chat' ? name : [],
+)
 
 const AUTH_HEADERS: Partial<Record<Auth, (key: string) => [name: string, value: string]>> = {
   bearer: (key) => ['authorization', `Bearer ${key}`],
@@ -100,8 +107,9 @@ const ADDRESSES: Record<'plain' | NonNullable<KindRow['address']>, Address> = {
   azure: (baseUrl, { apiVersion }) => {
     const resource = baseUrl.replace(/\/openai(\/v1)?$/, '')
     if (!apiVersion) return (path) => `${resource}/openai/v1${path}`
+    // Files and batches belong to no deployment.
     return (path, { model }) =>
-      `${resource}/openai/deployments/${encodeURIComponent(model)}${path}?api-version=${encodeURIComponent(apiVersion)}`
+      `${resource}/openai${model && `/deployments/${encodeURIComponent(model)}`}${path}${path.includes('?') ? '&' : '?'}api-version=${encodeURIComponent(apiVersion)}`
   },
 }
 

@@ -28,7 +28,7 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
   const answer = end.sse ? reader.fold(answerBody) : parse(answerBody)
   const output = end.sse ? (answer ? JSON.stringify(answer) : answerBody) : answerBody
   const said = reader.said(answer)
-  const counted = await countUsage(call, { request, said }, rooms)
+  const counted = reader.isCounted ? await countUsage(call, { request, said }, rooms) : end
   const identity = { projectId: start.projectId, traceId: start.traceId, spanId: start.spanId, startedAt: start.startedAt }
   return {
     span: {
@@ -37,7 +37,7 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
       externalId: '',
       entry: 1,
       kind: start.kind,
-      name: `${start.operation} ${start.requestModel}`,
+      name: `${start.operation} ${start.requestModel}`.trim(),
       source: 'gateway',
       status: end.status,
       errorType: end.errorType,
@@ -84,6 +84,11 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
         target: { provider: start.provider, model: start.model },
         ...(start.dialect && { dialect: start.dialect }),
         ...(end.dropped && { dropped: end.dropped }),
+        ...(start.objectId && { objectId: start.objectId }),
+        ...(end.units && { units: end.units }),
+        ...(start.requestType && { requestType: start.requestType }),
+        ...(end.mediaType !== undefined && { answerType: end.mediaType, answerBytes: end.responseBytes }),
+        ...(end.costReason && { costReason: end.costReason }),
         ...(end.providerCostUsd !== undefined && { providerCostUsd: end.providerCostUsd }),
       }),
     },
@@ -91,7 +96,8 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
 }
 
 /** Nothing at all is no cut: then the project keeps no content. */
-const isCut = ({ start, request }: RecordedCall): boolean => request.length > 0 && request.length < start.requestBytes
+const isCut = ({ start, request }: RecordedCall): boolean =>
+  start.requestType === undefined && request.length > 0 && request.length < start.requestBytes
 
 type Counted = { usage: Usage; usageSource: UsageSource; cost: number | null; costParts: Record<string, number>; priceVersion: string }
 

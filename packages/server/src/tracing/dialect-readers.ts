@@ -1,5 +1,6 @@
 import type { CallStart } from '@signalbox/schema'
 import { anthropicText, foldAnthropic } from './anthropic-answer.ts'
+import { endpointInput, endpointText, foldEndpoint } from './endpoint-answer.ts'
 import { foldGemini, geminiInput, geminiText, joinGemini } from './gemini-answer.ts'
 import { answerText, completionPrompt, foldStream, lastUserText } from './openai-answer.ts'
 import { foldResponses, responsesInput, responsesText } from './responses-answer.ts'
@@ -12,15 +13,19 @@ export type DialectReader = {
   asked(request: unknown): string
   /** What the answer says. */
   said(answer: unknown): string
+  /** Whether tokens that the provider did not count are estimated. */
+  isCounted: boolean
 }
 
-const chat: DialectReader = { fold: foldStream, asked: lastUserText, said: answerText }
+const isCounted = true
+const chat: DialectReader = { fold: foldStream, asked: lastUserText, said: answerText, isCounted }
 
 /** One row per client dialect. */
 export const dialectReaders: Record<NonNullable<CallStart['dialect']>, DialectReader> = {
   'openai-chat': chat,
   'openai-completions': { ...chat, asked: completionPrompt },
-  'openai-responses': { fold: foldResponses, asked: responsesInput, said: responsesText },
-  anthropic: { fold: foldAnthropic, asked: lastUserText, said: anthropicText },
-  gemini: { fold: foldGemini, asked: geminiInput, said: (answer) => geminiText(joinGemini(answer)) },
+  'openai-responses': { fold: foldResponses, asked: responsesInput, said: responsesText, isCounted },
+  'openai-endpoint': { fold: foldEndpoint, asked: endpointInput, said: endpointText, isCounted: false },
+  anthropic: { fold: foldAnthropic, asked: lastUserText, said: anthropicText, isCounted },
+  gemini: { fold: foldGemini, asked: geminiInput, said: (answer) => geminiText(joinGemini(answer)), isCounted },
 }

@@ -1,10 +1,15 @@
 import type { AppError } from '@signalbox/schema'
+import type { ProviderSpec } from '../../providers/spec.ts'
 import type { Answer, AnswerError, AnswerEvent, Call } from './language.ts'
 
 /** One event of a server-sent stream: `event:` ('' where there is none) and its joined `data:` lines. */
 export type ServerEvent = { event: string; data: string }
 
-/** What a call becomes for a provider. `dropped` names, in the client's words, what the target cannot carry. */
+/**
+ * What a call becomes for a provider. `dropped` names what the target cannot carry: members of the call in the words of chat
+ * completions, all else (extras, parts, what only one vendor knows) as its client wrote it. `client-words.ts` makes it the
+ * words of the client.
+ */
 export type EncodedCall = { body: Record<string, unknown>; dropped: string[] }
 
 /** What is known of a target beside its dialect. */
@@ -12,6 +17,8 @@ export type CallTarget = {
   model: string
   /** Accepts `stream_options.include_usage`. */
   streamUsage: boolean
+  /** What a chat endpoint wants otherwise than OpenAI's dialect has it. */
+  chatQuirks?: ProviderSpec['chatQuirks']
 }
 
 /** Reads the answer of a provider. One per answer. It never throws for what a provider sends: it says so in an `error` event. */

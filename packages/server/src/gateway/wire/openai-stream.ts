@@ -150,7 +150,7 @@ export function dataOf(event: string): string | undefined {
 }
 
 /** Past the last blank line. */
-function endOfEvents(buffer: Buffer): number {
+export function endOfEvents(buffer: Buffer): number {
   // Most chunks of bytes are whole events.
   if (buffer[buffer.length - 1] === 0x0a && buffer[buffer.length - 2] === 0x0a) return buffer.length
   const plain = buffer.lastIndexOf(NEWLINES)

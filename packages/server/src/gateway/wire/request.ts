@@ -1,5 +1,6 @@
 import { AppError } from '@signalbox/schema'
 import { type Range, topLevel } from '../../lib/json-scan.ts'
+import { describeForm, fieldText, formParts, isForm } from './form.ts'
 
 /** Bodies up to this size are parsed to be sure that they are JSON; of longer ones only the top level is read. */
 const PARSE_LIMIT = 65_536
@@ -12,6 +13,12 @@ export type RequestShape = {
   inPath?: boolean
   /** Knows `stream_options.include_usage`. */
   streamOptions?: boolean
+  /** Whether a model has to be named: it may be left out, or there is none. */
+  model?: 'optional' | 'none'
+  /** There is no body. */
+  empty?: boolean
+  /** What else has to be read: fields that say what is charged. */
+  reads?: readonly string[]
 }
 
 /** A client's request as the gateway needs it: the bytes as sent, and what was read from them. */
@@ -22,13 +29,28 @@ export type WireRequest = {
   /** The client asked for the usage chunk itself, or its dialect always sends usage. */
   wantsUsage: boolean
   ranges: { model: Range | undefined; streamOptions: Range | undefined; close: number }
+  /** What the shape reads; of a form it is text. */
+  fields?: Record<string, unknown>
+  /** A form: its fields and the names and sizes of its files as JSON, for the record. */
+  described?: Buffer
 }
 
 /** What the path of a request says. */
-export type Address = { model?: string; stream?: boolean; asArray?: boolean }
+export type Address = {
+  model?: string
+  stream?: boolean
+  asArray?: boolean
+  /** The id of a file or a batch. */
+  id?: string
+  /** With its `?`, for operations whose query the provider reads; else ''. */
+  query?: string
+  contentType?: string
+}
 
 /** Reads the top level of a body. Throws `invalid-json` or `invalid-request`. */
 export function decodeRequest(body: Buffer, shape: RequestShape, address: Address = {}): WireRequest {
+  if (shape.empty) return { body, model: '', stream: false, wantsUsage: true, ranges: NOWHERE }
+  if (isForm(address.contentType)) return decodeForm(body, shape, address.contentType)
   if (body.length <= PARSE_LIMIT) assertJson(body)
   const found = topLevel(body)
   if (!found) throw new AppError('invalid-json', 'The body is not a JSON object.')
@@ -41,8 +63,7 @@ export function decodeRequest(body: Buffer, shape: RequestShape, address: Addres
       throw new AppError('invalid-json', `\`${key}\` is not JSON.`, { cause })
     }
   }
-  const model = shape.inPath ? address.model : value('model')
-  if (typeof model !== 'string' || model === '') throw invalid('model', 'must be a string')
+  const model = modelOf(shape, shape.inPath ? address.model : value('model'))
   const stream = (shape.inPath ? address.stream : value('stream')) ?? false
   if (typeof stream !== 'boolean') throw invalid('stream', 'must be true or false')
   if (shape.list) {
@@ -59,18 +80,46 @@ export function decodeRequest(body: Buffer, shape: RequestShape, address: Addres
     stream,
     wantsUsage: !shape.streamOptions || options?.include_usage === true,
     ranges: {
-      model: shape.inPath ? undefined : found.get('model'),
+      model: shape.inPath || shape.model === 'none' ? undefined : found.get('model'),
       streamOptions: shape.streamOptions ? found.get('stream_options') : undefined,
       close: body.lastIndexOf(0x7d),
     },
+    ...(shape.reads && { fields: Object.fromEntries(shape.reads.map((name) => [name, value(name)])) }),
   }
+}
+
+const NOWHERE: WireRequest['ranges'] = { model: undefined, streamOptions: undefined, close: -1 }
+
+function decodeForm(body: Buffer, shape: RequestShape, contentType: string): WireRequest {
+  const parts = formParts(body, contentType)
+  const model = modelOf(shape, fieldText(body, parts, 'model'))
+  return {
+    body,
+    model,
+    stream: fieldText(body, parts, 'stream') === 'true',
+    wantsUsage: true,
+    ranges: {
+      ...NOWHERE,
+      model: model === '' ? undefined : parts.findLast(({ name, filename }) => name === 'model' && filename === undefined),
+    },
+    ...(shape.reads && { fields: Object.fromEntries(shape.reads.map((name) => [name, fieldText(body, parts, name)])) }),
+    described: Buffer.from(describeForm(body, parts)),
+  }
+}
+
+function modelOf(shape: RequestShape, model: unknown): string {
+  if (shape.model === 'none') return ''
+  if (shape.model === 'optional' && (model === undefined || model === null)) return ''
+  if (typeof model !== 'string' || model === '') throw invalid('model', 'must be a string')
+  return model
 }
 
 /** The body for a target of the same dialect: the model name replaced in the buffer, the usage chunk asked for. Nothing else is touched. */
 export function encodeRequest(request: WireRequest, target: { model: string; askForUsage: boolean }): Buffer[] {
   const { body, ranges } = request
   const edits: (Range & { text: string })[] = []
-  if (ranges.model && target.model !== request.model) edits.push({ ...ranges.model, text: JSON.stringify(target.model) })
+  if (ranges.model && target.model !== request.model)
+    edits.push({ start: ranges.model.start, end: ranges.model.end, text: request.described ? target.model : JSON.stringify(target.model) })
   if (target.askForUsage) edits.push(usageEdit(request))
   if (edits.length === 0) return [body]
   edits.sort((a, b) => a.start - b.start)

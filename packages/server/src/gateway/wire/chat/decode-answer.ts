@@ -80,7 +80,8 @@ class ChatAnswerDecoder implements AnswerDecoder {
       choice.read(value, { field, sources: index === 0 ? this.#sources : undefined }, out)
       if (value.error) this.#fail(value, out)
     }
-    if (chunk.error) this.#fail(chunk, out)
+    // Mistral's errors are flat.
+    if (chunk.error || (chunk.object === 'error' && choices.length === 0)) this.#fail(chunk, out)
     else if (vendor?.error) this.#fail(vendor, out)
     if (this.#usage !== undefined && (choices.length === 0 || this.#choices.some((choice) => choice?.isFinished))) this.#tellUsage(out)
   }

@@ -11,17 +11,22 @@ export function decodeError(status: number, body: unknown): AnswerError {
 
 /**
  * Reads `{ error: { message, type, param, code } }` and what compatible servers make of it: a plain string, `message` or
- * `detail` at the top (FastAPI), a list around it (Gemini), a status as number in `code` (OpenRouter), a page of HTML.
+ * `detail` at the top (FastAPI) or within `message` (Mistral), a list around it (Gemini), a status as number in `code` (OpenRouter), a page of HTML.
  */
 export function errorOf(body: unknown): AnswerError {
   const one = Array.isArray(body) ? body[0] : body
   const error = isObject(one) ? (one.error ?? one) : one
   if (!isObject(error)) return { message: textOr(error).trim().slice(0, LONGEST) || 'The provider failed without saying why.' }
-  const { code, type, status, metadata } = error
-  const number = [status, code, isObject(one) ? one.status : undefined].map(statusOf).find((value) => value !== undefined)
+  const { code, type, status, metadata, raw_status_code: rawStatus } = error
+  const number = [rawStatus, status, code, isObject(one) ? one.status : undefined].map(statusOf).find((value) => value !== undefined)
   const word = [code, type, status].find((value) => typeof value === 'string' && value !== '' && statusOf(value) === undefined)
   const raw = isObject(metadata) && typeof metadata.raw === 'string' ? `: ${metadata.raw}` : ''
-  const message = textOr(error.message) || textOr(error.error) || detailOf(error.detail) || textOr(error.msg)
+  const message =
+    textOr(error.message) ||
+    textOr(error.error) ||
+    detailOf(error.detail) ||
+    detailOf(isObject(error.message) ? error.message.detail : undefined) ||
+    textOr(error.msg)
   return {
     message: `${message || 'The provider failed without saying why.'}${raw}`.slice(0, LONGEST),
     ...(number !== undefined && { status: number }),

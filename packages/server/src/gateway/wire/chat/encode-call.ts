@@ -1,6 +1,7 @@
 import { nativeNames } from '../anthropic/native-names.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
 import type { Call } from '../language.ts'
+import { applyQuirks } from './apply-quirks.ts'
 import type { Json } from './check.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { encodeTools } from './encode-tools.ts'
@@ -29,7 +30,7 @@ export function encodeCall(call: Call, target: CallTarget): EncodedCall {
     if (!carried) dropped.add(key)
     return carried
   })
-  return { body: { ...body, ...Object.fromEntries(extras) }, dropped: [...dropped] }
+  return applyQuirks({ ...body, ...Object.fromEntries(extras) }, dropped, { call, target })
 }
 
 const COMPLETIONS_ONLY = new Set(['suffix', 'echo', 'best_of'])

@@ -92,7 +92,8 @@ function fragmentOf(value: Json): Fragment {
   const said = isCustom ? inner.input : inner.arguments
   const text = typeof said === 'string' ? said : isObject(said) ? JSON.stringify(said) : ''
   return {
-    id: textOr(value.id),
+    // Mistral writes `null` as a word where there is no id.
+    id: value.id === 'null' ? '' : textOr(value.id),
     name: textOr(inner.name),
     // The text of a custom tool becomes the field `input`, escaped piece by piece.
     text: isCustom ? JSON.stringify(text).slice(1, -1) : text,
