@@ -285,6 +285,22 @@ describe('how an answer ends', () => {
     expect(responses.encodeAnswer(call(), { id: 'x' }).whole(collect(ended(reason, block)))).toMatchObject(expected)
   })
 
+  test('with a summary after a text of the same item: the order is kept, whole and streamed', () => {
+    const thought = (index: number, isSummary: boolean): AnswerEvent[] => [
+      {
+        type: 'block',
+        choice: 0,
+        index,
+        block: { type: 'reasoning', text: String(index), isSummary, id: 'rs_1', origin: 'openai-responses' },
+      },
+      { type: 'block-end', choice: 0, index },
+    ]
+    const events: AnswerEvent[] = [{ type: 'start', id: 'r', model: 'm' }, ...thought(0, false), ...thought(1, true), { type: 'end' }]
+    const whole = responses.encodeAnswer(call(), { id: 'x' }).whole(collect(events))
+    for (const read of [decodeStream(Buffer.from(encodeStream(events))), responses.decodeAnswer(call()).whole(whole)])
+      expect(collect(read).choices[0]?.blocks).toMatchObject([{ text: '0' }, { text: '1', isSummary: true }])
+  })
+
   test('in the middle of a call: the call is incomplete', () => {
     const [start, , , finish, end] = ended('length') as [AnswerEvent, AnswerEvent, AnswerEvent, AnswerEvent, AnswerEvent]
     const open: AnswerEvent = { type: 'block', choice: 0, index: 0, block: { type: 'tool-call', id: 'c', name: 'f', arguments: '{"a":' } }

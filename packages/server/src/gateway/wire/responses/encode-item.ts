@@ -127,7 +127,9 @@ function addReasoning(block: ReasoningBlock, item: Json | undefined, drop: Drop)
     drop('reasoning')
     return undefined
   }
-  const open = item && item.id === block.id && !('encrypted_content' in item) ? item : undefined
+  // An item has its summary before its text.
+  const isEarlier = block.isSummary === true && item?.content !== undefined
+  const open = item && item.id === block.id && !('encrypted_content' in item) && !isEarlier ? item : undefined
   const found = open ?? { type: 'reasoning', ...(block.id !== undefined && { id: block.id }), summary: [] }
   if (block.isSummary) (found.summary as Json[]).push({ type: 'summary_text', text: block.text })
   else if (block.text !== '') {

@@ -68,8 +68,7 @@ export class ItemWriter {
     const isOwn = block.origin === DIALECT
     const isSummary = block.isSummary === true || (!isOwn && this.#summarises)
     let told = ''
-    const joins = isOwn && this.#open?.item.type === 'reasoning' && this.#open.native === block.id && !this.#open.isSealed
-    if (!joins) {
+    if (!isOwn || !this.#mayJoin(block.id, isSummary)) {
       told = this.closeItem()
       const item = { id: this.#fresh(isOwn ? block.id : undefined, 'rs'), type: 'reasoning', summary: [] }
       told += this.#openItem(item, isOwn ? block.id : undefined)
@@ -92,6 +91,12 @@ export class ItemWriter {
     told += this.#openReasoningPart(index, open, isSummary)
     if (block.text !== '') told += this.text(index, block.text)
     return told
+  }
+
+  /** An item has its summary before its text: a summary that follows a text begins an item of its own. */
+  #mayJoin(id: string | undefined, isSummary: boolean): boolean {
+    const open = this.#open
+    return open?.item.type === 'reasoning' && open.native === id && !open.isSealed && !(isSummary && open.item.content !== undefined)
   }
 
   #openReasoningPart(index: number, open: OpenItem, isSummary: boolean): string {
