@@ -50,7 +50,7 @@ const WAYS = [
 const SETUP = `
 ip link set lo up 2>/dev/null ||
   python3 -c 'import fcntl,socket,struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh22x", b"lo", 0x49))' 2>/dev/null ||
-  perl -MSocket -e 'socket(my $s, AF_INET, SOCK_DGRAM, 0); ioctl($s, 0x8914, pack("a16sx22", "lo", 0x49)) or exit 1' ||
+  perl -MSocket -e 'socket(my $s, AF_INET, SOCK_DGRAM, 0); my $up = pack("a16sx22", "lo", 0x49); ioctl($s, 0x8914, $up) or exit 1' ||
   { echo 'neither ip, python3 nor perl could bring loopback up' >&2; exit 1; }
 for file in resolv.conf nsswitch.conf; do
   if [ -e /etc/$file ]; then mount --bind "$0/$file" "/etc/$file"; fi
