@@ -65,10 +65,11 @@ it('waits longer and longer for a role that never becomes ready', async () => {
 it('waits no longer than a second for one that became ready, and starts from the beginning when it ran well', async () => {
   const once = { core: good, edge: `${READY} process.disconnect()` }
   const seen = start(once, { backoff: [1, 2, 300_000], lastAfterReady: 1 })
-  await until(() => seen.lines.length === 4)
-  expect(seen.lines.map((line) => line.match(/in (\S+) s/)?.[1])).toEqual(['0.001', '0.002', '0.002', '0.002'])
+  // It goes on and on: between two looks it may have started more than once.
+  await until(() => seen.lines.length >= 4)
+  expect(seen.lines.slice(0, 4).map((line) => line.match(/in (\S+) s/)?.[1])).toEqual(['0.001', '0.002', '0.002', '0.002'])
   const well = start(once, { backoff: [1, 300_000], runsWell: 0 })
-  await until(() => well.lines.length === 3)
+  await until(() => well.lines.length >= 3)
 })
 
 it('stops the edge before the core, and both end well', async () => {
