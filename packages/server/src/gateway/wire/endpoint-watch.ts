@@ -1,5 +1,5 @@
-import { dataOf, endOfEvents, type StreamFacts } from './openai-stream.ts'
 import type { StreamWatch } from './watch.ts'
+import { dataOf, endOfEvents, type StreamFacts } from './watch.ts'
 
 const MARKS = ['"usage"', '"error"', '.done"', '.completed"', '[DONE]'].map((mark) => Buffer.from(mark))
 const END = /\.(done|completed)$/

@@ -1,24 +1,11 @@
-const NEWLINES = Buffer.from('\n\n')
-const CRLFS = Buffer.from('\r\n\r\n')
+import { dataOf, endOfEvent, endOfEvents, type StreamFacts } from './watch.ts'
+
 const USAGE = Buffer.from('"usage"')
 const NULL_USAGE = /,\s*"usage":\s*null/
 const DONE = /^data:\s*\[DONE\]/
 const FINISH = Buffer.from('"finish_reason"')
 const ERROR = Buffer.from('"error"')
 const DONE_MARK = Buffer.from('[DONE]')
-
-/** What a stream turned out to be, filled in while its bytes pass. */
-export type StreamFacts = {
-  model: string
-  finishReason: string
-  usage: unknown
-  /** Something a reader can see has passed: text, reasoning, a tool call, a refusal, audio. */
-  hasContent: boolean
-  /** `[DONE]` has passed. */
-  done: boolean
-  /** The provider sent an error event. */
-  error: string
-}
 
 type Chunk = {
   model?: unknown
@@ -140,27 +127,4 @@ function parse(data: string): Chunk | undefined {
   } catch {
     return undefined
   }
-}
-
-/** The payload of an event: its `data:` lines joined, as the SSE specification says. */
-export function dataOf(event: string): string | undefined {
-  if (event.startsWith('data: ') && event.indexOf('\n') >= event.trimEnd().length) return event.slice(6).trimEnd()
-  const lines = event.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'))
-  return lines.length === 0 ? undefined : lines.map((line) => line.slice(line[5] === ' ' ? 6 : 5)).join('\n')
-}
-
-/** Past the last blank line. */
-export function endOfEvents(buffer: Buffer): number {
-  // Most chunks of bytes are whole events.
-  if (buffer[buffer.length - 1] === 0x0a && buffer[buffer.length - 2] === 0x0a) return buffer.length
-  const plain = buffer.lastIndexOf(NEWLINES)
-  const crlf = buffer.lastIndexOf(CRLFS)
-  return Math.max(plain === -1 ? 0 : plain + 2, crlf === -1 ? 0 : crlf + 4)
-}
-
-function endOfEvent(buffer: Buffer, start: number): number {
-  const plain = buffer.indexOf(NEWLINES, start)
-  const crlf = buffer.indexOf(CRLFS, start)
-  const ends = [plain === -1 ? buffer.length : plain + 2, crlf === -1 ? buffer.length : crlf + 4]
-  return Math.min(...ends)
 }

@@ -1,10 +1,8 @@
-import { dataOf, type StreamFacts } from '../openai-stream.ts'
+import { dataOf, endOfEvent, endOfEvents, type StreamFacts } from '../watch.ts'
 import { decodeErrorBody } from './errors.ts'
 import { type Fields, isObject } from './fields.ts'
 import { mergeUsage } from './usage.ts'
 
-const NEWLINES = Buffer.from('\n\n')
-const CRLFS = Buffer.from('\r\n\r\n')
 /** The types that say something of the message. In a text the quote before it would be escaped. */
 const MESSAGE = Buffer.from('"message_')
 const ERROR = Buffer.from('"error"')
@@ -99,19 +97,4 @@ function parse(text: string | undefined): Fields | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Past the last blank line. */
-function endOfEvents(buffer: Buffer): number {
-  // Most chunks of bytes are whole events.
-  if (buffer[buffer.length - 1] === 0x0a && buffer[buffer.length - 2] === 0x0a) return buffer.length
-  const plain = buffer.lastIndexOf(NEWLINES)
-  const crlf = buffer.lastIndexOf(CRLFS)
-  return Math.max(plain === -1 ? 0 : plain + 2, crlf === -1 ? 0 : crlf + 4)
-}
-
-function endOfEvent(buffer: Buffer, start: number): number {
-  const plain = buffer.indexOf(NEWLINES, start)
-  const crlf = buffer.indexOf(CRLFS, start)
-  return Math.min(plain === -1 ? buffer.length : plain + 2, crlf === -1 ? buffer.length : crlf + 4)
 }

@@ -1,4 +1,4 @@
-import { dataOf, type StreamFacts } from '../openai-stream.ts'
+import { dataOf, type StreamFacts } from '../watch.ts'
 import { type Cutter, EventCutter, ListCutter } from './cutters.ts'
 import { readAnswerError } from './errors.ts'
 import { type Fields, isFields, parseFields } from './fields.ts'

@@ -1,8 +1,6 @@
-import { dataOf, type StreamFacts } from '../openai-stream.ts'
+import { dataOf, endOfEvent, endOfEvents, type StreamFacts } from '../watch.ts'
 import { type Json, objectOf, parseObject, textOf } from './json.ts'
 
-const NEWLINES = Buffer.from('\n\n')
-const CRLFS = Buffer.from('\r\n\r\n')
 /** One of these stands in every event that ends a stream. */
 const ENDS = [
   'response.completed',
@@ -105,19 +103,4 @@ const isContent = (type: string, event: Json): boolean => {
   if (type !== 'response.output_item.added') return false
   const kind = objectOf(event.item)?.type
   return kind !== 'message' && kind !== 'reasoning'
-}
-
-/** Past the last blank line. */
-function endOfEvents(buffer: Buffer): number {
-  // Most chunks of bytes are whole events.
-  if (buffer[buffer.length - 1] === 0x0a && buffer[buffer.length - 2] === 0x0a) return buffer.length
-  const plain = buffer.lastIndexOf(NEWLINES)
-  const crlf = buffer.lastIndexOf(CRLFS)
-  return Math.max(plain === -1 ? 0 : plain + 2, crlf === -1 ? 0 : crlf + 4)
-}
-
-function endOfEvent(buffer: Buffer, start: number): number {
-  const plain = buffer.indexOf(NEWLINES, start)
-  const crlf = buffer.indexOf(CRLFS, start)
-  return Math.min(plain === -1 ? buffer.length : plain + 2, crlf === -1 ? buffer.length : crlf + 4)
 }
