@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { holderOf, takeLock } from './lock.ts'
 
@@ -42,18 +43,26 @@ it('takes over a lock that was cut off while it was written', () => {
   released(takeLock(file, { what: 'up' }))
 })
 
-it('lets one of many processes win a stale lock', async () => {
-  const file = lockFile()
-  writeFileSync(file, JSON.stringify({ pid: 999_999, ticks: '1', bootId: '' }))
+it('lets one of many processes win a stale lock, however close they come', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lock-'))
+  const files = Array.from({ length: 2000 }, (_, index) => join(folder, `${index}.json`))
+  for (const file of files) writeFileSync(file, JSON.stringify({ pid: 999_999, ticks: '1', bootId: '' }))
   const module = join(import.meta.dirname, 'lock.ts')
+  // All go through the files in the same order from one moment on, so that they keep meeting.
   const script = `
     const { takeLock } = await import(${JSON.stringify(module)})
-    process.stdout.write('release' in takeLock(${JSON.stringify(file)}, { what: 'up' }) ? 'won' : 'lost')
-    setTimeout(() => {}, 60_000)`
+    process.stdout.write('ready')
+    process.stdin.once('data', () => {
+      const won = ${JSON.stringify(files)}.filter((file) => 'release' in takeLock(file, { what: 'up' }))
+      process.stdout.write(JSON.stringify(won) + '\\n')
+    })`
   const children = Array.from({ length: 6 }, () => spawn(process.execPath, ['--input-type=module', '-e', script]))
   try {
-    const answers = await Promise.all(children.map(async (child) => String((await once(child.stdout, 'data'))[0])))
-    expect(answers.filter((answer) => answer === 'won')).toHaveLength(1)
+    await Promise.all(children.map((child) => once(child.stdout, 'data')))
+    const answers = children.map(async (child) => JSON.parse(String((await once(createInterface(child.stdout), 'line'))[0])))
+    for (const child of children) child.stdin.write('go')
+    expect((await Promise.all(answers)).flat().toSorted()).toEqual(files.toSorted())
+    expect(readdirSync(folder).toSorted()).toEqual(files.map((file) => basename(file)).toSorted())
   } finally {
     for (const child of children) child.kill('SIGKILL')
   }

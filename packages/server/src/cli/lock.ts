@@ -1,4 +1,5 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Who holds a data folder, as written in its lock file. `ticks` is the kernel's start time of the process: a pid alone can be reused. */
@@ -24,9 +25,12 @@ export function takeLock(file: string, options: { what: string; supervised?: boo
     for (;;) {
       // A hard link appears whole and only once, so two processes cannot both succeed.
       if (tryLink(draft, file)) return { release: () => release(file, mine) }
-      const holder = holderOf(file)
+      const found = contentOf(file)
+      if (found === undefined) continue // given up in between
+      const holder = livingHolder(found)
       if (holder) return { holder }
-      setAside(file)
+      const quicker = clear(file, found, options)
+      if (quicker) return { holder: quicker }
     }
   } finally {
     rmSync(draft, { force: true })
@@ -35,25 +39,31 @@ export function takeLock(file: string, options: { what: string; supervised?: boo
 
 /** The living process that has `file`, or undefined. */
 export function holderOf(file: string): Holder | undefined {
-  const holder = read(file)
+  const found = contentOf(file)
+  return found === undefined ? undefined : livingHolder(found)
+}
+
+function livingHolder(content: string): Holder | undefined {
+  const holder = parse(content)
   return holder && isAlive(holder) ? holder : undefined
 }
 
 function release(file: string, mine: Holder) {
-  const now = read(file)
+  const now = parse(contentOf(file) ?? '')
   if (now?.pid === mine.pid && now.ticks === mine.ticks) rmSync(file, { force: true })
 }
 
-/** Moves a stale lock away; should a new one have come in between, it is put back. */
-function setAside(file: string) {
-  const aside = `${file}.${process.pid}.stale`
-  try {
-    renameSync(file, aside)
-  } catch {
-    return // another process was quicker
-  }
-  if (holderOf(aside)) tryLink(aside, file)
-  rmSync(aside, { force: true })
+/**
+ * Removes the stale lock with just this content, or returns the living process that is at it already.
+ * Only who holds the claim on that content may remove it, and looks again before: so what goes can never be the lock of
+ * a process that came in between. A claim is a lock as well, so one left by a crash is taken over in the same way.
+ */
+function clear(file: string, stale: string, options: { what: string; supervised?: boolean }): Holder | undefined {
+  const claim = takeLock(`${file}.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}`, options)
+  if ('holder' in claim) return claim.holder
+  if (contentOf(file) === stale) rmSync(file, { force: true })
+  claim.release()
+  return undefined
 }
 
 function tryLink(from: string, to: string): boolean {
@@ -66,12 +76,21 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-function read(file: string): Holder | undefined {
+function contentOf(file: string): string | undefined {
   try {
-    const holder = JSON.parse(readFileSync(file, 'utf8')) as Holder
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function parse(content: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(content) as Holder
     return Number.isInteger(holder.pid) ? holder : undefined
   } catch {
-    return undefined // absent, or cut off by a full disk: nobody can hold it
+    return undefined // cut off by a full disk: nobody can hold it
   }
 }
 
