@@ -16,7 +16,8 @@ afterEach(async () => {
 const READY = `process.send({ type: 'ready' });`
 const STAY = `setInterval(() => {}, 1000);`
 const DRAIN = `process.on('SIGTERM', () => process.exit(0));`
-const good = READY + STAY + DRAIN
+/** Ready comes last: from then on a role is told to stop at any moment. */
+const good = STAY + DRAIN + READY
 
 type Seen = { supervisor: Supervisor; messages: [Role, RoleMessage][]; lines: string[]; log: () => string[] }
 /** Two roles made of a line of JavaScript each; both may write to the file `LOG`. */
@@ -74,7 +75,7 @@ it('waits no longer than a second for one that became ready, and starts from the
 
 it('stops the edge before the core, and both end well', async () => {
   const drain = (role: Role) =>
-    `${READY + STAY} process.on('SIGTERM', () => { log('${role} drains'); setTimeout(() => { log('${role} ends'); process.exit(0) }, 100) })`
+    `${STAY} process.on('SIGTERM', () => { log('${role} drains'); setTimeout(() => { log('${role} ends'); process.exit(0) }, 100) }); ${READY}`
   const seen = start({ core: drain('core'), edge: drain('edge') })
   await until(() => readies(seen, 'core') === 1 && readies(seen, 'edge') === 1)
   seen.supervisor.stop()
