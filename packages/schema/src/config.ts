@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { Permission, ProjectId } from './access.ts'
-import { ProviderKind, ProviderName, Strategy, Target, Timeouts } from './provider.ts'
+import { Budget, Currency } from './budget.ts'
+import { ProviderKind, ProviderName } from './provider.ts'
+import { ModelEntry, ModelName } from './routing.ts'
+import { Split } from './split.ts'
 
 /** Where a key is, when it stands neither in the file nor in a variable. */
 export const KeySource = z.union([
@@ -12,7 +15,12 @@ export const KeySource = z.union([
       .array(z.string())
       .min(1)
       .meta({ description: 'A program and its arguments, run without a shell. It prints the key and nothing else.' }),
-    ttlSeconds: z.int().positive().max(86_400).default(300).meta({ description: 'Run again after this time.' }),
+    ttlSeconds: z
+      .int()
+      .positive()
+      .max(86_400)
+      .default(300)
+      .meta({ description: 'How long the key is good for. The command runs again ahead of that, when a fifth of it is left.' }),
   }),
 ])
 export type KeySource = z.output<typeof KeySource>
@@ -26,12 +34,13 @@ const ProviderEntry = z.strictObject({
       description:
         'Write ${VARIABLE}; a key in clear text works, but then the file is a secret. Or where it is: { file: … }, { command: […] }.',
     }),
+  moreKeys: z
+    .array(z.string().min(1))
+    .max(20)
+    .optional()
+    .meta({ description: 'Further keys of the same provider, for when one is refused, used up or at its rate limit. Write ${VARIABLE}.' }),
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
   headers: z.record(z.string(), z.string()).optional().meta({ description: 'Sent with every request to this provider.' }),
-  apiKeyCommand: z
-    .string()
-    .optional()
-    .meta({ description: 'vertex: prints a fresh access token, such as `gcloud auth print-access-token`.' }),
   project: z.string().optional().meta({ description: 'vertex: the Google Cloud project.' }),
   location: z.string().optional().meta({ description: 'vertex: such as us-central1 or global.' }),
   apiVersion: z.string().optional().meta({ description: 'azure: for deployments of the older API; without it the v1 API is used.' }),
@@ -41,13 +50,6 @@ const ProviderEntry = z.strictObject({
   sessionToken: z.string().optional().meta({ description: 'bedrock: write ${AWS_SESSION_TOKEN}.' }),
 })
 export type ProviderEntry = z.output<typeof ProviderEntry>
-
-const ModelEntry = z.strictObject({
-  strategy: Strategy.default('fallback'),
-  targets: z.array(Target).min(1),
-  timeouts: Timeouts.optional(),
-})
-export type ModelEntry = z.output<typeof ModelEntry>
 
 const usdPerMillion = z.number().nonnegative().meta({ description: 'US dollars per million tokens.' })
 /** Overrides the price package. Buckets that are not named cost what `input` or `output` costs. */
@@ -88,12 +90,29 @@ const Capture = z.strictObject({
 
 const ProjectEntry = z.strictObject({
   providers: z.record(ProviderName, ProviderEntry).default({}),
-  models: z.record(z.string(), ModelEntry).default({}),
+  models: z.record(ModelName, ModelEntry).default({}),
   prices: z.array(PriceEntry).default([]),
   keys: z.array(KeyEntry).default([]),
+  currency: Currency.prefault({}),
+  budgets: z.array(Budget).default([]),
+  splits: z.array(Split).default([]),
   capture: Capture.prefault({}),
 })
 export type ProjectEntry = z.output<typeof ProjectEntry>
+
+/** Where answers are kept that are given again. Whether they are is said per model. */
+export const CacheStore = z.strictObject({
+  store: z
+    .enum(['memory', 'disk', 'redis'])
+    .optional()
+    .meta({ description: 'redis needs REDIS_URL, and is what is used where that is set; else disk.' }),
+  maxBytes: z
+    .int()
+    .positive()
+    .default(1_073_741_824)
+    .meta({ description: 'Of answers in memory or on disk; the ones not used for longest (on disk: about so) go first.' }),
+})
+export type CacheStore = z.output<typeof CacheStore>
 
 /** `signalbox.yaml`. Either one project at the top level (`project`, `providers`, …) or several under `projects`. */
 export const ConfigFile = ProjectEntry.extend({
@@ -101,5 +120,6 @@ export const ConfigFile = ProjectEntry.extend({
   project: ProjectId.default('default'),
   projects: z.record(ProjectId, ProjectEntry).optional(),
   limits: z.strictObject({ maxBodyBytes: z.int().positive().default(33_554_432) }).prefault({}),
+  cache: CacheStore.prefault({}),
 })
 export type ConfigFile = z.output<typeof ConfigFile>

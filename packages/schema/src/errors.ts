@@ -2,6 +2,7 @@
 export const ERRORS = {
   'invalid-request': { status: 400, retryable: false, hint: 'Correct the request as the message says and send it again.' },
   'invalid-json': { status: 400, retryable: false, hint: 'Send a JSON body.' },
+  'budget-exceeded': { status: 402, retryable: false, hint: 'Raise the budget that the message names, or wait for its next period.' },
   unauthenticated: { status: 401, retryable: false, hint: 'Send a secret key as `Authorization: Bearer sk-sb-…`, or log in.' },
   'key-expired': { status: 401, retryable: false, hint: 'Create a new key on the Keys page.' },
   'permission-denied': { status: 403, retryable: false, hint: 'Use a key or an account that has this permission.' },
@@ -27,7 +28,14 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS
 export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]
 
-type Options = { cause?: unknown; hint?: string; retryAfterSeconds?: number; data?: Record<string, unknown>; requestId?: string }
+type Options = {
+  cause?: unknown
+  hint?: string
+  retryAfterSeconds?: number
+  data?: Record<string, unknown>
+  requestId?: string
+  headers?: Record<string, string>
+}
 type ErrorBody = { error: { code: ErrorCode; message: string; hint: string; docs: string; requestId?: string } }
 
 /** The one error of the program. Throw it where you know; it becomes a response in one place. */
@@ -38,6 +46,8 @@ export class AppError extends Error {
   readonly data: Record<string, unknown>
   /** Of an error that a server answered: what its log calls the request. */
   readonly requestId: string | undefined
+  /** Of the response that it becomes: limits, and whether to try again. */
+  readonly headers: Record<string, string> | undefined
 
   constructor(code: ErrorCode, message: string, options: Options = {}) {
     super(message, { cause: options.cause })
@@ -47,6 +57,7 @@ export class AppError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds ?? (ERRORS[code].status === 503 ? 1 : undefined)
     this.data = options.data ?? {}
     this.requestId = options.requestId
+    this.headers = options.headers
   }
 
   get status(): number {

@@ -1,14 +1,33 @@
 export * from './access.ts'
 export * from './api.ts'
+export * from './budget.ts'
+export type {
+  BudgetChange,
+  BudgetUse,
+  Difference,
+  Reconciliation,
+  ShownBudget,
+  SubjectUse,
+  UsageGroup,
+  UsageQuery,
+  UsageRow,
+} from './budgets-api.ts'
+export type { CacheMatch, ModelCacheUse } from './cache-api.ts'
 export * from './capabilities.ts'
 export * from './config.ts'
+export type { ConfigEntry, EffectiveConfig } from './config-api.ts'
 export * from './errors.ts'
 export * from './journal.ts'
+export * from './members.ts'
 export * from './money.ts'
 export * from './openapi.ts'
 export * from './provider.ts'
 export * from './query.ts'
+export type { Access, Route } from './route.ts'
+export * from './routing.ts'
+export * from './routing-api.ts'
 export * from './snapshot.ts'
 export * from './span.ts'
+export * from './split.ts'
 export * from './system.ts'
 export * from './usage.ts'

@@ -1,4 +1,6 @@
+import type { FailureClass, RouteDecision } from './routing.ts'
 import type { SpanKind, SpanStatus } from './span.ts'
+import type { Variant } from './split.ts'
 import type { Usage, UsageSource } from './usage.ts'
 
 /**
@@ -17,7 +19,7 @@ export type CallStart = {
   kind: SpanKind
   operation: string
   /** What the client spoke, and so what request and answer are written in; OpenAI's chat where it is absent. */
-  dialect?: 'openai-chat' | 'openai-completions' | 'openai-responses' | 'openai-endpoint' | 'anthropic' | 'gemini'
+  dialect?: 'openai-chat' | 'openai-completions' | 'openai-responses' | 'openai-endpoint' | 'anthropic' | 'gemini' | 'cohere'
   /** Microseconds since 1970. */
   startedAt: number
   requestModel: string
@@ -34,6 +36,61 @@ export type CallStart = {
   requestType?: string
   /** The file or batch that was asked for, by the provider's id. */
   objectId?: string
+  /** Whose key it is: an account, a team. */
+  accountId?: string
+  teamId?: string
+  /** The most that budgets set aside for it, in tokens and nano-USD: what it counts as where its process died. */
+  setAside?: SetAside
+  variant?: Variant
+  /** A call that was made beside another one, whose span this is, and whose answer nobody waits for. */
+  shadowOf?: string
+}
+
+/** `maxOutputTokens`: of all answers together, as the request says. */
+export type SetAside = { tokens: number; cost: number; maxOutputTokens?: number }
+
+/** One try at one target. */
+export type AttemptRecord = {
+  provider: string
+  model: string
+  /** Of HTTP; 0 where there was none. */
+  status: number
+  ms: number
+  /** Microseconds since 1970. */
+  startedAt: number
+  /** Why this target, and why now. */
+  reason?: string
+  error?: string
+  failure?: FailureClass
+  /** Which of several keys of the provider, from 0. */
+  key?: number
+  /** What a try that failed used all the same, where the provider said so. The last try's own stands on the call. */
+  usage?: Usage
+  /** Who counted it: the provider, where it is absent. */
+  usageSource?: UsageSource
+  /** Nano-USD; null is unknown. */
+  cost?: number | null
+}
+
+/** What the cache did for a call. */
+export type CacheRecord = {
+  status: 'hit' | 'semantic' | 'miss'
+  /** The span of the call whose answer this is. */
+  of?: string
+  /** Cosine of the two questions, where they were not the same. */
+  similarity?: number
+  /** Nano-USD and milliseconds that the kept answer had cost. */
+  savedCost?: number | null
+  savedMs?: number
+  /** The trace of that call. */
+  ofTrace?: string
+  /** Of a list of texts to embed: how many were kept, and how many went upstream. */
+  items?: { hits: number; misses: number }
+  /** The two questions, where they were compared and the project keeps content. */
+  question?: string
+  keptQuestion?: string
+  /** Why a kept answer to a question so close was not given. */
+  refused?: string[]
 }
 
 export type CallEnd = {
@@ -63,7 +120,11 @@ export type CallEnd = {
   costReason?: string
   /** The content type of an answer that was passed on and not kept: audio, the content of a file. */
   mediaType?: string
-  attempts: { provider: string; model: string; status: number; ms: number; error?: string }[]
+  /** In the order in which they were made; none where the answer came from the cache. */
+  attempts: AttemptRecord[]
+  /** How the targets were chosen; absent where there was nothing to choose. */
+  route?: RouteDecision
+  cache?: CacheRecord
   responseBytes: number
   /** The body is a server-sent event stream, not one JSON document. */
   sse: boolean

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Route } from './api.ts'
 import { ERRORS } from './errors.ts'
+import type { Access, Route } from './route.ts'
 
 type Json = Record<string, unknown>
 
@@ -46,8 +46,7 @@ function operation(operationId: string, { path, method, summary, access, input, 
   return {
     operationId,
     summary,
-    security:
-      access === 'public' ? [] : access === 'session' ? [{ session: [] }] : [{ bearer: [access] }, { basic: [access] }, { session: [] }],
+    security: securityOf(access),
     ...(parameters.length > 0 && { parameters }),
     ...(inBody && {
       requestBody: {
@@ -60,6 +59,12 @@ function operation(operationId: string, { path, method, summary, access, input, 
       default: { description: 'Error', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
     },
   }
+}
+
+function securityOf(access: Access): Json[] {
+  if (access === 'public') return []
+  if (access === 'session' || access === 'organisation:write') return [{ session: [] }]
+  return [{ bearer: [access] }, { basic: [access] }, { session: [] }]
 }
 
 const errorSchema = {

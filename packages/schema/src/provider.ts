@@ -29,6 +29,7 @@ export const Provider = z.object({
   configured: z.boolean(),
   problem: z.string().nullable().meta({ description: 'What is missing when it is not configured.' }),
   hasKey: z.boolean(),
+  keyCount: z.int().meta({ description: 'How many keys it has: where one is refused or at its rate limit, the next one is used.' }),
   keyHint: z.string().nullable().meta({ description: 'The last four characters of a key that was added here and has at least 20.' }),
   headerNames: z.array(z.string()).meta({ description: 'Names of the extra headers; their values are not shown.' }),
   options: z.record(z.string(), z.string()).meta({ description: 'What the kind takes beside key and address, without secrets.' }),
@@ -141,30 +142,3 @@ export const ProviderTest = z.object({
   problem: z.string().nullable().meta({ description: 'What went wrong, in the words of the provider where it had some.' }),
 })
 export type ProviderTest = z.infer<typeof ProviderTest>
-
-export const Strategy = z.enum(['fallback', 'weighted', 'latency', 'least-busy', 'cost', 'complexity', 'sticky', 'affinity', 'rules'])
-export type Strategy = z.infer<typeof Strategy>
-
-export const Target = z.strictObject({
-  provider: ProviderName,
-  model: z.string().min(1).max(300),
-  weight: z.number().nonnegative().optional(),
-})
-export type Target = z.infer<typeof Target>
-
-export const Timeouts = z.strictObject({
-  connectMs: z.int().positive().optional(),
-  firstByteMs: z.int().positive().optional(),
-  firstTokenMs: z.int().positive().optional(),
-  idleMs: z.int().positive().optional(),
-  totalMs: z.int().positive().optional(),
-})
-export type Timeouts = z.infer<typeof Timeouts>
-
-export const Model = z.object({
-  name: z.string().meta({ description: 'What an app asks for.' }),
-  strategy: Strategy,
-  targets: z.array(Target.extend({ usable: z.boolean(), problem: z.string().nullable() })),
-  from: z.enum(['file', 'built-in']),
-})
-export type Model = z.infer<typeof Model>

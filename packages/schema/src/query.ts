@@ -3,7 +3,11 @@ import { z } from 'zod'
 export const FilterOp = z.enum(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'contains', 'exists'])
 export type FilterOp = z.infer<typeof FilterOp>
 
-/** What can be filtered and grouped by, with its type. One list for API, UI and SQL. `metadata.KEY` is allowed beside it. */
+/**
+ * What can be filtered and grouped by, with its type. One list for API, UI and SQL. `metadata.KEY` is allowed beside it.
+ * `answeredBy` says how a good answer of the gateway came: `cache`, `first-try`, or `another-try` (a retry, another key or
+ * another target, after one that failed); it is empty for what has no answer or did not go through the gateway.
+ */
 export const FIELDS = {
   name: { type: 'string', title: 'Name', group: true },
   kind: { type: 'string', title: 'Kind', group: true },
@@ -30,6 +34,10 @@ export const FIELDS = {
   outputTokens: { type: 'number', title: 'Output tokens', group: false },
   cost: { type: 'number', title: 'Cost (USD)', group: false },
   stream: { type: 'boolean', title: 'Streamed', group: true },
+  cache: { type: 'string', title: 'Cache', group: true },
+  similarity: { type: 'number', title: 'Similarity', group: false },
+  attempts: { type: 'number', title: 'Tries', group: true },
+  answeredBy: { type: 'string', title: 'Answered by', group: true },
   entry: { type: 'boolean', title: 'First span of its trace', group: false },
 } as const satisfies Record<string, { type: 'string' | 'strings' | 'number' | 'boolean'; title: string; group: boolean }>
 export type FieldName = keyof typeof FIELDS
@@ -67,13 +75,21 @@ export const Measure = z
     'firstTokenP95',
     'firstTokenP99',
     'tokensPerSecond',
+    'cacheHits',
+    'cacheSemanticHits',
+    'cacheMisses',
+    'cacheHitRate',
+    'savedUsd',
+    'savedSeconds',
   ])
   .meta({
     description:
       '`calls`, `errors`, durations and first tokens are of matching spans that are model calls (kind llm or embedding); of all that ' +
       'match where `kind` or `entry` is filtered or `kind` is a dimension. Tokens and cost are of all matching leaf spans. ' +
       '`errors` are error and interrupted. `errorRate` is 0 to 1. `unpriced` are leaf spans with tokens but no known price. ' +
-      '`tokensPerSecond` is output tokens by the time after the first token. Percentiles are t-digest estimates.',
+      '`tokensPerSecond` is output tokens by the time after the first token. Percentiles are t-digest estimates. ' +
+      '`cacheHits` are calls that a kept answer answered, `cacheSemanticHits` those of them that asked something close; `cacheHitRate` is their ' +
+      'part of the calls that asked the cache. `savedUsd` and `savedSeconds` are what the kept answers had cost and taken.',
   })
 export type Measure = z.infer<typeof Measure>
 

@@ -100,6 +100,18 @@ export const SpanRow = z.object({
     .default({})
     .meta({ ...column('Map(LowCardinality(String), Int64)'), description: 'Nano-USD by usage bucket.' }),
   priceVersion: low(),
+  cache: low().meta({ description: 'hit, semantic or miss; empty where no cache was asked.' }),
+  savedCost: z
+    .int()
+    .nullable()
+    .default(null)
+    .meta({ ...column('Nullable(Int64)'), description: 'Nano-USD that a kept answer had cost; null is unknown, or that none was given.' }),
+  savedMs: z.number().nonnegative().nullable().default(null).meta(column('Nullable(Float64)')),
+  similarity: z
+    .number()
+    .nullable()
+    .default(null)
+    .meta({ ...column('Nullable(Float64)'), description: 'Cosine of the question and the kept one, where two were compared.' }),
   inputPreview: text.meta(column('String')),
   outputPreview: text.meta(column('String')),
   inputBytes: z.int().nonnegative().default(0).meta(column('UInt32')),
@@ -128,7 +140,12 @@ export const PayloadRow = z.object({
 export type PayloadRow = z.output<typeof PayloadRow>
 
 /** A span and its payload, as a decoder makes them. */
-export type SpanWithPayload = { span: SpanRow; payload: PayloadRow }
+export type SpanWithPayload = {
+  span: SpanRow
+  payload: PayloadRow
+  /** Of a call of ours: whose key it was made with, for the ledger. */
+  owner?: { accountId?: string | undefined; teamId?: string | undefined }
+}
 
 /** `usageInput` ↔ `input`: the name of a usage bucket as a column. */
 export const usageColumn = <B extends keyof Usage>(bucket: B) =>
@@ -174,6 +191,10 @@ export const Span = z.object({
   costUsd: Usd,
   costParts: z.record(z.string(), z.string()).meta({ description: 'Decimal US dollars by usage bucket.' }),
   priceVersion: z.string().nullable(),
+  cache: z.string().nullable().meta({ description: 'hit, semantic or miss; null where no cache was asked.' }),
+  savedUsd: Usd.meta({ description: 'What the kept answer had cost.' }),
+  savedMs: z.number().nullable(),
+  similarity: z.number().nullable(),
   inputPreview: z.string(),
   outputPreview: z.string(),
   inputBytes: z.int(),

@@ -9,8 +9,17 @@ export const SystemStatus = z.object({
   dataFolder: z.string(),
   disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), usedByData: z.number() }),
   engines: z.object({ sql: Engine, events: Engine, keyValue: Engine, blobs: Engine }),
+  config: z.object({ version: z.int().meta({ description: 'Of what edges were given last.' }) }),
   journal: z.object({
-    edges: z.array(z.object({ id: z.string(), pendingBytes: z.number(), full: z.boolean(), lastSeen: z.iso.datetime() })),
+    edges: z.array(
+      z.object({
+        id: z.string(),
+        pendingBytes: z.number(),
+        full: z.boolean(),
+        configVersion: z.int().nullable().meta({ description: 'Of what this edge goes by; null until it has said so.' }),
+        lastSeen: z.iso.datetime(),
+      }),
+    ),
   }),
   spans: z.int(),
   deadLetters: z.int(),

@@ -48,7 +48,8 @@ export function createClient(options: ClientOptions): Client {
       ...(hasBody && { body: JSON.stringify(rest) }),
       ...(signal && { signal }),
     })
-    const body: unknown = await response.json().catch(() => undefined)
+    const isTable = response.headers.get('content-type')?.startsWith('text/csv') === true
+    const body: unknown = isTable ? await response.text() : await response.json().catch(() => undefined)
     if (!response.ok) throw toError(body, response)
     return body
   }
