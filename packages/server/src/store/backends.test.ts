@@ -13,6 +13,7 @@ import { openS3 } from './blobs/s3.ts'
 import { blobsContract } from './contract/blobs.case.ts'
 import { keyValueContract } from './contract/key-value.case.ts'
 import { sqlContract } from './contract/sql.case.ts'
+import { openDisk } from './key-value/disk.ts'
 import { memoryKeyValue } from './key-value/memory.ts'
 import { openRedis } from './key-value/redis.ts'
 import { openPglite } from './sql/pglite.ts'
@@ -32,6 +33,13 @@ describe('key-value: memory', () => {
     now += ms
   }
   keyValueContract({ open: async () => memoryKeyValue({ now: () => now }), pass })
+})
+describe('key-value: disk', () => {
+  let now = 1_000_000
+  const pass = async (ms: number) => {
+    now += ms
+  }
+  keyValueContract({ open: () => openDisk({ folder: join(folder, 'kept'), now: () => now }), pass })
 })
 withServer('key-value: redis', redis, (url) => keyValueContract({ open: () => openRedis(url), pass: (ms) => wait(ms) }))
 

@@ -43,7 +43,7 @@ export async function openEvents(where: { folder: string; warn?: (what: string) 
       const query = `INSERT INTO ${table} SETTINGS insert_deduplication_token = ${quote(token)} FORMAT JSONEachRow`
       try {
         await inserting(async () => {
-          const { stream } = await writes.exec({ query, values: Readable.from([`${lines.join('\n')}\n`]) })
+          const { stream } = await writes.exec({ query, values: Readable.from([lines.join('\n')]) })
           stream.resume()
         })
       } catch (error) {

@@ -191,3 +191,29 @@ test('what was acknowledged is there after kill -9', async () => {
     await journal.close()
   }
 })
+
+test('an end stays as long as any start that stands before it: else a call that ended would look interrupted', async () => {
+  const segmentBytes = 200
+  const journal = openJournal({ segmentBytes })
+  const body = [Buffer.alloc(300)]
+  const long = await append(journal, { kind: FRAME.start, id: id(1), header: '{}', body: [] })
+  const short = await append(journal, { kind: FRAME.start, id: id(2), header: '{}', body })
+  expect(short.segment).toBe(long.segment)
+  await append(journal, { kind: FRAME.end, id: id(2), ref: short, header: '{}', body })
+  await append(journal, { kind: FRAME.ingest, id: id(3), header: '{}', body })
+  journal.release(journal.end)
+  const again = openJournal({ segmentBytes })
+  expect(again.counters.interrupted).toBe(1)
+})
+
+test('what somebody still reads stays, though it has arrived', async () => {
+  const journal = openJournal({ segmentBytes: 200 })
+  const frame = { kind: FRAME.ingest, id: id(1), header: '{}', body: [Buffer.alloc(300)] }
+  const positions = []
+  for (let n = 0; n < 5; n++) positions.push(await append(journal, frame))
+  journal.keepFrom(positions[2])
+  journal.release(journal.end)
+  expect(listSegments(folder)[0]).toBe(positions[2]?.segment)
+  journal.keepFrom(undefined)
+  expect(listSegments(folder)).toEqual([journal.end.segment])
+})

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { AppError, FRAME } from '@signalbox/schema'
 import { encodeFrame, type NewFrame, type Position } from './frame.ts'
-import { type OpenStart, recover } from './recover.ts'
+import { noteEnd, type OpenStart, recover } from './recover.ts'
 import { listSegments, segmentPath } from './segments.ts'
 import { type Write, writeFully } from './write-fully.ts'
 
@@ -66,7 +66,11 @@ export class Journal {
   #open = 0
   /** The last end of a start in a segment: the segment is read again when that end is sent. */
   readonly #lastEnds = new Map<number, Position>()
+  /** By segment: where the starts stand whose ends it holds. */
+  readonly #endsOf = new Map<number, number[]>()
   readonly #sizes = new Map<number, number>()
+  #acked: Position | undefined
+  #keptFrom: Position | undefined
   readonly counters = { records: 0, bytes: 0, syncs: 0, refused: 0, damagedBytes: 0, interrupted: 0 }
 
   constructor(options: JournalOptions) {
@@ -123,16 +127,27 @@ export class Journal {
     )
   }
 
+  /** Somebody still reads what stands from `position` on, and the starts of calls that ended there; undefined: nobody does. */
+  keepFrom(position: Position | undefined): void {
+    this.#keptFrom = position
+    if (this.#acked) this.release(this.#acked)
+  }
+
   /** Everything before `acked` has arrived: drops the segments that nobody needs any more. */
   release(acked: Position): void {
+    this.#acked = acked
     this.#pendingBytes = this.#bytesAfter(acked)
-    for (const segment of [...this.#sizes.keys()]) {
-      if (segment >= acked.segment || segment === this.#segment || this.#openStarts.get(segment)) continue
-      if (!isBefore(this.#lastEnds.get(segment), acked)) continue
+    const needed = this.#keptFrom && isBefore(this.#keptFrom, acked) ? this.#keptFrom : acked
+    for (const segment of [...this.#sizes.keys()].sort((one, other) => one - other)) {
+      if (segment >= needed.segment || segment === this.#segment || this.#openStarts.get(segment)) continue
+      if (!isBefore(this.#lastEnds.get(segment), needed)) continue
+      // While a start stays, so does its end, or the call would look as if it never ended.
+      if (this.#endsOf.get(segment)?.some((start) => start < segment && this.#sizes.has(start))) continue
       rmSync(segmentPath(this.folder, segment), { force: true })
       this.#sizes.delete(segment)
       this.#openStarts.delete(segment)
       this.#lastEnds.delete(segment)
+      this.#endsOf.delete(segment)
     }
   }
 
@@ -223,6 +238,7 @@ export class Journal {
       this.#open--
       this.#openStarts.set(ref.segment, (this.#openStarts.get(ref.segment) ?? 1) - 1)
       this.#lastEnds.set(ref.segment, position)
+      noteEnd(this.#endsOf, { from: ref.segment, at: position.segment })
     }
     if (item.durable) this.#syncing.push(Object.assign(item, { position }))
     else item.done(null, position)
@@ -302,9 +318,10 @@ export class Journal {
   }
 
   #recover(segments: number[]): Map<string, OpenStart> {
-    const { sizes, open, lastEnds, damagedBytes } = recover(this.folder, segments)
+    const { sizes, open, lastEnds, endsOf, damagedBytes } = recover(this.folder, segments)
     for (const [segment, size] of sizes) this.#sizes.set(segment, size)
     for (const [segment, position] of lastEnds) this.#lastEnds.set(segment, position)
+    for (const [segment, starts] of endsOf) this.#endsOf.set(segment, starts)
     this.#open = open.size
     for (const { segment } of open.values()) this.#openStarts.set(segment, (this.#openStarts.get(segment) ?? 0) + 1)
     this.counters.damagedBytes += damagedBytes

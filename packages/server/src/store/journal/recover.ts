@@ -11,12 +11,14 @@ export type Recovered = {
   open: Map<string, OpenStart>
   /** By segment of the start: where the last end stands of a call that began there. */
   lastEnds: Map<number, Position>
+  /** By segment: where the starts stand whose ends it holds. */
+  endsOf: Map<number, number[]>
   damagedBytes: number
 }
 
 /** Reads what an earlier process left: how large each segment is, and the calls that never ended. */
 export function recover(folder: string, segments: readonly number[]): Recovered {
-  const found: Recovered = { sizes: new Map(), open: new Map(), lastEnds: new Map(), damagedBytes: 0 }
+  const found: Recovered = { sizes: new Map(), open: new Map(), lastEnds: new Map(), endsOf: new Map(), damagedBytes: 0 }
   for (const segment of segments) {
     const path = segmentPath(folder, segment)
     found.sizes.set(segment, statSync(path).size)
@@ -27,11 +29,19 @@ export function recover(folder: string, segments: readonly number[]): Recovered 
         else if (kind === FRAME.end) {
           found.open.delete(id)
           found.lastEnds.set(ref.segment, { segment, offset: base + offset })
+          noteEnd(found.endsOf, { from: ref.segment, at: segment })
         }
       }
     }
   }
   return found
+}
+
+/** Notes that an end in the segment `at` belongs to a start in the segment `from`. */
+export function noteEnd(endsOf: Map<number, number[]>, { from, at }: { from: number; at: number }): void {
+  const known = endsOf.get(at)
+  if (!known) endsOf.set(at, [from])
+  else if (!known.includes(from)) known.push(from)
 }
 
 const headerOf = (buffer: Buffer, offset: number): string => {
