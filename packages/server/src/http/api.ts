@@ -22,7 +22,10 @@ export function mountApi(rooms: ApiRooms): Hono {
       const input = parse(route, { ...(await sentOf(c, route)), ...c.req.param() })
       const handle = rooms.handlers[id] as (input: unknown, context: Context) => Promise<unknown>
       const output = await handle(input, contextOf(c, caller, rooms))
-      return c.json(shaped(id, output) as object, 200, { 'cache-control': 'no-store' })
+      const answer = shaped(id, output)
+      // A table as text: what a handler was asked for in place of JSON.
+      if (typeof answer === 'string') return c.body(answer, 200, { 'cache-control': 'no-store', 'content-type': 'text/csv; charset=utf-8' })
+      return c.json(answer as object, 200, { 'cache-control': 'no-store' })
     })
   }
   app.all('/api/v1/*', (c) => {
@@ -78,6 +81,7 @@ function contextOf(c: HonoContext, caller: Context['caller'], { secureCookies, i
   return {
     caller,
     ip: ipOf(c),
+    userAgent: c.req.header('user-agent'),
     sessionToken: getCookie(c, SESSION_COOKIE),
     setSession(token, maxAge = 30 * 86_400) {
       if (token === null) deleteCookie(c, SESSION_COOKIE, { path: '/' })

@@ -27,6 +27,9 @@ export class CoreLink {
       answer.on('error', () => outgoing.destroy())
     })
     upstream.on('error', (cause) => {
+      // What is left of the body is read all the same: the connection goes on to the next request.
+      incoming.unpipe(upstream)
+      incoming.resume()
       if (outgoing.headersSent) outgoing.destroy()
       else
         sendError(

@@ -83,7 +83,15 @@ function createPages(rooms: CoreServerRooms): Hono {
   app.get('/openapi.json', (c) => c.json(openapi))
   app.get('/docs/errors', (c) => c.html(errorsPage()))
   app.get('/schemas/signalbox.json', (c) => c.json(rooms.configSchema))
-  app.get('/api/v1/live', async (c) => liveStream(c, (await who(c, 'traces:read', rooms)).projectId, rooms.live))
+  app.get('/api/v1/live', async (c) => {
+    const { projectId } = await who(c, 'traces:read', rooms)
+    const stillMay = () =>
+      who(c, 'traces:read', rooms).then(
+        () => true,
+        () => false,
+      )
+    return liveStream(c, { projectId, live: rooms.live, stillMay })
+  })
   app.route('/', mountApi({ ...rooms, secureCookies: rooms.publicUrl.startsWith('https:'), ipOf: (c) => ipOf(c, rooms) }))
   app.use('*', serveStatic({ root: rooms.webFolder, precompressed: true }))
   app.get('*', async (c, next) => {

@@ -32,13 +32,13 @@ type Handle = (rooms: EdgeRooms, request: IncomingMessage, response: ServerRespo
 type Row = {
   method?: string
   handle: Handle
-  shape?: (error: AppError, request: IncomingMessage) => unknown
+  shape?: (error: AppError, request: IncomingMessage) => { status: number; body: unknown }
   /** The answer says its request id among its own headers: one list is several times cheaper than two that are merged. */
   namesItself?: boolean
 }
 
 /** An error in the shape of a door's dialect. */
-const shapeOf = (door: Door) => (error: AppError) => door.encodeError(error).body
+const shapeOf = (door: Door) => (error: AppError) => door.encodeError(error)
 const isAnthropic = (request: IncomingMessage) => request.headers['anthropic-version'] !== undefined
 const modelsShape = (error: AppError, request: IncomingMessage) => shapeOf(isAnthropic(request) ? doors.messages : doors.chat)(error)
 const exchangeOf = (request: IncomingMessage, response: ServerResponse, ids: RequestIds, address: Address | undefined): Exchange => ({
@@ -61,12 +61,13 @@ const countRow = (counter: TokenCounter, address?: Address): Row => ({
   handle: (rooms, request, response, ids) => rooms.countTokens(counter, exchangeOf(request, response, ids, address)),
 })
 
-/** What the edge answers itself. Everything else under /v1 is unknown; the rest of the world belongs to the core. */
+/** What the edge answers itself. Everything else under /v1 and /v2 is unknown; the rest of the world belongs to the core. */
 const ROUTES: Record<string, Row> = {
   '/v1/chat/completions': callRow(doors.chat),
   '/v1/completions': callRow(doors.completions),
   '/v1/responses': callRow(doors.responses),
   '/v1/messages': callRow(doors.messages),
+  '/v2/chat': callRow(doors.cohere),
   '/v1/messages/count_tokens': countRow(anthropicCounter),
   '/v1/models': { method: 'GET', handle: (rooms, request, response) => models(rooms, request, response), shape: modelsShape },
   '/v1beta/models': { method: 'GET', handle: geminiModels, shape: shapeOf(doors.gemini) },
@@ -87,7 +88,8 @@ export function createEdgeServer(rooms: EdgeRooms): Server {
     const ids = requestIds(request.headers)
     const { requestId } = ids
     if (!row.namesItself) response.setHeader('x-request-id', requestId)
-    const refuse = (error: AppError) => sendError(response, error, requestId, row.shape && ((known) => row.shape?.(known, request)))
+    const { shape } = row
+    const refuse = (error: AppError) => sendError(response, error, requestId, shape && ((known) => shape(known, request)))
     if (row.method && request.method !== row.method && !(row.method === 'GET' && request.method === 'HEAD')) {
       request.resume()
       return refuse(new AppError('method-not-allowed', `${path} takes ${row.method}, not ${request.method}.`))
@@ -149,11 +151,12 @@ async function metrics(rooms: EdgeRooms, request: IncomingMessage, response: Ser
   response.end(text)
 }
 
-const GEMINI = /^\/v1(?:beta)?\/models\/(.+):(generateContent|streamGenerateContent|countTokens)$/
+/** Some clients leave `models/` out. */
+const GEMINI = /^\/v1(?:beta)?\/(?:models\/)?(.+):(generateContent|streamGenerateContent|countTokens)$/
 
 const ONE_MODEL = /^\/v1\/models\/(.+)$/
 
-/** What is not in the table: Gemini's operations, unknown under /v1, closed to the outside under /internal, else the core's. */
+/** What is not in the table: Gemini's operations, unknown under /v1 and /v2, closed to the outside under /internal, else the core's. */
 function elsewhere(path: string, url: string, request: IncomingMessage): Row {
   const at = path.startsWith('/v1/') ? endpointsAt(path.slice(3)) : undefined
   if (at) return endpointRow(at, url, request)
@@ -163,6 +166,7 @@ function elsewhere(path: string, url: string, request: IncomingMessage): Row {
   if (id)
     return { method: 'GET', handle: (rooms, request, response) => models(rooms, request, response, decoded(id) ?? id), shape: modelsShape }
   if (path.startsWith('/v1beta/')) return { handle: unknownPath, shape: shapeOf(doors.gemini) }
+  if (path.startsWith('/v2/')) return { handle: unknownPath, shape: shapeOf(doors.cohere) }
   if (path.startsWith('/v1/messages/')) return { handle: unknownPath, shape: shapeOf(doors.messages) }
   if (path.startsWith('/internal/') || path.startsWith('/v1/')) return { handle: unknownPath, shape: shapeOf(doors.chat) }
   return { handle: ({ core }, request, response, { requestId }) => core.proxy(request, response, requestId) }
@@ -209,7 +213,7 @@ function geminiRow(name: string, operation: string | undefined, url: string): Ro
 
 function unknownPath(): never {
   const known = [
-    ...Object.keys(ROUTES).filter((route) => route.startsWith('/v1')),
+    ...Object.keys(ROUTES).filter((route) => /^\/v\d/.test(route)),
     ...new Set(endpoints.map((endpoint) => `/v1${endpoint.path}`)),
   ]
   throw new AppError('not-found', 'This path does not exist here.', { hint: `This version answers ${known.join(', ')}.` })

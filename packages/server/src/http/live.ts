@@ -4,8 +4,11 @@ import type { Live } from '../lib/live.ts'
 
 const HEARTBEAT_MS = 15_000
 
+/** `stillMay` is asked with each sign of life: a stream outlives neither a log-in, nor a key, nor a role. */
+type Options = { projectId: string; live: Live; stillMay(): Promise<boolean> }
+
 /** `GET /api/v1/live`: server-sent events that say that there is something new to read, never what. */
-export function liveStream(c: HonoContext, projectId: string, live: Live): Response {
+export function liveStream(c: HonoContext, { projectId, live, stillMay }: Options): Response {
   return streamSSE(c, async (stream) => {
     let wake = () => {}
     let spans = 0
@@ -21,7 +24,12 @@ export function liveStream(c: HonoContext, projectId: string, live: Live): Respo
       wake()
     })
     await stream.writeSSE({ event: 'hello', data: '{}' })
+    let asked = Date.now()
     while (!stream.aborted) {
+      if (Date.now() - asked >= HEARTBEAT_MS) {
+        if (!(await stillMay())) break
+        asked = Date.now()
+      }
       if (spans > 0) await stream.writeSSE({ event: 'spans', data: JSON.stringify({ count: takeSpans() }) })
       if (system) {
         system = false

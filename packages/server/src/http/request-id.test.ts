@@ -63,7 +63,7 @@ beforeAll(async () => {
     callerOfKey: async () => ({ projectId: 'default', permissions: ['*'] }),
     accountOfSession: async () => undefined,
     csrfTokenOf: () => '',
-    projectExists: async () => true,
+    roleIn: async () => 'owner',
   })
   coreUrl = await listen(core)
   edge = edgeOf(coreUrl)

@@ -13,6 +13,10 @@ export class PrivateAddressError extends Error {
   }
 }
 
+/** What to do about it. */
+export const PRIVATE_ADDRESS_HINT =
+  'Name the provider in signalbox.yaml, or let an owner allow private addresses in the settings of the project (SIGNALBOX_ALLOW_PRIVATE_PROVIDERS=true allows them in all).'
+
 /**
  * A connector for undici that reaches public addresses only. It looks at the address that the socket really goes to, so a
  * name that resolves to something else the second time gains nothing. A name of which one address is private is refused whole.

@@ -5,6 +5,8 @@ export type Context = {
   caller: Caller
   /** The address of the client; of the proxy where none is trusted. */
   ip: string
+  /** What the client calls itself. */
+  userAgent?: string | undefined
   /** The session token of the cookie, where one was sent. */
   sessionToken: string | undefined
   /** Sets the session cookie, or removes it with `null`. */

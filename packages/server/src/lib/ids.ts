@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomFillSync } from 'node:crypto'
+import { hash, randomBytes, randomFillSync } from 'node:crypto'
 
 const pool = Buffer.allocUnsafe(4096)
 let used = pool.length
@@ -21,7 +21,7 @@ export const newId = (prefix: string): string => `${prefix}_${hex(12)}`
 /** Something that must not be guessed, such as a key or a session: 192 bits. */
 export const newSecret = (): string => randomBytes(24).toString('base64url')
 
-export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex')
+export const sha256 = (text: string | Uint8Array): string => hash('sha256', text)
 /** A foreign trace id as ours: hex of a UUID as it is, anything else by hash. The same text always gives the same id. */
 export function traceIdOf(projectId: string, foreign: string): string {
   const plain = foreign.replaceAll('-', '').toLowerCase()

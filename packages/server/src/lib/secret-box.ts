@@ -10,6 +10,19 @@ export function seal(plain: Uint8Array, key: string): Buffer {
   return Buffer.concat([Buffer.from([VERSION]), nonce, cipher.getAuthTag(), sealed])
 }
 
+/** The same in pieces, for what is too large to seal at once: `head`, then what `update` gave, then `tail`. */
+export function sealing(key: string): { update(plain: Uint8Array): Buffer; final(): { head: Buffer; tail: Buffer } } {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', keyOf(key), nonce)
+  return {
+    update: (plain) => cipher.update(plain),
+    final: () => {
+      const tail = cipher.final()
+      return { head: Buffer.concat([Buffer.from([VERSION]), nonce, cipher.getAuthTag()]), tail }
+    },
+  }
+}
+
 /** Opens what `seal` sealed; undefined when the key is another one or the bytes were changed. */
 export function unseal(sealed: Buffer, key: string): Buffer | undefined {
   if (sealed.length < 29 || sealed[0] !== VERSION) return undefined
