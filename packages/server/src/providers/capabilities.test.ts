@@ -1,6 +1,7 @@
 import { CAPABILITIES, type Capability, carriedBy, type ProviderKind } from '@signalbox/schema'
 import { expect, it } from 'vitest'
 import { codecs } from '../gateway/dialects.ts'
+import { embeddingCodecOf } from '../gateway/embeddings-translation.ts'
 import type { Block, Call } from '../gateway/wire/language.ts'
 import { kinds } from './kinds.ts'
 
@@ -27,7 +28,7 @@ const call = (blocks: Block[], more: Partial<Call> = {}): Call => ({
 const schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false }
 
 /** Calls of each sort; what is carried in part of them only is `partly`. */
-const CALLS: Record<Capability, Call[]> = {
+const CALLS: Record<Exclude<Capability, 'embeddings'>, Call[]> = {
   text: [call([])],
   streaming: [call([], { stream: true })],
   tools: [call([], { tools: [{ name: 'look', description: 'Looks', parameters: schema }], toolChoice: { type: 'required' } })],
@@ -47,7 +48,7 @@ const CALLS: Record<Capability, Call[]> = {
 const dialectsOf = (kind: ProviderKind) => (kind === 'vertex' ? (['gemini', 'anthropic'] as const) : [kinds[kind].dialect])
 
 it.each(Object.keys(carriedBy) as ProviderKind[])('what %s is said to carry is what its codec carries', (kind) => {
-  for (const capability of Object.keys(CAPABILITIES) as Capability[]) {
+  for (const capability of Object.keys(CALLS) as (keyof typeof CALLS)[]) {
     const kept = dialectsOf(kind).flatMap((dialect) =>
       CALLS[capability].map(
         (one) => codecs[dialect].encodeCall(one, { model: MODELS[dialect] ?? '', streamUsage: true }).dropped.length === 0,
@@ -60,4 +61,27 @@ it.each(Object.keys(carriedBy) as ProviderKind[])('what %s is said to carry is w
     const expected = capability === 'reasoning' && kinds[kind].dialect === 'openai-chat' && found === 'yes' ? 'partly' : found
     expect(said, capability).toBe(expected)
   }
+})
+
+/** A model of each sort that embeds or could be thought to, by dialect. */
+const EMBEDDING_MODELS: Record<string, string[]> = {
+  anthropic: ['claude-sonnet-4-5'],
+  gemini: ['gemini-embedding-001'],
+  bedrock: ['amazon.titan-embed-text-v2:0', 'us.cohere.embed-v4:0', 'amazon.titan-embed-image-v1'],
+  cohere: ['embed-v4.0'],
+}
+
+it.each(Object.keys(carriedBy) as ProviderKind[])('embeddings of %s are reached as it is said', (kind) => {
+  const reached = dialectsOf(kind).flatMap((dialect) =>
+    dialect === 'openai-chat'
+      ? [true]
+      : (EMBEDDING_MODELS[dialect] ?? []).map((model) => embeddingCodecOf(model, { dialect, kind }) !== undefined),
+  )
+  const found = reached.every(Boolean) ? 'yes' : reached.some(Boolean) ? 'partly' : 'no'
+  const { embeddings: said } = carriedBy[kind]
+  expect(typeof said === 'string' ? said : 'partly').toBe(found)
+})
+
+it('each thing that is said of a kind is looked at', () => {
+  expect([...Object.keys(CALLS), 'embeddings'].sort()).toEqual(Object.keys(CAPABILITIES).sort())
 })

@@ -23,15 +23,7 @@ export type Quirks = {
 
 /** A value that a kind needs beside key and address, from the file or else from the first of these variables that is set. */
 export type Setting = { variables: readonly string[]; required: boolean; preset?: string }
-export type SettingName =
-  | 'region'
-  | 'accessKeyId'
-  | 'secretAccessKey'
-  | 'sessionToken'
-  | 'apiVersion'
-  | 'project'
-  | 'location'
-  | 'apiKeyCommand'
+export type SettingName = 'region' | 'accessKeyId' | 'secretAccessKey' | 'sessionToken' | 'apiVersion' | 'project' | 'location'
 
 export type KindRow = Quirks & {
   dialect: ProviderDialect
@@ -106,7 +98,6 @@ export const kinds = {
     settings: {
       project: { variables: ['GOOGLE_CLOUD_PROJECT', 'GOOGLE_VERTEX_PROJECT'], required: true },
       location: { variables: ['GOOGLE_CLOUD_LOCATION', 'GOOGLE_VERTEX_LOCATION'], required: true, preset: 'us-central1' },
-      apiKeyCommand: { variables: [], required: false },
     },
     address: 'vertex',
   },

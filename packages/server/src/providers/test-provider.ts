@@ -1,9 +1,8 @@
 import type { LookupFunction } from 'node:net'
 import { AppError, type ProviderTest, type SnapshotProvider } from '@signalbox/schema'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
-import { assertPublicHost, guardedConnect, PrivateAddressError } from '../lib/guarded-connect.ts'
+import { assertPublicHost, guardedConnect, PRIVATE_ADDRESS_HINT, PrivateAddressError } from '../lib/guarded-connect.ts'
 import { guardOf } from '../lib/guarded-url.ts'
-import { createCommandKeys } from './command-keys.ts'
 import { type ProbeRequest, probeOf } from './probe.ts'
 
 const LIMIT_MS = 10_000
@@ -17,20 +16,18 @@ export type TestOptions = { variables?: Record<string, string | undefined>; look
  * answer, not thrown; secrets of the provider are in neither.
  */
 export function createProviderTest({ variables = process.env, lookup, limitMs = LIMIT_MS }: TestOptions = {}) {
-  const keyed = createCommandKeys()
   const proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => variables[name])
 
-  return async (configured: SnapshotProvider): Promise<ProviderTest> => {
+  return async (provider: SnapshotProvider): Promise<ProviderTest> => {
     const startedAt = performance.now()
     const done = (problem: string | null, models: string[] | null = null): ProviderTest => ({
       ok: problem === null,
       milliseconds: Math.round(performance.now() - startedAt),
       models: models?.slice(0, MAX_MODELS) ?? null,
-      problem: problem && withoutSecrets(problem, configured),
+      problem: problem && withoutSecrets(problem, provider),
     })
-    if (configured.problem !== null) return done(`It is not configured: ${configured.problem}.`)
+    if (provider.problem !== null) return done(`It is not configured: ${provider.problem}.`)
     try {
-      const provider = configured.settings?.apiKeyCommand ? await keyed(configured) : configured
       const probe = probeOf(provider)
       const signal = AbortSignal.timeout(limitMs)
       const answer = await send(probe.list, { signal, proxied, lookup })
@@ -92,7 +89,7 @@ function said({ status, body }: Answer): string {
 
 function failure(error: Error & { code?: string }, limitMs: number): string {
   if (error instanceof PrivateAddressError)
-    return 'Its address is private, which providers added here may not reach. Name it in signalbox.yaml, or start with SIGNALBOX_ALLOW_PRIVATE_PROVIDERS=true.'
+    return `Its address is private, which providers added here may not reach. ${PRIVATE_ADDRESS_HINT}`
   if (error instanceof AppError) return error.message
   if (error.name === 'TimeoutError') return `It did not answer within ${limitMs / 1000} s.`
   return `The connection failed${error.code ? ` (${error.code})` : ''}.`

@@ -33,10 +33,13 @@ export type AnswerUsage = {
   own: Body | null
 }
 
-/** Decides the answer. The same ask always gets the same one. `wholeCalls`: each call of a tool is one piece. */
-export function answerTo(ask: Ask, wholeCalls = false): Answer {
+/**
+ * Decides the answer. The same ask always gets the same one, but for a fault that strikes only so many `times`. `wholeCalls`: each call of a
+ * tool is one piece.
+ */
+export function answerTo(ask: Ask, wholeCalls = false, strikes: (times: number) => boolean = () => true): Answer {
   const mode = modeOf(ask.model)
-  const script = ask.text === '' && ask.toolResults.length > 0 ? {} : readScript(mode, ask.text)
+  const script = ask.text === '' && ask.toolResults.length > 0 ? {} : readScript(ask.model, ask.text)
   const calls = toolCalls(ask, script)
   const spoken = calls.length > 0 ? (script.text ?? '') : textOf(ask, script, mode === 'echo')
   const stopped = stopAt(spoken, ask.stop)
@@ -44,7 +47,7 @@ export function answerTo(ask: Ask, wholeCalls = false): Answer {
   const signature = script.signature ?? null
   const reasoning = script.reasoning ?? (signature === null ? null : '')
   let pieces: Piece[] | undefined
-  const fault = script.fault
+  const fault = script.times === undefined || strikes(script.times) ? script.fault : undefined
   const isCut = text.length < stopped.text.length
   return {
     reasoning,

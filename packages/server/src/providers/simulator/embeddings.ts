@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { Answer } from './answer.ts'
 import { type Ask, askOf, Refusal } from './ask.ts'
 import type { Dialect, Incoming } from './dialect.ts'
 import { hear } from './hear.ts'
 import { openaiErrorBody } from './openai-errors.ts'
 import { bodyWithModel, textsIn, wholeNumber } from './values.ts'
+import { DIMENSIONS, vectorOf } from './vectors.ts'
 
 /** OpenAI embeddings: the same text always has the same unit vector. A list is one of texts, or of token numbers. */
 export const embeddings: Dialect = {
@@ -14,8 +14,6 @@ export const embeddings: Dialect = {
   whole,
   error: openaiErrorBody,
 }
-
-const DIMENSIONS = 256
 
 function decode(request: Incoming): Ask {
   const body = bodyWithModel(request.json())
@@ -50,20 +48,4 @@ function whole(ask: Ask, { usage: { input, own } }: Answer): string {
   })
   const usage = own && { usage: { prompt_tokens: input, total_tokens: input, ...own } }
   return JSON.stringify({ object: 'list', data, model: ask.model, ...usage })
-}
-
-/** Bytes of SHA-256 of the text and a counter, scaled to length 1. */
-function vectorOf(text: string, dimensions: number): Float32Array {
-  const values = new Float64Array(dimensions)
-  let bytes = Buffer.alloc(0)
-  for (let index = 0; index < dimensions; index++) {
-    const place = index % 16
-    if (place === 0)
-      bytes = createHash('sha256')
-        .update(`${index / 16}|${text}`)
-        .digest()
-    values[index] = bytes.readUInt16LE(place * 2) - 32_767.5
-  }
-  const length = Math.hypot(...values)
-  return Float32Array.from(values, (value) => value / length)
 }

@@ -12,7 +12,8 @@ type Scene = { ask: Ask; answer: Answer; dialect: Dialect; response: ServerRespo
 
 /**
  * Sends an answer in its own time, with its fault, and counts it once: `ok`, `aborted` when the client hung up, else
- * the name of the fault. Tokens count as far as they were sent; nothing counts where no answer began.
+ * the name of the fault. Nothing counts where no answer began. Of an answer that began its input counts, and its output as far as a
+ * reader can have it: the pieces of a stream that were sent, and nothing of a whole answer that is not there to its end.
  */
 export async function play(scene: Scene): Promise<void> {
   const { answer, response } = scene
@@ -56,10 +57,16 @@ async function playWhole(scene: Scene, gone: AbortSignal): Promise<void> {
   await sleep(Math.max(delayMs, firstTokenMs) + chunkMs * Math.max(0, answer.pieces.length - 1), undefined, { signal: gone })
   if (failsBeforeHeaders(scene)) return
   const whole = bodyOf(dialect.whole(ask, answer))
-  const { body } = fault?.kind === 'garbage' ? { body: GARBAGE } : whole
-  response.writeHead(200, wholeHeaders(ask, { type: whole.type, body }))
+  if (fault?.kind === 'garbage' || fault?.kind === 'wrong-type') {
+    const type = fault.kind === 'garbage' ? whole.type : GARBAGE_TYPE
+    settle(scene, fault.kind, { pieces: 0 })
+    response.writeHead(200, wholeHeaders(ask, { type, body: GARBAGE })).end(GARBAGE)
+    return
+  }
+  const { body } = whole
+  response.writeHead(200, wholeHeaders(ask, whole))
   if (fault?.kind === 'cut') {
-    settle(scene, 'cut', { pieces: Math.floor(answer.pieces.length / 2) })
+    settle(scene, 'cut', { pieces: 0 })
     await write(response, body.slice(0, Math.floor(body.length / 2)), gone)
     await cut(response)
     return
@@ -81,6 +88,11 @@ async function playStream(scene: Scene, gone: AbortSignal): Promise<void> {
   const frames = framesOf(scene)
   if (!frames) return
   const { head, chunks, tail } = frames
+  if (fault?.kind === 'wrong-type') {
+    settle(scene, fault.kind, { pieces: 0 })
+    response.writeHead(200, wholeHeaders(ask, { type: GARBAGE_TYPE, body: GARBAGE })).end(GARBAGE)
+    return
+  }
   const strike = fault && fault.kind !== 'slow' ? Math.min(fault.at ?? Math.floor(chunks.length / 2), chunks.length) : -1
   response.writeHead(200, streamHeaders(ask, frames.type))
   await write(response, head, gone)
@@ -102,8 +114,9 @@ async function playStream(scene: Scene, gone: AbortSignal): Promise<void> {
     if (chunk === undefined) break
     const pause = index === 0 ? start + firstTokenMs - Date.now() : chunkMs * pauseFactor(scene, index)
     if (pause > 0) await sleep(pause, undefined, { signal: gone })
-    await write(response, chunk, gone)
+    // What waits for a slow reader has left, too.
     sent = index + 1
+    await write(response, chunk, gone)
   }
   settle(scene, faultName(scene) ?? 'ok')
   response.end(tail)
@@ -124,6 +137,7 @@ function failsBeforeHeaders(scene: Scene): boolean {
 /** `slow` from a chunk on: before it, chunks come at once. */
 const pauseFactor = ({ answer: { fault } }: Scene, index: number): number => (fault?.kind === 'slow' && index < (fault.at ?? 0) ? 0 : 1)
 
+const GARBAGE_TYPE = 'text/html; charset=utf-8'
 const GARBAGE = '<html><body>502 Bad Gateway</body></html>'
 const GARBAGE_FRAME = 'data: {"id":"sim-garbage","choices":[{"delta":{"content":"\n\n'
 
@@ -175,7 +189,7 @@ function settle(
   if (settled.has(response)) return
   settled.add(response)
   const { input, output } = answer.usage
-  const whole = pieces === undefined || pieces >= answer.pieces.length
+  const whole = pieces === undefined || (pieces > 0 && pieces >= answer.pieces.length)
   const sent = whole ? output : Math.min(output, outputTokens(answer.pieces, pieces) * ask.choices)
   const paid = began && !dialect.free
   count({ dialect: dialect.name, model: ask.model, input: paid ? input : 0, output: paid ? sent : 0, outcome })

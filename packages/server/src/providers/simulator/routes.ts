@@ -1,10 +1,13 @@
 import { anthropic, anthropicCountTokens } from './anthropic.ts'
 import { speech, transcriptions } from './audio.ts'
 import { bedrock } from './bedrock.ts'
+import { bedrockEmbeddings } from './bedrock-embeddings.ts'
 import { cohere } from './cohere.ts'
+import { cohereEmbeddings } from './cohere-embeddings.ts'
 import type { Dialect } from './dialect.ts'
 import { embeddings } from './embeddings.ts'
 import { gemini, geminiCountTokens } from './gemini.ts'
+import { geminiEmbeddings, vertexEmbeddings } from './gemini-embeddings.ts'
 import { images } from './images.ts'
 import { moderations } from './moderations.ts'
 import { openaiChat } from './openai-chat.ts'
@@ -23,6 +26,10 @@ const DIALECTS: readonly Dialect[] = [
   bedrock,
   cohere,
   embeddings,
+  geminiEmbeddings,
+  vertexEmbeddings,
+  cohereEmbeddings,
+  bedrockEmbeddings,
   moderations,
   images,
   speech,

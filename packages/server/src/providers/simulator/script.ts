@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Refusal } from './ask.ts'
+import { objectIn } from './values.ts'
 
 const milliseconds = z.number().nonnegative().max(3_600_000)
 const count = z.int().nonnegative()
@@ -28,7 +29,7 @@ export const Script = z.strictObject({
 })
 export type Script = z.infer<typeof Script>
 
-const FAULTS = ['refuse', 'hang', 'cut', 'garbage', 'slow'] as const
+const FAULTS = ['refuse', 'hang', 'cut', 'garbage', 'wrong-type', 'slow'] as const
 const status = z.union([
   z.int().min(400).max(599),
   z
@@ -42,6 +43,11 @@ export const FaultScript = Script.extend({
   fault: z.union([z.enum(FAULTS), status], { error: `must be ${FAULTS.join(', ')} or a status from 400 to 599` }).optional(),
   at: count.optional().meta({ description: 'How many chunks of a stream arrive before it strikes.' }),
   retryAfter: z.number().nonnegative().optional().meta({ description: 'Seconds, sent as Retry-After with a status.' }),
+  times: count.optional().meta({ description: 'It strikes so many calls of this very script, and no more.' }),
+  per: z
+    .record(z.string(), z.looseObject({}))
+    .optional()
+    .meta({ description: 'What is different by the name behind the @ of the model: `faults@b` is `faults` with what stands under `b`.' }),
 })
 export type FaultScript = z.infer<typeof FaultScript>
 
@@ -49,9 +55,9 @@ const SCHEMAS = { script: Script, faults: FaultScript }
 export const MODELS = ['echo', 'script', 'faults'] as const
 export type Mode = (typeof MODELS)[number]
 
-/** `simulator/echo` and `echo` are the same model. */
+/** `simulator/echo`, `echo` and `echo@any-name` are the same model. */
 export function modeOf(model: string): Mode {
-  const name = model.replace(/^simulator\//, '')
+  const name = model.replace(/^simulator\//, '').replace(/@[\w-]+$/, '')
   const mode = MODELS.find((known) => known === name)
   if (!mode) {
     throw new Refusal(404, `The model \`${model}\` does not exist. The simulator has ${MODELS.join(', ')}.`, {
@@ -62,8 +68,9 @@ export function modeOf(model: string): Mode {
   return mode
 }
 
-/** The script in the last user message; `echo` has none. */
-export function readScript(mode: Mode, text: string): FaultScript {
+/** The script in the last user message, as it is meant for this model; `echo` has none. */
+export function readScript(model: string, text: string): FaultScript {
+  const mode = modeOf(model)
   if (mode === 'echo') return {}
   let value: unknown
   try {
@@ -71,9 +78,15 @@ export function readScript(mode: Mode, text: string): FaultScript {
   } catch {
     throw new Refusal(400, `The model ${mode} reads JSON in the last user message, for example {"text":"hello"}.`, { param: 'messages' })
   }
-  const parsed = SCHEMAS[mode].safeParse(value)
+  const parsed = SCHEMAS[mode].safeParse(mode === 'faults' ? forName(model, value) : value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const what = [issue?.path.join('.'), issue?.message].filter(Boolean).join(' ')
   throw new Refusal(400, `The script in the last user message is wrong: ${what}.`, { param: 'messages' })
+}
+
+function forName(model: string, value: unknown): unknown {
+  const name = /@([\w-]+)$/.exec(model)?.[1]
+  const { per } = objectIn(value)
+  return name === undefined ? value : { ...objectIn(value), ...objectIn(objectIn(per)[name]) }
 }

@@ -31,12 +31,13 @@ export type Simulator = {
 
 /**
  * Starts a provider that costs nothing and says everywhere that it is a simulator: models `echo`, `script`, `faults` in
- * every dialect of `routes.ts`, a real socket, its own count at GET /count. Throws when the port is taken.
+ * every dialect of `routes.ts`, a real socket, its own count at GET /count, what is under way at GET /in-flight. Throws when the port is taken.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', countFile, maxBodyBytes = 268_435_456 } = options
   const counter = await openCounter(countFile)
-  const context = { counter, maxBodyBytes, stores: openStores(counter) }
+  const inFlight = { calls: 0, most: 0 }
+  const context = { counter, inFlight, struck: new Map<string, number>(), maxBodyBytes, stores: openStores(counter) }
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     answer(request, response, context).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
@@ -62,7 +63,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 type Store = { pattern: RegExp; answer(method: string, request: Incoming): Promise<Reply | undefined> | Reply | undefined }
-type Context = { counter: Counter; maxBodyBytes: number; stores: Store[] }
+/** `inFlight`: calls whose answer is not over, and whose client has not hung up, and the most that there were at once. `struck`: how many calls a fault with `times` struck so far. */
+type Context = {
+  counter: Counter
+  inFlight: { calls: number; most: number }
+  struck: Map<string, number>
+  maxBodyBytes: number
+  stores: Store[]
+}
 
 /** What is kept in memory for as long as the simulator runs. */
 function openStores(counter: Counter): Store[] {
@@ -84,9 +92,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
       const incoming = await readRequest(request, { query, groups: found.groups, maxBodyBytes: context.maxBodyBytes })
       if (incoming === undefined) return
       const { dialect } = found
+      const { inFlight } = context
+      inFlight.most = Math.max(inFlight.most, ++inFlight.calls)
+      response.once('close', () => inFlight.calls--)
       const ask = await dialect.decode(incoming)
-      const { counter } = context
-      await play({ ask, answer: answerTo(ask, dialect.wholeCalls), dialect, response, count: (call) => counter.add(call) })
+      const { counter, struck } = context
+      const answer = answerTo(ask, dialect.wholeCalls, (times) => strikes(struck, ask, times))
+      await play({ ask, answer, dialect, response, count: (call) => counter.add(call) })
     } else await answerFromMemory(request, response, { path, query, ...context })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -94,10 +106,19 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
   }
 }
 
+function strikes(struck: Map<string, number>, { model, text }: { model: string; text: string }, times: number): boolean {
+  const key = `${model} ${text}`
+  const before = struck.get(key) ?? 0
+  struck.set(key, before + 1)
+  // What has struck often enough is answered, and forgotten: the next time it strikes again.
+  if (before >= times) struck.delete(key)
+  return before < times
+}
+
 async function answerFromMemory(
   request: IncomingMessage,
   response: ServerResponse,
-  { path, query, counter, maxBodyBytes, stores }: Context & { path: string; query: string },
+  { path, query, counter, inFlight, maxBodyBytes, stores }: Context & { path: string; query: string },
 ): Promise<void> {
   const method = request.method ?? 'GET'
   for (const { pattern, answer } of stores) {
@@ -113,16 +134,17 @@ async function answerFromMemory(
   request.resume()
   if (dialectAt(path)) throw new Refusal(405, `Use POST for ${path}.`)
   const isAnthropic = 'anthropic-version' in request.headers
-  const value = lookUp(path, isAnthropic, counter)
+  const value = lookUp(path, isAnthropic, { counter, inFlight })
   if (value === undefined) throw new Refusal(404, `Unknown request URL: ${method} ${path}.`, { code: 'unknown_url' })
   if (method !== 'GET') throw new Refusal(405, `Use GET for ${path}.`)
   send(response, 200, json(JSON.stringify(value)))
 }
 
-function lookUp(path: string, isAnthropic: boolean, counter: Counter): unknown {
+function lookUp(path: string, isAnthropic: boolean, { counter, inFlight }: Pick<Context, 'counter' | 'inFlight'>): unknown {
   const fixed: Record<string, () => unknown> = {
     '/count': counter.read,
     '/v1/count': counter.read,
+    '/in-flight': () => inFlight,
     '/v1/models': () => modelList(isAnthropic),
     '/v1beta/models': geminiModels,
   }

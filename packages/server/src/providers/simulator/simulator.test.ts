@@ -268,6 +268,22 @@ describe('faults', () => {
     expect(frames.filter((frame) => !isJson(frame.slice(6)))).toHaveLength(1)
   })
 
+  test.each([{ stream: true }, {}])('wrong-type: a page of HTML that says it is one, %j', async (extra) => {
+    const response = await say('faults', { text: 'a b', fault: 'wrong-type' }, extra)
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(await response.text()).toMatch(/^<html>/)
+  })
+
+  test('of a whole answer that is not there to its end only the input counts', async () => {
+    for (const fault of ['cut', 'garbage', 'wrong-type']) {
+      const before = (await count()).byOutcome[fault]
+      await drain(await say('faults', { text: 'a b c d e f', fault }))
+      const after = (await count()).byOutcome[fault]
+      expect(Number(after?.inputTokens) - Number(before?.inputTokens ?? 0)).toBeGreaterThan(5)
+      expect(Number(after?.outputTokens) - Number(before?.outputTokens ?? 0)).toBe(0)
+    }
+  })
+
   test('a status in mid-stream is an error event', async () => {
     const body = await (await say('faults', { text: 'a b c', fault: 500, at: 2 }, { stream: true })).text()
     const frames = body.trim().split('\n\n')
@@ -279,9 +295,26 @@ describe('faults', () => {
     const before = (await count()).byOutcome.hang
     const gone = new AbortController()
     const waiting = post({ model: 'faults', messages: [{ role: 'user', content: '{"fault":"hang"}' }] }, { signal: gone.signal })
-    setTimeout(() => gone.abort(), 50)
+    const inFlight = async () => (await fetch(simulator.url.replace('/v1', '/in-flight'))).json()
+    await expect.poll(inFlight).toMatchObject({ calls: 1 })
+    gone.abort()
     await expect(waiting).rejects.toThrow()
     await expect.poll(async () => (await count()).byOutcome.hang?.calls).toBe(Number(before?.calls ?? 0) + 1)
+    await expect.poll(inFlight).toMatchObject({ calls: 0, most: 1 })
+  })
+
+  test('strikes so many times, and then no more', async () => {
+    const script = { text: 'at last', fault: 500, times: 2 }
+    const statuses = []
+    for (let call = 0; call < 3; call++) statuses.push((await say('faults', script)).status)
+    expect(statuses).toEqual([500, 500, 200])
+  })
+
+  test('is another one by the name of the model', async () => {
+    const script = { text: 'everybody', per: { a: { fault: 429 }, b: { text: 'only b' } } }
+    expect((await say('faults@a', script)).status).toBe(429)
+    expect(messageOf(await whole('faults@b', script)).content).toBe('only b')
+    expect(messageOf(await whole('faults@c', script)).content).toBe('everybody')
   })
 
   test('slow: it comes, later', async () => {
