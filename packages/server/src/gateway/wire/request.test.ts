@@ -65,3 +65,24 @@ test('where the model stands in the path, it is read there and the body is not t
   expect(request).toMatchObject({ model: 'gemini-2.5-pro', stream: true, wantsUsage: true })
   expect(encodeRequest(request, { model: 'other', askForUsage: false })).toEqual([body])
 })
+
+test.each<[string, RequestShape, object]>([
+  ['{"model":"m","messages":[],"max_tokens":7}', CHAT, { maxOutputTokens: 7 }],
+  [
+    '{"model":"m","messages":[],"max_tokens":7,"max_completion_tokens":9,"n":3,"user":"u"}',
+    CHAT,
+    { maxOutputTokens: 9, answers: 3, user: 'u' },
+  ],
+  ['{"model":"m","messages":[],"user":"old","safety_identifier":"new"}', CHAT, { user: 'new' }],
+  ['{"model":"m","input":"x","max_output_tokens":11}', {}, { maxOutputTokens: 11 }],
+  ['{"model":"m","messages":[],"max_tokens":5,"metadata":{"user_id":"u-1"}}', { list: 'messages' }, { maxOutputTokens: 5, user: 'u-1' }],
+  [
+    '{"model":"m","contents":[],"generationConfig":{"maxOutputTokens":13,"candidateCount":2}}',
+    { list: 'contents' },
+    { maxOutputTokens: 13, answers: 2 },
+  ],
+  ['{"model":"m","messages":[],"max_tokens":"many","n":null,"user":7,"metadata":null}', CHAT, {}],
+])('%s says how long the answer may be, and for whom', (body, shape, caps) => {
+  const { maxOutputTokens, answers, user } = decodeRequest(Buffer.from(body), shape)
+  expect(JSON.parse(JSON.stringify({ maxOutputTokens, answers, user }))).toEqual(caps)
+})

@@ -29,6 +29,12 @@ export type WireRequest = {
   /** The client asked for the usage chunk itself, or its dialect always sends usage. */
   wantsUsage: boolean
   ranges: { model: Range | undefined; streamOptions: Range | undefined; close: number }
+  /** The most that the answer may be long, in tokens, by whatever name the dialect has for it. */
+  maxOutputTokens?: number
+  /** How many answers are asked for, where it is more than one. */
+  answers?: number
+  /** Whom the app serves, where the body says so. */
+  user?: string
   /** What the shape reads; of a form it is text. */
   fields?: Record<string, unknown>
   /** A form: its fields and the names and sizes of its files as JSON, for the record. */
@@ -51,12 +57,13 @@ export type Address = {
 export function decodeRequest(body: Buffer, shape: RequestShape, address: Address = {}): WireRequest {
   if (shape.empty) return { body, model: '', stream: false, wantsUsage: true, ranges: NOWHERE }
   if (isForm(address.contentType)) return decodeForm(body, shape, address.contentType)
-  if (body.length <= PARSE_LIMIT) assertJson(body)
+  const whole = body.length <= PARSE_LIMIT ? (readJson(body) as Record<string, unknown> | null) : undefined
   const found = topLevel(body)
   if (!found) throw new AppError('invalid-json', 'The body is not a JSON object.')
   const value = (key: string): unknown => {
     const range = found.get(key)
     if (!range) return undefined
+    if (whole) return whole[key]
     try {
       return JSON.parse(body.toString('utf8', range.start, range.end))
     } catch (cause) {
@@ -84,7 +91,51 @@ export function decodeRequest(body: Buffer, shape: RequestShape, address: Addres
       streamOptions: shape.streamOptions ? found.get('stream_options') : undefined,
       close: body.lastIndexOf(0x7d),
     },
+    ...readCaps((key) => {
+      const range = found.get(key)
+      return range && (whole ? whole[key] : parsed(body, range))
+    }),
     ...(shape.reads && { fields: Object.fromEntries(shape.reads.map((name) => [name, value(name)])) }),
+  }
+}
+
+/** The names that dialects have for the most that an answer may be long. Where several are said, the largest is what may come. */
+const MAXIMA = ['max_completion_tokens', 'max_output_tokens', 'max_tokens']
+const CONFIGS = ['generationConfig', 'generation_config']
+const USERS = ['safety_identifier', 'user']
+/** A user's name is at most so long. */
+const MOST_USER = 1000
+
+type Caps = Pick<WireRequest, 'maxOutputTokens' | 'answers' | 'user'>
+
+/** How long and how many the answers may be, and for whom, by any dialect's names. What is not of its type is the provider's to refuse. */
+function readCaps(value: (key: string) => unknown): Caps {
+  const caps: Caps = {}
+  const first = (keys: readonly string[], read: (key: string) => unknown): unknown => {
+    for (const key of keys) {
+      const one = read(key)
+      if (one !== undefined && one !== null) return one
+    }
+    return undefined
+  }
+  const config = first(CONFIGS, value) as Record<string, unknown> | undefined
+  const maxima = [...MAXIMA.map(value), config?.maxOutputTokens, config?.max_output_tokens].map(count).filter((most) => most !== undefined)
+  const answers = Math.max(count(value('n')) ?? 1, count(value('best_of')) ?? 1, count(config?.candidateCount) ?? 1)
+  if (maxima.length > 0) caps.maxOutputTokens = Math.max(...maxima)
+  if (answers > 1) caps.answers = answers
+  const user = first(USERS, value) ?? (value('metadata') as { user_id?: unknown } | undefined | null)?.user_id
+  if (typeof user === 'string' && user !== '') caps.user = user.slice(0, MOST_USER)
+  return caps
+}
+
+const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+
+function parsed(body: Buffer, { start, end }: Range): unknown {
+  try {
+    return JSON.parse(body.toString('utf8', start, end))
+  } catch {
+    return undefined
   }
 }
 
@@ -139,9 +190,20 @@ function usageEdit({ body, ranges: { streamOptions, close } }: WireRequest): Ran
   return { ...streamOptions, text: JSON.stringify({ ...options, include_usage: true }) }
 }
 
-function assertJson(body: Buffer): void {
+/** The body that was parsed last: what decides about a call asks for the same one again, in the same turn. */
+let latest: { body: Buffer; value: unknown } | undefined
+
+/** A body as JSON, which nobody may change. Throws a `SyntaxError`. */
+export function parseBody(body: Buffer): unknown {
+  if (latest?.body === body) return latest.value
+  const value: unknown = JSON.parse(body.toString('utf8'))
+  if (body.length <= PARSE_LIMIT) latest = { body, value }
+  return value
+}
+
+function readJson(body: Buffer): unknown {
   try {
-    JSON.parse(body.toString('utf8'))
+    return parseBody(body)
   } catch (cause) {
     throw new AppError('invalid-json', `The body is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }

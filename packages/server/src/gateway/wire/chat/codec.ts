@@ -1,5 +1,5 @@
 import type { InboundCodec, OutboundCodec } from '../codec.ts'
-import { openaiError } from '../openai-errors.ts'
+import { encodeOpenaiError } from '../openai-errors.ts'
 import { decodeAnswer } from './decode-answer.ts'
 import { decodeCall } from './decode-call.ts'
 import { decodeError } from './decode-error.ts'
@@ -13,7 +13,7 @@ import { encodeCall } from './encode-call.ts'
 export const chat = {
   decodeCall,
   encodeAnswer,
-  encodeError: (error) => ({ status: error.status, body: openaiError(error) }),
+  encodeError: encodeOpenaiError,
   encodeCall,
   decodeAnswer,
   decodeError,

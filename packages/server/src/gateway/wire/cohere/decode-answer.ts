@@ -3,7 +3,7 @@ import { normaliseUsage } from '../../../pricing/normalise-usage.ts'
 import type { AnswerDecoder, ServerEvent } from '../codec.ts'
 import type { AnswerEvent, Block, Call, Logprob } from '../language.ts'
 import { listOf, objectOf, parseObject, textOf, type Untyped } from '../untyped.ts'
-import { decodeCitation } from './citations.ts'
+import { decodeCitation, isOfText } from './citations.ts'
 import { TOOL_PLAN } from './encode-messages.ts'
 import { decodeErrorBody } from './errors.ts'
 import { decodeFinish } from './finish-reasons.ts'
@@ -240,9 +240,6 @@ function messageOf(body: Untyped, member: string): Untyped {
   const value = objectOf(objectOf(body.delta).message)[member]
   return objectOf(Array.isArray(value) ? value[0] : value)
 }
-
-/** Plans and thoughts are cited too, but nobody else has a place for that. */
-const isOfText = (citation: unknown): boolean => (objectOf(citation).type ?? 'TEXT_CONTENT') === 'TEXT_CONTENT'
 
 /** `{ text, token_ids, logprobs }` of a piece of text: as likely as all of its tokens together. */
 function decodeLogprobs(value: unknown): Logprob[] {

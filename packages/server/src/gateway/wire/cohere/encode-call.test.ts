@@ -10,7 +10,7 @@ const assistant = (...blocks: Block[]) => ({ role: 'assistant' as const, blocks 
 const text = (value: string): Block => ({ type: 'text', text: value })
 
 test('its path', () => {
-  expect(cohere.path(BARE, 'x')).toBe('/v2/chat')
+  expect(cohere.path()).toBe('/v2/chat')
 })
 
 test('a conversation with tools and images', () => {

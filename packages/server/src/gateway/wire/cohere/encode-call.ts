@@ -2,32 +2,37 @@ import { nativeNames } from '../anthropic/native-names.ts'
 import type { CallTarget, EncodedCall } from '../codec.ts'
 import type { Call, Effort } from '../language.ts'
 import type { Untyped } from '../untyped.ts'
+import { documentOf } from './documents.ts'
 import { encodeMessages } from './encode-messages.ts'
 
 /** A call as the body of `POST /v2/chat`. */
 export function encodeCall(call: Call, target: CallTarget): EncodedCall {
   const dropped = new Set<string>()
+  // A client of Cohere's own is taken at its word.
+  const isOwn = call.dialect === 'cohere'
+  const within = (value: number, most: number, name: string): number => {
+    const clamped = isOwn ? value : Math.min(most, Math.max(0, value))
+    if (clamped !== value) dropped.add(name)
+    return clamped
+  }
   const body: Untyped = {
-    ...encodeExtras(call, dropped),
     model: target.model,
     messages: encodeMessages(call, dropped),
+    ...encodeDocuments(call),
     ...encodeTools(call, dropped),
     ...encodeFormat(call),
     ...(call.maxTokens !== undefined && { max_tokens: call.maxTokens }),
     ...(call.temperature !== undefined && { temperature: call.temperature }),
-    ...(call.topP !== undefined && { p: Math.min(0.99, Math.max(0.01, call.topP)) }),
-    ...(call.topK !== undefined && { k: within(call.topK, { most: 500, name: 'top_k', dropped }) }),
+    ...(call.topP !== undefined && { p: isOwn ? call.topP : Math.min(0.99, Math.max(0.01, call.topP)) }),
+    ...(call.topK !== undefined && { k: within(call.topK, 500, 'top_k') }),
     ...(call.seed !== undefined && { seed: call.seed }),
-    ...(call.presencePenalty !== undefined && {
-      presence_penalty: within(call.presencePenalty, { most: 1, name: 'presence_penalty', dropped }),
-    }),
-    ...(call.frequencyPenalty !== undefined && {
-      frequency_penalty: within(call.frequencyPenalty, { most: 1, name: 'frequency_penalty', dropped }),
-    }),
+    ...(call.presencePenalty !== undefined && { presence_penalty: within(call.presencePenalty, 1, 'presence_penalty') }),
+    ...(call.frequencyPenalty !== undefined && { frequency_penalty: within(call.frequencyPenalty, 1, 'frequency_penalty') }),
     ...encodeStop(call, dropped),
     ...encodeLogprobs(call, dropped),
     ...encodeThinking(call, dropped),
     ...(call.stream && { stream: true }),
+    ...encodeExtras(call, dropped),
   }
   for (const [member, name] of Object.entries(NOT_CARRIED)) if (call[member as keyof typeof NOT_CARRIED] !== undefined) dropped.add(name)
   if (call.choices !== undefined && call.choices > 1) dropped.add('n')
@@ -43,6 +48,12 @@ const NOT_CARRIED = { user: 'user', metadata: 'metadata', serviceTier: 'service_
 
 /** Parameters that no other dialect has: a client of any of them that sends one means Cohere. */
 const COHERES_OWN = ['documents', 'citation_options', 'safety_mode']
+
+/** Those of the request, which stand in the system prompt for everybody else. */
+function encodeDocuments({ system }: Call): Untyped {
+  const documents = system.map(documentOf).filter((document) => document !== undefined)
+  return documents.length > 0 ? { documents } : {}
+}
 
 function encodeExtras({ dialect, extras }: Call, dropped: Set<string>): Untyped {
   if (dialect === 'cohere') return extras
@@ -71,12 +82,13 @@ function encodeTools({ tools, serverTools, toolChoice }: Call, dropped: Set<stri
     if (toolChoice?.type === 'required' || toolChoice?.type === 'tool') dropped.add('tool_choice')
     return {}
   }
-  const encoded = offered.map(({ name, description, parameters }) => ({
+  const encoded = offered.map(({ name, description, parameters, native }) => ({
     type: 'function',
     function: {
       name,
       ...(description !== undefined && { description }),
       parameters: parameters ?? { type: 'object', properties: {} },
+      ...(native?.dialect === 'cohere' && native.value),
     },
   }))
   const choice = toolChoice && toolChoice.type !== 'auto' && { tool_choice: toolChoice.type === 'none' ? 'NONE' : 'REQUIRED' }
@@ -91,8 +103,9 @@ function encodeFormat({ format }: Call): Untyped {
 
 const MOST_STOPS = 5
 
-function encodeStop({ stop }: Call, dropped: Set<string>): Untyped {
+function encodeStop({ stop, dialect }: Call, dropped: Set<string>): Untyped {
   if (!stop || stop.length === 0) return {}
+  if (dialect === 'cohere') return { stop_sequences: stop }
   if (stop.length > MOST_STOPS) dropped.add('stop')
   return { stop_sequences: stop.slice(0, MOST_STOPS) }
 }
@@ -116,10 +129,4 @@ function encodeThinking({ reasoning }: Call, dropped: Set<string>): Untyped {
   if (reasoning.effort === 'none' || reasoning.budgetTokens === 0) return { thinking: { type: 'disabled' } }
   const budget = reasoning.budgetTokens ?? (reasoning.effort && BUDGETS[reasoning.effort])
   return { thinking: { type: 'enabled', ...(budget !== undefined && budget > 0 && { token_budget: budget }) } }
-}
-
-function within(value: number, { most, name, dropped }: { most: number; name: string; dropped: Set<string> }): number {
-  const clamped = Math.min(most, Math.max(0, value))
-  if (clamped !== value) dropped.add(name)
-  return clamped
 }

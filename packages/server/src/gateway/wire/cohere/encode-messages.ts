@@ -1,16 +1,17 @@
-import type { AudioBlock, Block, Call, FileBlock, ImageBlock, TextBlock, ToolResultBlock, Turn } from '../language.ts'
+import type { AudioBlock, Block, Call, FileBlock, ImageBlock, OpaqueBlock, TextBlock, ToolResultBlock, Turn } from '../language.ts'
 import { partName } from '../part-names.ts'
-import type { Untyped } from '../untyped.ts'
+import { listOf, objectOf, type Untyped } from '../untyped.ts'
+import { documentOf } from './documents.ts'
 
 type Writing = { call: Call; dropped: Set<string> }
 
 /** The `id` of a reasoning block that is Cohere's `tool_plan`, which stands beside the content. */
 export const TOOL_PLAN = 'tool_plan'
 
-/** System prompt and turns as messages. A turn becomes several where tool results and words of the user follow each other. */
+/** System prompt and turns as messages, without the documents that Cohere takes beside them. A turn becomes several where tool results and words of the user follow each other. */
 export function encodeMessages(call: Call, dropped: Set<string>): Untyped[] {
   const writing = { call, dropped }
-  const system = call.system.flatMap((block) => encodeText(block, writing))
+  const system = call.system.flatMap((block) => (documentOf(block) === undefined ? encodeText(block, writing) : []))
   const first = system.length > 0 ? [{ role: 'system', content: plain(system) }] : []
   return [...first, ...call.turns.flatMap((turn) => encodeTurn(turn, writing))]
 }
@@ -19,9 +20,10 @@ function encodeTurn(turn: Turn, writing: Writing): Untyped[] {
   if (turn.name !== undefined) writing.dropped.add('name')
   if (turn.role === 'assistant') return encodeAssistant(turn.blocks, writing)
   const messages: Untyped[] = []
+  const fields = ownFields(turn.blocks)
   let parts: Untyped[] = []
   const flush = (): void => {
-    if (parts.length > 0) messages.push({ role: 'user', content: plain(parts) })
+    if (parts.length > 0) messages.push({ role: 'user', content: plain(parts), ...fields })
     parts = []
   }
   for (const block of turn.blocks) {
@@ -41,12 +43,22 @@ function encodePart(block: Block, writing: Writing): Untyped[] {
   if (block.type === 'refusal') return block.text === '' ? [] : [{ type: 'text', text: block.text }]
   if (block.type === 'image' || block.type === 'file' || block.type === 'audio') return encodeMedia(block, writing)
   if (block.type === 'reasoning') dropped.add('reasoning')
-  else if (block.type === 'opaque') dropped.add(block.what)
-  else dropped.add(block.type === 'tool-call' ? 'tool_calls' : 'tool_result')
+  else if (block.type === 'opaque') {
+    if (block.dialect !== 'cohere') dropped.add(block.what)
+    else if (isPart(block)) return [objectOf(block.value)]
+  } else dropped.add(block.type === 'tool-call' ? 'tool_calls' : 'tool_result')
   return []
 }
 
-function encodeText({ text, cache }: TextBlock, { dropped }: Writing): Untyped[] {
+/** What of a message only Cohere knows: fields of the message, as an opaque block holds them, not parts of its content. */
+const ownFields = (blocks: readonly Block[]): Untyped =>
+  Object.assign({}, ...blocks.map((block) => (block.type === 'opaque' && block.dialect === 'cohere' && !isPart(block) ? block.value : {})))
+const isPart = ({ value }: OpaqueBlock): boolean => typeof objectOf(value).type === 'string'
+
+function encodeText(block: TextBlock, { dropped }: Writing): Untyped[] {
+  const { text, cache } = block
+  const document = documentOf(block)
+  if (document !== undefined) return [{ type: 'document', document }]
   if (cache) dropped.add('cache_control')
   return text === '' ? [] : [{ type: 'text', text }]
 }
@@ -99,8 +111,11 @@ function encodeAssistant(blocks: Block[], writing: Writing): Untyped[] {
     }
   }
   if (content.length === 0 && calls.length === 0 && plan === '') return []
+  const { citations: others, ...fields } = ownFields(blocks)
+  citations.push(...listOf(others))
   return [
     {
+      ...fields,
       role: 'assistant',
       ...(plan !== '' && { tool_plan: plan }),
       ...(content.length > 0 && { content: plain(content) }),

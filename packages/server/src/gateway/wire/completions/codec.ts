@@ -1,5 +1,5 @@
 import type { InboundCodec } from '../codec.ts'
-import { openaiError } from '../openai-errors.ts'
+import { encodeOpenaiError } from '../openai-errors.ts'
 import { decodeCall } from './decode-call.ts'
 import { encodeAnswer } from './encode-answer.ts'
 
@@ -10,5 +10,5 @@ import { encodeAnswer } from './encode-answer.ts'
 export const completions = {
   decodeCall,
   encodeAnswer,
-  encodeError: (error) => ({ status: error.status, body: openaiError(error) }),
+  encodeError: encodeOpenaiError,
 } satisfies InboundCodec

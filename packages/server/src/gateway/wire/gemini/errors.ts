@@ -42,7 +42,9 @@ export function encodeError(error: AppError): { status: number; body: Record<str
     })
   if (error.retryAfterSeconds !== undefined)
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${error.retryAfterSeconds}s` })
-  return { status: error.status, body: { error: { code: error.status, message: error.message, status: nameOf(error.status), details } } }
+  // Google knows no payment that is missing: a quota that is spent is exhausted.
+  const code = error.code === 'budget-exceeded' ? 429 : error.status
+  return { status: code, body: { error: { code, message: error.message, status: nameOf(code), details } } }
 }
 
 /** A failure inside an answer, as Google writes one. */

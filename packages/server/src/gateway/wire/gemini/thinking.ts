@@ -47,10 +47,13 @@ export function writeThinking(call: Call, model: string, drop: () => void): Fiel
   const { effort, budgetTokens } = reasoning
   if (budgetTokens !== undefined) config.thinkingBudget = own ? budgetTokens : Math.min(budgetTokens, LARGEST[sizeOf(model)])
   if (effort && (own || budgetTokens === undefined)) Object.assign(config, own ? ownEffort(effort) : effortFor(effort, model, drop))
-  const shows = reasoning.summary ?? (call.dialect === 'anthropic' && effort !== 'none' ? true : undefined)
+  const shows = reasoning.summary ?? (ALWAYS_SHOWN.has(call.dialect) && effort !== 'none' ? true : undefined)
   if (shows !== undefined) config.includeThoughts = shows
   return Object.keys(config).length > 0 ? config : undefined
 }
+
+/** Clients of these get to see what the model thinks wherever it thinks, without asking for it. */
+const ALWAYS_SHOWN: ReadonlySet<Call['dialect']> = new Set(['anthropic', 'cohere'])
 
 const ownEffort = (effort: Effort): Fields => (effort === 'none' ? { thinkingBudget: 0 } : { thinkingLevel: LEVELS[effort] })
 

@@ -1,6 +1,6 @@
 import { type AppError, inputTokens, outputTokens, type Usage } from '@signalbox/schema'
 import type { AnswerError, Call } from '../language.ts'
-import { openaiError } from '../openai-errors.ts'
+import { encodeOpenaiError } from '../openai-errors.ts'
 import { encodeCall } from './encode-call.ts'
 import type { Json } from './json.ts'
 import { DIALECT } from './native.ts'
@@ -66,4 +66,4 @@ export const encodeStreamError = (error: AnswerError): string =>
   `event: error\ndata: ${JSON.stringify({ type: 'error', ...encodeFailure(error), param: null, sequence_number: 0 })}\n\n`
 
 /** An error in place of an answer. */
-export const encodeError = (error: AppError): { status: number; body: Json } => ({ status: error.status, body: openaiError(error) })
+export const encodeError = (error: AppError): { status: number; body: Json } => encodeOpenaiError(error)
