@@ -12,11 +12,11 @@ const text = (headers: IncomingHttpHeaders, ...names: string[]): string => {
   return ''
 }
 
-/** Reads `x-signalbox-{session,user,environment,tags,metadata}`, or Helicone's names for them. */
-export function annotationsOf(headers: IncomingHttpHeaders): Annotations {
+/** Reads `x-signalbox-{session,user,environment,tags,metadata}`, or Helicone's names for them. `user`: whom the body names. */
+export function annotationsOf(headers: IncomingHttpHeaders, user = ''): Annotations {
   return {
     sessionId: text(headers, 'x-signalbox-session', 'helicone-session-id'),
-    userId: text(headers, 'x-signalbox-user', 'helicone-user-id'),
+    userId: text(headers, 'x-signalbox-user', 'helicone-user-id') || user,
     environment: text(headers, 'x-signalbox-environment', 'helicone-property-environment'),
     tags: text(headers, 'x-signalbox-tags')
       .split(',')

@@ -19,7 +19,12 @@ export type Facts = {
   model: string
   attempts: number
   cost?: number | null
+  /** A failure after more than one try: a client that tries again by itself would multiply them. */
+  isFinal?: boolean
   dropped?: readonly string[]
+  cache?: 'hit' | 'semantic' | 'miss' | 'off'
+  /** Further ones, as names and values in turn. */
+  limits?: readonly string[]
 }
 
 /**
@@ -30,6 +35,9 @@ export function answerHeaders(upstream: Record<string, string | string[] | undef
   const headers: string[] = []
   for (const [name, value] of Object.entries(upstream)) {
     if (value === undefined || NOT_FORWARDED.has(name) || name.startsWith('x-signalbox-')) continue
+    if (facts.isFinal && name === 'x-should-retry') continue
+    // Limits of ours stand in place of the provider's own of the same name.
+    if (facts.limits?.includes(name)) continue
     headers.push(
       name === 'x-request-id' && facts.ids.fromClient ? 'x-signalbox-provider-request-id' : name,
       Array.isArray(value) ? value.join(', ') : value,
@@ -43,12 +51,12 @@ export function answerHeaders(upstream: Record<string, string | string[] | undef
 /** The headers of an answer that no provider gave. */
 export const ownHeaders = (facts: Facts): string[] => ['x-request-id', facts.ids.requestId, ...factHeaders(facts)]
 
-function factHeaders({ ids, provider, model, attempts, cost, dropped }: Facts): string[] {
+function factHeaders({ ids, provider, model, attempts, cost, dropped, isFinal, cache = 'off', limits }: Facts): string[] {
   const headers = [
     'x-signalbox-trace-id',
     ids.traceId,
     'x-signalbox-cache',
-    'off',
+    cache,
     'x-signalbox-guardrails',
     'off',
     'x-signalbox-attempts',
@@ -58,6 +66,8 @@ function factHeaders({ ids, provider, model, attempts, cost, dropped }: Facts): 
   if (model) headers.push('x-signalbox-model', headerText(model))
   if (cost !== undefined) headers.push('x-signalbox-cost', toUsd(cost) ?? 'unknown')
   if (dropped && dropped.length > 0) headers.push('x-signalbox-dropped', headerText(dropped.join(', ')))
+  if (isFinal) headers.push('x-should-retry', 'false')
+  if (limits) headers.push(...limits)
   return headers
 }
 

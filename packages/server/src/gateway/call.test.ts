@@ -135,10 +135,10 @@ test('a provider that refuses our key is not the fault of the client, and its wo
   expect(JSON.parse(got.text)).toMatchObject({ error: { code: 'provider_auth' } })
 })
 
-test('an answer that is not JSON passes, and is recorded as the error that it is', async () => {
-  world.answer = (_, response) => response.end('<html>')
-  const got = await send({ body: { model: 'support', messages } })
-  expect([got.status, got.text, got.headers['x-signalbox-cost']]).toEqual([200, '<html>', 'unknown'])
+test.each([false, true])('an answer that is not JSON is an error and never passes for one, stream: %s', async (stream) => {
+  world.answer = (_, response) => response.setHeader('content-type', 'text/html').end('<html>')
+  const got = await send({ body: { model: 'support', messages, stream } })
+  expect([got.status, JSON.parse(got.text)]).toMatchObject([502, { error: { code: 'provider_failed' } }])
   expect((await world.recorded()).ends).toMatchObject([{ status: 'error', errorType: 'invalid_response' }])
 })
 

@@ -1,35 +1,42 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { AppError, type CallEnd, type CallStart, type SnapshotProvider } from '@signalbox/schema'
+import type { CallEnd, CallStart, SnapshotProject } from '@signalbox/schema'
+import type { Admission } from '../governance/admission.ts'
 import type { Admitted, Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
 import { newSpanId } from '../lib/ids.ts'
-import { oncePer } from '../lib/once-per.ts'
 import type { RequestIds } from '../lib/request-ids.ts'
 import type { Pricing } from '../pricing/price.ts'
-import { OPENAI_KINDS, type ProviderSpec, specOf } from '../providers/spec.ts'
 import type { CallJournal } from '../store/ports.ts'
 import { CallRecord } from '../tracing/call-record.ts'
+import { admittingOf, ownerOf } from './admitting.ts'
 import { annotationsOf } from './annotations.ts'
-import type { DeliveryOptions } from './delivery.ts'
-import type { Door, Passthrough } from './doors.ts'
-import { PassthroughAnswer } from './passthrough-answer.ts'
-import { requestHeaders } from './request-headers.ts'
-import { type Route, route, routeWithoutModel } from './route.ts'
-import { admit, findCached, fitContext, guardInput, guardOutput, renderPrompt, retrieve } from './steps.ts'
-import { TranslatedAnswer } from './translated-answer.ts'
-import { type Translated, translate } from './translation.ts'
-import type { Upstream } from './upstream.ts'
-import { type Address, decodeRequest, encodeRequest, type WireRequest } from './wire/request.ts'
+import type { Cache } from './cache/create-cache.ts'
+import { deliverKept } from './cache/deliver-kept.ts'
+import { embedQuestion } from './cache/embed-question.ts'
+import { Delivery } from './delivery.ts'
+import type { Door } from './doors.ts'
+import { fitContext, guardInput, renderPrompt, retrieve } from './steps.ts'
+import { createWalk, NOT_MADE, type Ready, type WalkRooms } from './walk.ts'
+import { type Address, decodeRequest, type WireRequest } from './wire/request.ts'
 
-export type GatewayRooms = {
+export type GatewayRooms = WalkRooms & {
   directory(): Directory
   journal: CallJournal
-  upstream: Upstream
+  admission: Admission
+  cache: Cache
   pricingOf(project: Admitted['project']): Pricing
-  /** What is known of a provider only when it is asked for: the simulator's socket, a key that a command prints. */
-  locate(provider: SnapshotProvider): SnapshotProvider | Promise<SnapshotProvider>
   onCall(end: CallEnd): void
+  /** Is told of calls that a target has answered well, when their last bytes are written, so that others are made beside them. */
+  mirror?(call: Answered): void
 }
+
+/** A call that was answered. `request`: as the client sent it. */
+export type Answered = { door: Door; exchange: Exchange; request: WireRequest; project: SnapshotProject; spanId: string }
+
+export type Call = (door: Door, exchange: Exchange) => Promise<void>
+
+/** What the record says of a call that nobody waits for, in place of what it would say of its client. */
+type Beside = Required<Pick<CallStart, 'shadowOf' | 'variant'>> & Pick<CallStart, 'keyId' | 'userId' | 'sessionId'>
 
 /** One HTTP exchange, as the door hands it over. */
 export type Exchange = {
@@ -40,145 +47,123 @@ export type Exchange = {
   /** What the path says, for dialects that name the model there. */
   address?: Address
   readBody(limit: number): Promise<Buffer>
+  /** Of a call that is made beside another one. */
+  beside?: Beside
 }
 
-const CONNECT_MS = 10_000
-const FIRST_BYTE_MS = 600_000
-
 /** One call of any dialect, from the door to the record. Read it top to bottom: this is the whole order of things. */
-export function createCall(rooms: GatewayRooms) {
-  const specFor = oncePer(specOf)
+export function createCall(rooms: GatewayRooms): Call {
+  const walk = createWalk(rooms)
 
-  return async function call(door: Door, { request, response, ids, secret, address, readBody }: Exchange): Promise<void> {
+  return async function call(door: Door, exchange: Exchange): Promise<void> {
+    const { request, response, ids, secret, address = {}, readBody } = exchange
     const startedAt = performance.now()
     const directory = rooms.directory()
     const caller = directory.authenticate(secret)
     const decoded = decodeRequest(await readBody(directory.maxBodyBytes), door.shape, address)
-    const admitted = admit(caller)
+    permit(caller, 'gateway:call')
+    const annotations = annotationsOf(request.headers, decoded.user)
     const rendered = renderPrompt(decoded)
-    permit(admitted, 'gateway:call')
     const grounded = retrieve(rendered)
     const fitted = fitContext(grounded)
     const safe = guardInput(fitted)
-    findCached(safe)
-    const named = request.headers['x-signalbox-provider']
-    const target = await located(routeOf(admitted.project, safe, { named, id: address?.id }))
-    const spec = specFor(target.provider)
-    const asArray = address?.asArray === true
-    const sent = encode(door, safe, {
-      asArray,
-      route: target,
-      query: address?.query,
-      spec,
+    const { project } = caller
+    const choice = rooms.router.choose({ caller, project, request: safe, headers: request.headers, annotations, objectId: address.id })
+    const spanId = newSpanId()
+    const asked = { door, request: safe, choice, project, headers: request.headers, asArray: address.asArray === true }
+    const cached =
+      choice.entry?.cache &&
+      (await rooms.cache.find({
+        ...asked,
+        response,
+        spanId,
+        traceId: ids.traceId,
+        embed: (model, text) => embedQuestion(call, { model, text, parent: { request, response, ids, secret, spanId } }),
+      }))
+    const sending = {
+      door,
+      request: cached?.request ?? safe,
+      objectId: choice.objectId ?? '',
+      address,
       strict: request.headers['x-signalbox-strict'] === 'true',
-    })
-    const start = callStart({ request, ids, caller: admitted, door, sent: safe, target, startedAt })
+    }
+    const first = cached && !cached.keeper ? undefined : await walk.firstThatCan(project, choice, sending)
+    const pricing = rooms.pricingOf(project)
+    const reservation = orCancel(first, () =>
+      rooms.admission.admit({
+        ...admittingOf({ caller, door, request: safe, endUser: annotations.userId, candidates: choice.candidates, pricing }),
+        ...(!first && FREE),
+      }),
+    )
+    const start: CallStart = {
+      v: 1,
+      projectId: caller.projectId,
+      keyId: caller.keyId,
+      traceId: ids.traceId,
+      spanId,
+      parentId: ids.parentId,
+      kind: door.kind ?? 'llm',
+      operation: door.operation,
+      dialect: door.dialect,
+      startedAt: Math.round((performance.timeOrigin + startedAt) * 1000),
+      requestModel: safe.model,
+      provider: first?.provider.name ?? cached?.found?.kept.provider ?? '',
+      model: first?.model ?? cached?.found?.kept.target ?? '',
+      stream: safe.stream,
+      ...annotations,
+      requestBytes: safe.body.length,
+      ...(choice.objectId && { objectId: choice.objectId }),
+      ...(choice.variant && { variant: choice.variant }),
+      ...(safe.described && { requestType: 'multipart/form-data' }),
+      ...(exchange.beside ?? ownerOf(caller)),
+      ...(reservation.setAside && { setAside: reservation.setAside }),
+    }
     const record = new CallRecord(rooms.journal, start)
-    const { capture } = admitted.project
-    await record.start(capture.content ? [cut(safe.described ?? safe.body, capture.maxBytes)] : [])
-    const { dropped } = sent
-    const pricing = rooms.pricingOf(admitted.project)
-    const delivery = { response, ids, record, route: target, pricing, door, startedAt, capture, dropped, asArray, onDone: rooms.onCall }
-    const answer = answerOf(sent, delivery, { request: safe, id: start.spanId })
-    if (answer.isOver) return
-    const url = spec.address(sent.path, { model: target.model, stream: safe.stream })
-    const headers = requestHeaders(request.headers, spec, { isForeign: sent.translation !== undefined, isEmpty: door.shape.empty === true })
-    answer.call = rooms.upstream.send(
-      {
-        ...(door.passthrough.method && { method: door.passthrough.method }),
-        url,
-        headers: spec.sign ? [...headers, ...spec.sign({ url, body: sent.body })] : headers,
-        body: sent.body,
-        firstByteMs: target.timeouts.firstByteMs ?? FIRST_BYTE_MS,
-        connectMs: target.timeouts.connectMs ?? CONNECT_MS,
+    const { capture } = project
+    try {
+      await record.start(capture.content ? [cut(safe.described ?? safe.body, capture.maxBytes)] : [])
+    } catch (error) {
+      reservation.cancel()
+      first?.ended(NOT_MADE)
+      throw error
+    }
+    const delivery = new Delivery({
+      response,
+      ids,
+      record,
+      pricing,
+      door,
+      startedAt,
+      capture,
+      decision: first && choice.decision,
+      cache: cached?.record,
+      keeper: cached?.keeper,
+      kept: cached?.found?.kept,
+      limits: reservation.headers,
+      ...(exchange.beside && { gone: STOPPED }),
+      onDone(end) {
+        reservation.settle(end)
+        rooms.onCall(end)
+        if (first && end.status === 'ok') rooms.mirror?.({ door, exchange, request: safe, project, spanId })
       },
-      guardOutput(answer),
-    )
-  }
-
-  async function located<Target extends Route>(target: Target): Promise<Target> {
-    const { baseUrl, settings } = target.provider
-    return baseUrl && !settings?.apiKeyCommand ? target : { ...target, provider: await rooms.locate(target.provider) }
+    })
+    delivery.leaveIfGone()
+    if (!first) return cached?.found && deliverKept(delivery, cached.found)
+    await walk.from(first, { choice, sending, delivery, request, response, startedAt, id: spanId, caller, reservation })
   }
 }
 
-/** What goes upstream: the client's bytes where the target speaks its dialect, else their translation. */
-type Sent = { body: Buffer[]; path: string; dropped: readonly string[] } & (
-  | { passthrough: Passthrough; hideUsage: boolean; translation?: undefined }
-  | { translation: Translated }
-)
+/** What an answer that is there already takes from limits and budgets: it is one request. */
+const FREE = { inputTokens: 0, maxOutputTokens: 0, price: () => 0 }
+/** Why a call that nobody waits for is given up. */
+const STOPPED = { errorType: 'stopped', message: 'The edge stopped before the answer was there.' }
 
-type EncodeTarget = { route: Route & { id?: string }; query: string | undefined; spec: ProviderSpec; strict: boolean; asArray: boolean }
-
-function encode(door: Door, request: WireRequest, { route: { model, id, provider }, query, spec, strict, asArray }: EncodeTarget): Sent {
-  const { passthrough, codec } = door
-  if (passthrough.accepts(spec, model)) {
-    const askForUsage = request.stream && !request.wantsUsage && spec.streamUsage
-    const body = encodeRequest(request, { model, askForUsage })
-    const path = passthrough.path(request, { model, asArray, ...(id && { id }), ...(query && { query }) })
-    return { body, path, dropped: NOTHING, passthrough, hideUsage: askForUsage }
-  }
-  if (!codec)
-    throw new AppError(
-      'invalid-request',
-      `The provider ${provider.name} (${provider.kind}) has no ${door.operation}: it speaks another dialect.`,
-      {
-        hint: `Choose a provider of the kind ${OPENAI_KINDS.join(', ')}.`,
-        data: { param: request.model === '' ? null : 'model' },
-      },
-    )
-  const translation = translate(codec, request, { model, spec, strict })
-  return { body: translation.body, path: translation.path, dropped: translation.dropped, translation }
-}
-
-const NOTHING: readonly string[] = []
-
-type Wanted = { named: string | string[] | undefined; id: string | undefined }
-
-function routeOf(project: Admitted['project'], { model }: WireRequest, { named, id }: Wanted): Route & { id?: string } {
-  if (model !== '') return route(project, model)
-  return routeWithoutModel(project, {
-    named: typeof named === 'string' ? named : undefined,
-    id,
-    speaks: ({ kind }) => OPENAI_KINDS.includes(kind),
-  })
-}
-
-function answerOf(sent: Sent, delivery: DeliveryOptions, { request, id }: { request: WireRequest; id: string }) {
-  if (sent.translation) return new TranslatedAnswer({ ...delivery, translation: sent.translation, id })
-  return new PassthroughAnswer({ ...delivery, passthrough: sent.passthrough, request, hideUsage: sent.hideUsage })
-}
-
-type Start = {
-  request: IncomingMessage
-  ids: RequestIds
-  caller: Admitted
-  door: Door
-  sent: WireRequest
-  target: Route & { id?: string }
-  startedAt: number
-}
-
-function callStart({ request, ids, caller, door, sent, target, startedAt }: Start): CallStart {
-  return {
-    v: 1,
-    projectId: caller.projectId,
-    keyId: caller.keyId,
-    traceId: ids.traceId,
-    spanId: newSpanId(),
-    parentId: ids.parentId,
-    kind: door.kind ?? 'llm',
-    operation: door.operation,
-    dialect: door.dialect,
-    startedAt: Math.round((performance.timeOrigin + startedAt) * 1000),
-    requestModel: sent.model,
-    provider: target.provider.name,
-    model: target.model,
-    stream: sent.stream,
-    ...annotationsOf(request.headers),
-    requestBytes: sent.body.length,
-    ...(target.id && { objectId: target.id }),
-    ...(sent.described && { requestType: 'multipart/form-data' }),
+function orCancel<T>(first: Ready | undefined, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    first?.ended(NOT_MADE)
+    throw error
   }
 }
 

@@ -47,6 +47,16 @@ const WORDS: Partial<Record<Dialect, Record<string, Word>>> = {
     'tool_result.file': 'document',
     user: 'metadata.user_id',
   },
+  cohere: {
+    reasoning: ({ notes }) => (Array.isArray(notes?.thoughtsIn) ? notes.thoughtsIn : 'thinking'),
+    'reasoning.effort': 'thinking',
+    'reasoning.max_tokens': 'thinking.token_budget',
+    stop: 'stop_sequences',
+    strict: 'strict_tools',
+    'tool_result.image': 'image_url',
+    top_k: 'k',
+    top_p: 'p',
+  },
   gemini: {
     'audio.url': 'fileData',
     'file.url': 'fileData',

@@ -2,11 +2,11 @@ import { AppError } from '@signalbox/schema'
 import { permit } from '../governance/permit.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { specOf } from '../providers/spec.ts'
+import { annotationsOf } from './annotations.ts'
 import { headerText } from './answer-headers.ts'
 import type { Exchange, GatewayRooms } from './call.ts'
 import { type Door, doors, geminiName } from './doors.ts'
 import { requestHeaders } from './request-headers.ts'
-import { route } from './route.ts'
 import type { UpstreamCall } from './upstream.ts'
 import { decodeRequest, encodeRequest } from './wire/request.ts'
 
@@ -31,7 +31,7 @@ export const geminiCounter: TokenCounter = {
  * Counts the tokens of a request without calling a model. A provider of the client's dialect is asked; for all others the
  * tokenizer estimates, and the header `x-signalbox-estimated: true` says so. Costs nothing, so it is not recorded.
  */
-export function createCountTokens(rooms: Pick<GatewayRooms, 'directory' | 'upstream' | 'locate'>) {
+export function createCountTokens(rooms: Pick<GatewayRooms, 'directory' | 'upstream' | 'router'>) {
   return async function countTokens(
     { door, path, answer }: TokenCounter,
     { request, response, secret, address, readBody }: Exchange,
@@ -40,8 +40,11 @@ export function createCountTokens(rooms: Pick<GatewayRooms, 'directory' | 'upstr
     const caller = directory.authenticate(secret)
     const decoded = decodeRequest(await readBody(directory.maxBodyBytes), door.shape, address)
     permit(caller, 'gateway:call')
-    const { provider, model } = route(caller.project, decoded.model)
-    const spec = specOf(provider.settings?.apiKeyCommand ? await rooms.locate(provider) : provider)
+    const { project } = caller
+    const { headers } = request
+    const choice = rooms.router.choose({ caller, project, request: decoded, headers, annotations: annotationsOf(headers) })
+    const [{ provider, model }] = choice.candidates
+    const spec = specOf(provider)
     if (!door.passthrough.accepts(spec, model)) {
       const { input, inputImage } = await estimateChat(JSON.parse(decoded.body.toString('utf8')), '', model)
       const body = JSON.stringify(answer(input + inputImage))

@@ -10,7 +10,12 @@ afterEach(() => world.close())
 const openai = (body: { error: object }) => ({ shape: 'openai', ...body.error })
 /** Which dialect's error a body is, by its own marks. */
 function shapeOf(text: string): string {
-  const body = JSON.parse(text) as { type?: string; error: { type?: string; code?: unknown; status?: string; param?: unknown } }
+  const body = JSON.parse(text) as {
+    type?: string
+    message?: unknown
+    error: { type?: string; code?: unknown; status?: string; param?: unknown }
+  }
+  if (typeof body.message === 'string') return 'cohere'
   if (body.type === 'error' && typeof body.error.type === 'string') return 'anthropic'
   if (typeof body.error.code === 'number' && typeof body.error.status === 'string') return 'gemini'
   if ('param' in body.error && typeof body.error.type === 'string') return 'openai'
@@ -25,9 +30,11 @@ const doors = [
   { path: '/v1/audio/speech', shape: 'openai', body: { model: 'nobody/knows', input: 'x' } },
   { path: '/v1/messages', shape: 'anthropic', body: { model: 'nobody/knows', messages: [], max_tokens: 1 } },
   { path: '/v1/messages/count_tokens', shape: 'anthropic', body: { model: 'nobody/knows', messages: [] } },
+  { path: '/v2/chat', shape: 'cohere', body: { model: 'nobody/knows', messages: [] } },
   { path: '/v1beta/models/nobody/knows:generateContent', shape: 'gemini', body: { contents: [] } },
   { path: '/v1/models/nobody/knows:streamGenerateContent', shape: 'gemini', body: { contents: [] } },
   { path: '/v1beta/models/nobody/knows:countTokens', shape: 'gemini', body: { contents: [] } },
+  { path: '/v1beta/nobody/knows:generateContent', shape: 'gemini', body: { contents: [] } },
 ]
 
 test.each(doors)('$path refuses in the shape of $shape', async ({ path, shape, body }) => {
@@ -50,11 +57,21 @@ test.each([
   ['/v1/nothing', 'openai'],
   ['/v1/messages/batches', 'anthropic'],
   ['/v1beta/nothing', 'gemini'],
+  ['/v2/embed', 'cohere'],
   ['/v1beta/models/%E0%A4%A:generateContent', 'gemini'],
 ])('%s is not there, in the shape of %s', async (path, shape) => {
   const got = await world.send({ path, body: {} })
   expect([got.status, shapeOf(got.text)]).toEqual([404, shape])
 })
+
+test.each(['/v1beta/models/google/gemini-2.5-flash', '/v1beta/google/gemini-2.5-flash', '/v1/google%2Fgemini-2.5-flash'])(
+  'the model of a client of Gemini is found in %s',
+  async (path) => {
+    world.answer = (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"candidates":[]}')
+    const got = await world.send({ path: `${path}:generateContent`, body: { contents: [] } })
+    expect([got.status, world.seen[0]?.url]).toEqual([200, '/v1beta/models/gemini-2.5-flash:generateContent'])
+  },
+)
 
 test('models are listed in the shape that the client knows', async () => {
   const get = async (path: string, headers = {}) => JSON.parse((await world.send({ path, method: 'GET', headers })).text)

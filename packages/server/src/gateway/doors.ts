@@ -7,11 +7,15 @@ import { AnthropicStreamWatch } from './wire/anthropic/watch.ts'
 import { anthropicWholeFacts } from './wire/anthropic/whole-facts.ts'
 import { chat } from './wire/chat/codec.ts'
 import type { InboundCodec } from './wire/codec.ts'
+import { cohere } from './wire/cohere/codec.ts'
+import { errorEvent as cohereStreamError } from './wire/cohere/errors.ts'
+import { CohereStreamWatch } from './wire/cohere/watch.ts'
+import { cohereWholeFacts } from './wire/cohere/whole-facts.ts'
 import { completions } from './wire/completions/codec.ts'
 import { gemini } from './wire/gemini/codec.ts'
 import { GeminiStreamWatch } from './wire/gemini/watch.ts'
 import { wholeFacts as geminiWholeFacts } from './wire/gemini/whole-facts.ts'
-import { openaiError } from './wire/openai-errors.ts'
+import { encodeOpenaiError, openaiError } from './wire/openai-errors.ts'
 import { OpenaiStreamWatch } from './wire/openai-stream.ts'
 import { type WholeFacts, wholeFacts } from './wire/openai-whole.ts'
 import type { RequestShape, WireRequest } from './wire/request.ts'
@@ -21,7 +25,14 @@ import { responsesWholeFacts } from './wire/responses/whole-facts.ts'
 import type { StreamFacts, StreamWatch } from './wire/watch.ts'
 
 /** What clients speak. */
-export type ClientDialect = 'openai-chat' | 'openai-completions' | 'openai-responses' | 'openai-endpoint' | 'anthropic' | 'gemini'
+export type ClientDialect =
+  | 'openai-chat'
+  | 'openai-completions'
+  | 'openai-responses'
+  | 'openai-endpoint'
+  | 'anthropic'
+  | 'gemini'
+  | 'cohere'
 
 /** How bytes pass between a client and a provider of one dialect. */
 export type Passthrough = {
@@ -69,7 +80,7 @@ const openai = {
   convention: 'openai' as const,
 }
 const openaiErrors = {
-  encodeError: (error: AppError) => ({ status: error.status, body: openaiError(error) }),
+  encodeError: encodeOpenaiError,
   streamError: (error: AppError) => `data: ${JSON.stringify(openaiError(error))}\n\n`,
 }
 
@@ -158,6 +169,22 @@ export const doors = {
     },
     encodeError: gemini.encodeError,
     streamError: (error) => `data: ${JSON.stringify(gemini.encodeError(error).body)}\n\n`,
+  },
+  cohere: {
+    dialect: 'cohere',
+    operation: 'chat',
+    shape: { list: 'messages' },
+    codec: cohere,
+    passthrough: {
+      accepts: ({ dialectOf }, model) => dialectOf(model) === 'cohere',
+      path: () => '/v2/chat',
+      watch: () => new CohereStreamWatch(),
+      wholeFacts: cohereWholeFacts,
+      isComplete: ({ done }) => done,
+      convention: 'cohere',
+    },
+    encodeError: cohere.encodeError,
+    streamError: ({ message }) => cohereStreamError(message),
   },
 } as const satisfies Record<string, Door>
 

@@ -32,7 +32,7 @@ export function portable(call: Call, target: ProviderDialect): { call: Call; dro
 /** What a vendor stored of a conversation. Left out, the answer would be one to another question. */
 const STORED: Partial<Record<Call['dialect'], { names: readonly string[]; hint: string }>> = {
   'openai-responses': {
-    names: ['previous_response_id', 'conversation'],
+    names: ['previous_response_id', 'conversation', 'prompt'],
     hint: 'Send the whole conversation in `input`, or choose a model of the provider that has stored it.',
   },
   gemini: {

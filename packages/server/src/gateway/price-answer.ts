@@ -1,7 +1,7 @@
 import { noUsage, type Usage, type UsageSource } from '@signalbox/schema'
 import type { Pricing } from '../pricing/price.ts'
 import type { Units } from '../pricing/rates.ts'
-import type { Route } from './route.ts'
+import type { Candidate } from './routing/router.ts'
 
 export type Priced = {
   usage: Usage
@@ -11,18 +11,23 @@ export type Priced = {
   priceVersion: string
 }
 
+/** What is said of a call that reached no target. */
+export const UNPRICED: Priced = { usage: noUsage(), usageSource: 'none', cost: null, costParts: {}, priceVersion: '' }
+
 /** From the provider's count of tokens to money, else from what is charged in other units. Without either the core estimates later, from the text. */
 export function priceAnswer(options: {
   usage: Usage | undefined
+  /** Who counted `usage`: the provider, where it is absent. */
+  usageSource?: UsageSource | undefined
   units?: Units | undefined
-  route: Route
+  route: Pick<Candidate, 'provider' | 'model'>
   model: string
   pricing: Pricing
   at: number
 }): Priced {
   const { units, route, model, pricing, at } = options
   const usage = options.usage ?? noUsage()
-  const usageSource = options.usage ? 'provider' : 'none'
+  const usageSource = options.usage ? (options.usageSource ?? 'provider') : 'none'
   if (!options.usage && !units) return { usage, usageSource, cost: null, costParts: {}, priceVersion: '' }
   const provider = route.provider.kind === 'openai-compatible' ? route.provider.name : route.provider.kind
   const price = priceOf({ provider, models: [model, route.model], usage, ...(!options.usage && units && { units }), pricing, at })

@@ -24,7 +24,7 @@ const NOT_FORWARDED = new Set([
 ])
 
 /** What only the vendor of the client's dialect understands. */
-const VENDOR = /^(anthropic-|openai-|x-goog-|x-stainless-)/
+const VENDOR = /^(anthropic-|openai-|x-goog-|x-stainless-|x-fern-|x-client-name$)/
 
 /**
  * What the client sent, without what is not the provider's business, with the provider's credentials. A provider of a foreign

@@ -1,24 +1,12 @@
-import { AppError, type SnapshotProject, type SnapshotProvider, type Timeouts } from '@signalbox/schema'
+import { AppError, type SnapshotProject, type SnapshotProvider } from '@signalbox/schema'
 import { own } from '../lib/own.ts'
-
-/** Where a call goes. */
-export type Route = { provider: SnapshotProvider; model: string; timeouts: Timeouts }
+import type { Candidate } from './routing/router.ts'
 
 /**
- * From the name that an app asks for to a target: an alias of the project, else `provider/model`, else the name as
- * the vendor knows it whose models are called so (`claude-…`, `gemini-…`), or the `openai` provider. Of an alias the first target that can be used is taken.
+ * From a name that is no alias to its target: `provider/model`, else the name as the vendor knows it whose models are called so
+ * (`claude-…`, `gemini-…`), or the `openai` provider. Throws `model-not-found` or `provider-not-configured`.
  */
-export function route(project: SnapshotProject, name: string): Route {
-  const alias = own(project.models, name)
-  if (alias) {
-    const problems: string[] = []
-    for (const target of alias.targets) {
-      const provider = own(project.providers, target.provider)
-      if (provider && provider.problem === null) return { provider, model: target.model, timeouts: alias.timeouts }
-      problems.push(provider ? `${target.provider}: ${provider.problem}` : `${target.provider}: no such provider`)
-    }
-    throw new AppError('provider-not-configured', `No target of ${name} can be used (${problems.join('; ')}).`)
-  }
+export function directTarget(project: SnapshotProject, name: string): Candidate {
   const slash = name.indexOf('/')
   const named = slash > 0 ? own(project.providers, name.slice(0, slash)) : undefined
   if (named) return usable(named, name.slice(slash + 1))
@@ -38,7 +26,7 @@ export function route(project: SnapshotProject, name: string): Route {
 export function routeWithoutModel(
   project: SnapshotProject,
   { named, id = '', speaks }: { named: string | undefined; id?: string | undefined; speaks(provider: SnapshotProvider): boolean },
-): Route & { id: string } {
+): Candidate & { id: string } {
   const slash = id.indexOf('/')
   const prefix = slash > 0 ? id.slice(0, slash) : undefined
   const before = prefix === undefined ? undefined : own(project.providers, prefix)
@@ -69,8 +57,8 @@ function vendorOf(project: SnapshotProject, name: string): SnapshotProvider | un
   return (provider && own(project.providers, provider)) || own(project.providers, 'openai')
 }
 
-function usable(provider: SnapshotProvider, model: string): Route {
+function usable(provider: SnapshotProvider, model: string): Candidate {
   if (provider.problem !== null)
     throw new AppError('provider-not-configured', `The provider ${provider.name} cannot be used: ${provider.problem}.`)
-  return { provider, model, timeouts: {} }
+  return { provider, model }
 }

@@ -1,13 +1,9 @@
-import type { Admitted } from '../governance/directory.ts'
 import type { WireRequest } from './wire/request.ts'
 
 /*
  * Steps of the walk that have nothing to do yet. Each takes and returns the value that its room will work on, so that
  * the order of the walk is already the final one. None of them claims to have acted: the answer headers say `off`.
  */
-
-/** Rate limits and budgets: none can be configured yet, so everybody who was let in is admitted. */
-export const admit = (caller: Admitted): Admitted => caller
 
 /** Prompts by name: none can be stored yet, so a request is what the client wrote. */
 export const renderPrompt = (request: WireRequest): WireRequest => request
@@ -23,6 +19,3 @@ export const guardInput = (request: WireRequest): WireRequest => request
 
 /** Guardrails on what comes out: none yet. Takes the sink that the answer flows into and returns the one to write to. */
 export const guardOutput = <Sink>(sink: Sink): Sink => sink
-
-/** The cache: none yet, so nothing is ever found. */
-export const findCached = (_request: WireRequest): undefined => undefined

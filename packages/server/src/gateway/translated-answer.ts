@@ -1,16 +1,25 @@
 import { AppError, type Usage } from '@signalbox/schema'
-import { Delivery, type DeliveryOptions } from './delivery.ts'
-import { errorTypeOf, statusErrorType } from './error-types.ts'
-import { ProviderRefusal } from './provider-refusal.ts'
+import type { Answer } from './answer.ts'
+import type { Delivery, Head } from './delivery.ts'
+import { errorTypeOf } from './error-types.ts'
+import { failureOf } from './failure.ts'
+import { classOf } from './provider-error-class.ts'
+import { ProviderRefusal, type Refusal, refusalOf } from './provider-refusal.ts'
 import type { Translation } from './translation.ts'
-import type { UpstreamCall, UpstreamSink } from './upstream.ts'
 import { EventStreamReader } from './wire/bedrock/event-stream.ts'
 import type { AnswerDecoder, AnswerEncoder, ServerEvent } from './wire/codec.ts'
 import { collect } from './wire/collect.ts'
 import type { AnswerError, AnswerEvent } from './wire/language.ts'
 import { ServerEventReader } from './wire/server-events.ts'
 
-export type TranslatedOptions = DeliveryOptions & { translation: Translation; id: string }
+export type TranslatedOptions = {
+  delivery: Delivery
+  translation: Translation
+  /** Of the target; named where the provider does not name one. */
+  model: string
+  /** Names the answer where the provider does not. */
+  id: string
+}
 
 type Headers = Record<string, string | string[] | undefined>
 /** Reads the events of a provider's stream from its bytes. */
@@ -20,11 +29,12 @@ type EventReader = { push(chunk: Buffer): ServerEvent[]; finish(): ServerEvent[]
  * The way of an answer whose provider speaks another dialect than its client: bytes become events, events become bytes.
  * A stream without the provider's own end never ends cleanly, and a whole answer is the same events, collected.
  */
-export class TranslatedAnswer implements UpstreamSink {
+export class TranslatedAnswer implements Answer {
   readonly #options: TranslatedOptions
   readonly #delivery: Delivery
   readonly #decoder: AnswerDecoder
   readonly #encoder: AnswerEncoder
+  #failed = false
   #reader: EventReader | undefined
   #status = 0
   #upstream: Headers = {}
@@ -40,18 +50,9 @@ export class TranslatedAnswer implements UpstreamSink {
   constructor(options: TranslatedOptions) {
     const { call, outbound, inbound } = options.translation
     this.#options = options
-    // Where the provider does not name its model, the one that was asked of it is named.
-    this.#decoder = outbound.decodeAnswer({ ...call, model: options.route.model })
+    this.#delivery = options.delivery
+    this.#decoder = outbound.decodeAnswer({ ...call, model: options.model })
     this.#encoder = inbound.encodeAnswer(call, { id: options.id })
-    this.#delivery = new Delivery(options, () => this.#known())
-  }
-
-  get isOver(): boolean {
-    return this.#delivery.isOver
-  }
-
-  set call(call: UpstreamCall) {
-    this.#delivery.call = call
   }
 
   head(status: number, headers: Headers): void {
@@ -66,42 +67,50 @@ export class TranslatedAnswer implements UpstreamSink {
   }
 
   data(chunk: Buffer): void {
-    if (this.#delivery.isOver) return
+    if (this.#isOver) return
     if (this.#reader) this.#decode(this.#reader.push(chunk))
     else this.#chunks.push(chunk)
   }
 
   end(): void {
-    if (this.#delivery.isOver) return
+    if (this.#isOver) return
     if (this.#status >= 300) return this.#refuse()
     if (this.#reader) {
       this.#decode(this.#reader.finish())
-      if (!this.#delivery.isOver) this.#take(this.#decoder.finish())
+      if (!this.#isOver) this.#take(this.#decoder.finish())
       return this.fail(new AppError('provider-failed', 'The provider ended the stream before the answer was complete.'))
     }
     const body = parse(Buffer.concat(this.#chunks))
-    if (body === undefined)
-      return this.#fail(new AppError('provider-failed', 'The provider answered with something that is not JSON.'), 'invalid_response')
-    this.#take(this.#decoder.whole(body))
-    this.#fail(
-      new AppError('provider-failed', 'The provider answered with something that is no answer of its dialect.'),
-      'invalid_response',
-    )
+    if (body !== undefined) this.#take(this.#decoder.whole(body))
+    const what = body === undefined ? 'something that is not JSON' : 'something that is no answer of its dialect'
+    this.#fail(new AppError('provider-failed', `The provider answered with ${what}.`), {
+      errorType: 'invalid_response',
+      class: 'garbage',
+      status: this.#status,
+    })
   }
 
   fail(error: AppError): void {
-    this.#fail(error, errorTypeOf(error))
+    this.#fail(error, { errorType: errorTypeOf(error), class: failureOf(error), status: this.#status })
+  }
+
+  get #isOver(): boolean {
+    return this.#failed || this.#delivery.isOver
   }
 
   /** Does nothing where the answer is over. */
-  #fail(error: AppError, errorType: string): void {
+  #fail(error: AppError, { errorType, ...what }: Refusal): void {
+    if (this.#isOver) return
+    this.#failed = true
     const meant: AnswerError = { message: error.message, status: error.status, code: error.code.replaceAll('-', '_') }
-    this.#delivery.fail(error, { ...this.#known(), errorType, inStream: () => this.#say(this.#encoder.fail(meant)) })
+    const inStream = () => this.#say(this.#encoder.fail(meant))
+    const deliver = () => this.#delivery.fail(error, { ...this.known(), errorType, inStream })
+    this.#delivery.failed({ ...what, message: error.message, deliver })
   }
 
   #decode(events: readonly ServerEvent[]): void {
     for (const event of events) {
-      if (this.#delivery.isOver) return
+      if (this.#isOver) return
       this.#take(this.#decoder.push(event))
     }
   }
@@ -142,14 +151,12 @@ export class TranslatedAnswer implements UpstreamSink {
   }
 
   #send(text: string, hasContent: boolean): void {
-    if (hasContent) this.#delivery.firstToken()
-    if (!this.#delivery.hasBegun) this.#startStream()
-    this.#delivery.write(this.#say(text))
+    this.#delivery.isStream = true
+    this.#delivery.pass(this.#say(text), this.#streamHead, hasContent)
   }
 
-  #startStream(): void {
-    this.#delivery.isStream = true
-    this.#delivery.startStream(200, this.#headers('text/event-stream; charset=utf-8'))
+  get #streamHead(): Head {
+    return { status: 200, headers: this.#headers('text/event-stream; charset=utf-8') }
   }
 
   /** Counts what goes to the client, and keeps it for the record. */
@@ -163,44 +170,38 @@ export class TranslatedAnswer implements UpstreamSink {
   #finishStream(last: string): void {
     this.#delivery.isStream = true
     const bytes = this.#say(last)
-    this.#delivery.finish({ ...SUCCESS, httpStatus: this.#status, ...this.#known() }, () =>
-      this.#delivery.endStream(bytes, { status: 200, headers: this.#headers('text/event-stream; charset=utf-8') }),
+    this.#delivery.finish({ ...SUCCESS, httpStatus: this.#status, ...this.known() }, () =>
+      this.#delivery.endStream(bytes, this.#streamHead),
     )
   }
 
   #finishWhole(): void {
     const body = this.#say(JSON.stringify(this.#encoder.whole(collect(this.#events))))
-    this.#delivery.finish({ ...SUCCESS, httpStatus: this.#status, ...this.#known() }, ({ cost }) =>
+    this.#delivery.finish({ ...SUCCESS, httpStatus: this.#status, ...this.known() }, ({ cost }) =>
       this.#delivery.sendWhole(body, { status: 200, headers: this.#headers('application/json'), cost }),
     )
   }
 
   /** The provider gave up within its answer: before the first byte that is still a status. */
   #providerError(error: AnswerError): void {
-    this.#delivery.call?.abort()
-    this.#delivery.fail(new ProviderRefusal({ status: 502, ...error }), {
-      ...this.#known(),
-      errorType: 'upstream_error',
-      inStream: () => this.#say(this.#encoder.fail(error)),
+    const { call } = this.#delivery
+    this.#failed = true
+    const inStream = () => this.#say(this.#encoder.fail(error))
+    this.#delivery.failed({
+      class: classOf(error),
+      status: error.status ?? this.#status,
+      message: error.message,
+      deliver: () =>
+        this.#delivery.fail(new ProviderRefusal({ status: 502, ...error }), { ...this.known(), errorType: 'upstream_error', inStream }),
     })
+    // Afterwards: an abort comes back at once as a failure of its own, and the first one counts.
+    call?.abort()
   }
 
   #refuse(): void {
-    const status = this.#status
-    // The caller's key is good; ours is not. The body may quote the key, so it stays here.
-    if (status === 401 || status === 403)
-      return this.fail(new AppError('provider-auth', `The provider refused the configured credentials (${status}).`))
+    const { decodeError } = this.#options.translation.outbound
     const bytes = Buffer.concat(this.#chunks)
-    const body = parse(bytes)
-    // A redirect is nothing that a client could follow.
-    const meant = status < 400 ? 502 : status
-    const { outbound } = this.#options.translation
-    const said = outbound.decodeError(status, body ?? bytes.toString('utf8').slice(0, 2000))
-    const retryAfter = Number(this.#upstream['retry-after'] ?? Number.NaN)
-    this.#fail(
-      new ProviderRefusal({ ...said, status: meant }, Number.isFinite(retryAfter) ? retryAfter : undefined),
-      statusErrorType(status),
-    )
+    this.#fail(...refusalOf({ status: this.#status, headers: this.#upstream, bytes, decodeError }))
   }
 
   /** The provider's own headers, without what says how its body was written. */
@@ -210,7 +211,8 @@ export class TranslatedAnswer implements UpstreamSink {
     return headers
   }
 
-  #known(): { model: string; finishReason: string; usage: Usage | undefined; rawUsage: unknown } {
+  /** What the answer has said of itself so far. */
+  known(): { model: string; finishReason: string; usage: Usage | undefined; rawUsage: unknown } {
     return { model: this.#model, finishReason: this.#finishReason, usage: this.#usage, rawUsage: this.#rawUsage }
   }
 }

@@ -18,6 +18,7 @@ const SMALLEST = {
   responses: { input: 'Hi' },
   messages: { messages: [{ role: 'user', content: 'Hi' }] },
   gemini: { contents: [{ parts: [{ text: 'Hi' }] }] },
+  cohere: { messages: [{ role: 'user', content: 'Hi' }] },
 }
 const OWN: Partial<Record<keyof typeof doors, ProviderDialect>> = { responses: 'openai-responses', gemini: 'gemini' }
 
@@ -27,9 +28,22 @@ function send(door: keyof typeof doors, request: object, target: ProviderDialect
 }
 
 describe('what another vendor has stored', () => {
+  // The AI SDK refers to what it was answered before, and sends the results of tools beside it.
+  it('is dropped and named where an item refers to it', () => {
+    const request = {
+      input: [
+        { role: 'user', content: 'Hi' },
+        { type: 'item_reference', id: 'msg_1' },
+      ],
+    }
+    expect(send('responses', request, 'openai-responses').body).toMatchObject({ input: [{}, { type: 'item_reference', id: 'msg_1' }] })
+    expect(send('responses', request, 'anthropic').dropped).toContain('item_reference')
+  })
+
   it.each([
     ['responses', { previous_response_id: 'resp_1' }],
     ['responses', { conversation: 'conv_1' }],
+    ['responses', { prompt: { id: 'pmpt_1' } }],
     ['responses', { background: true }],
     ['gemini', { cachedContent: 'cachedContents/1' }],
   ] as const)('is refused of a client of %s: %o', (door, request) => {

@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 import { AppError } from '@signalbox/schema'
 import { type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
-import { assertPublicHost, guardedConnect, PrivateAddressError } from '../lib/guarded-connect.ts'
+import { assertPublicHost, guardedConnect, PRIVATE_ADDRESS_HINT, PrivateAddressError } from '../lib/guarded-connect.ts'
 import { guardOf } from '../lib/guarded-url.ts'
 
 export type UpstreamRequest = {
@@ -24,7 +24,7 @@ export type UpstreamSink = {
 export type UpstreamCall = { abort(): void; pause(): void; resume(): void }
 
 /**
- * Sends requests over kept connections, one pool per origin; through `HTTPS_PROXY` where that is set. Redirects are answers
+ * Sends requests over kept connections, one pool per origin and time to connect; through `HTTPS_PROXY` where that is set. Redirects are answers
  * and are never followed. A guarded address (`guardedUrl`) has pools of its own, which connect to public addresses only.
  */
 export class Upstream {
@@ -58,7 +58,7 @@ export class Upstream {
   }
 
   #pool(origin: string, connectMs: number, guarded: boolean): Dispatcher {
-    const key = guarded ? `guarded ${origin}` : origin
+    const key = `${guarded ? 'guarded ' : ''}${origin} ${connectMs}`
     let pool = this.#pools.get(key)
     if (!pool) {
       const connect = guarded
@@ -90,6 +90,7 @@ class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
   #controller: Dispatcher.DispatchController | undefined
   #aborted = false
   #answered = false
+  #ended = false
   #retried = false
 
   constructor(options: AttemptOptions) {
@@ -109,7 +110,9 @@ class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
   /** Ends the attempt before it was dispatched. */
   readonly refuse = (cause: Error): void => this.#options.sink.fail(explain(cause, this.#options.guard))
 
+  /** Of one that is over it does nothing: its connection is kept. */
   abort(): void {
+    if (this.#ended) return
     this.#aborted = true
     this.#controller?.abort(new Error('the client hung up'))
   }
@@ -138,6 +141,7 @@ class Attempt implements Dispatcher.DispatchHandler, UpstreamCall {
   }
 
   onResponseEnd(): void {
+    this.#ended = true
     this.#options.sink.end()
   }
 
@@ -177,10 +181,7 @@ function explain(cause: Error & { code?: string }, guard: string | undefined): A
     return new AppError(
       'provider-not-configured',
       `The provider ${guard} points at a private address, which providers added here may not.`,
-      {
-        cause,
-        hint: 'Name the provider in signalbox.yaml, or start with SIGNALBOX_ALLOW_PRIVATE_PROVIDERS=true.',
-      },
+      { cause, hint: PRIVATE_ADDRESS_HINT },
     )
   }
   if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CallEnd, type CallStart, FRAME, type Snapshot, type SnapshotProvider } from '@signalbox/schema'
+import { createAdmission } from '../governance/admission.ts'
 import { createDirectory } from '../governance/directory.ts'
 import { CoreLink } from '../http/core-link.ts'
 import { createEdgeServer } from '../http/edge-server.ts'
@@ -14,8 +15,12 @@ import { createPricing } from '../pricing/price.ts'
 import { decodeFrames } from '../store/journal/frame.ts'
 import { Journal } from '../store/journal/journal.ts'
 import { readBatch } from '../store/journal/read-batch.ts'
+import { memoryKeyValue } from '../store/key-value/memory.ts'
+import { createCache } from './cache/create-cache.ts'
 import { createCall, type GatewayRooms } from './call.ts'
 import { createCountTokens } from './count-tokens.ts'
+import { createRouter } from './routing/create-router.ts'
+import { createShadows, type ShadowOptions, type Shadows } from './shadow.ts'
 import { Upstream } from './upstream.ts'
 
 export const SECRET = 'sk-sb-0123456789abcdef'
@@ -37,14 +42,21 @@ export type World = {
   seen: Seen[]
   answer: (request: IncomingMessage, response: ServerResponse) => void
   send(sent: Sent): Promise<Got>
+  shadows: Shadows
   recorded(): Promise<{ starts: (CallStart & { body: string })[]; ends: (CallEnd & { body: string })[] }>
+  /** Of clients with the gateway, now. */
+  connections(): Promise<number>
   close(): Promise<void>
 }
 
 const listen = (server: Server) =>
   new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)))
 
-export async function startWorld(): Promise<World> {
+/** `change` makes another configuration of the usual one; `url` is that of the upstream. */
+export async function startWorld(
+  change: (usual: Snapshot, url: string) => Snapshot = (usual) => usual,
+  shadowOptions: ShadowOptions = {},
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'world-'))
   const journal = new Journal({ folder, reserveBytes: 0 })
   journal.open(() => ({ header: '{}' }))
@@ -59,19 +71,24 @@ export async function startWorld(): Promise<World> {
     world.answer(request, response)
   })
   const url = `http://127.0.0.1:${await listen(upstream)}`
-  const directory = createDirectory(snapshotOf(url))
+  const directory = createDirectory(change(snapshotOf(url), url))
   const transport = new Upstream({})
+  const kept = memoryKeyValue()
   const rooms: GatewayRooms = {
     directory: () => directory,
     journal,
     upstream: transport,
+    router: createRouter(),
+    cache: createCache({ open: () => kept, openPrivate: () => kept }),
+    admission: createAdmission(),
     pricingOf: () => createPricing([]),
     locate: (provider) => provider,
     onCall: () => {},
   }
+  const shadows = createShadows(rooms, shadowOptions)
   const gateway = createEdgeServer({
     ...rooms,
-    call: createCall(rooms),
+    call: createCall({ ...rooms, mirror: shadows.mirror }),
     countTokens: createCountTokens(rooms),
     core: new CoreLink({ address: { socketPath: join(folder, 'none.sock') }, token: '', trustProxy: false }),
     log: createLog('edge', 'silent'),
@@ -84,6 +101,7 @@ export async function startWorld(): Promise<World> {
   const world: World = {
     port,
     seen,
+    shadows,
     answer: (_, response) => void response.writeHead(500).end(),
     send: (sent) => send(port, sent),
     async recorded() {
@@ -95,6 +113,7 @@ export async function startWorld(): Promise<World> {
         ends: of(FRAME.end).map((frame) => ({ ...(JSON.parse(frame.header) as CallEnd), body: frame.body.toString() })),
       }
     },
+    connections: () => new Promise((resolve, reject) => gateway.getConnections((error, count) => (error ? reject(error) : resolve(count)))),
     async close() {
       for (const server of [gateway, upstream]) {
         server.closeAllConnections()
@@ -143,6 +162,7 @@ function snapshotOf(url: string): Snapshot {
   return {
     version: 1,
     limits: { maxBodyBytes: 1 << 20 },
+    cache: { maxBytes: 1 << 20 },
     keys: [key],
     projects: {
       default: {
@@ -150,7 +170,10 @@ function snapshotOf(url: string): Snapshot {
         prices: [],
         capture: { content: true, maxBytes: 1 << 20 },
         providers: Object.fromEntries(providers.map((one) => [one.name, one])),
-        models: { support: { strategy: 'fallback', targets: [{ provider: 'openai', model: 'gpt-4o' }], timeouts: {} } },
+        models: { support: { strategy: 'fallback', targets: [{ provider: 'openai', model: 'gpt-4o' }] } },
+        budgets: [],
+        currency: { code: 'USD', perUsd: 1 },
+        splits: [],
       },
     },
   }
