@@ -1,33 +1,67 @@
-import type { Caller, SnapshotKey } from '@signalbox/schema'
+import type { Caller, Role, SnapshotKey } from '@signalbox/schema'
 import type { KeyValue, Sql } from '../store/ports.ts'
+import { createAccounts } from './accounts.ts'
 import { type BootstrapEnvironment, type ConfiguredProjects, ensureBootstrap, ensureConfigured } from './bootstrap.ts'
 import { accessHandlers } from './handlers.ts'
+import { createInvitations } from './invitations.ts'
+import { createJoining } from './joining.ts'
 import { createKeys } from './keys.ts'
 import { createLoginLink, needsFirstLogin } from './login-links.ts'
+import { createLogins } from './logins.ts'
+import { memberHandlers } from './member-handlers.ts'
+import { createMembers } from './members.ts'
 import { createProjects, DEFAULT_PROJECT } from './projects.ts'
+import { createResetLinks } from './reset-links.ts'
+import { type Person, projectsOf, roleIn } from './roles.ts'
 import { createSessions, csrfTokenOf } from './sessions.ts'
+import { createTeams } from './teams.ts'
 
 export type AccessDeps = {
   sql: Sql
   keyValue: KeyValue
   version: string
+  /** What people type into their browser, without a slash at the end: for the links of invitations. */
+  publicUrl: string
   /** Called after keys or projects changed; the core then pushes a new snapshot to every edge. */
   changed: () => unknown
   now?: () => Date
 }
 
-/** Who may come in, as one thing for the composition root: projects, keys, accounts and what a start has to prepare. */
-export function createAccess({ sql, keyValue, version, changed, now = () => new Date() }: AccessDeps) {
+/** Who may come in, as one thing for the composition root: projects, keys, accounts, members, teams and what a start has to prepare. */
+export function createAccess({ sql, keyValue, version, publicUrl, changed, now = () => new Date() }: AccessDeps) {
   const projects = createProjects({ sql, now })
   const keys = createKeys({ sql, now, changed })
   const sessions = createSessions({ sql, keyValue, now })
+  const logins = createLogins({ sql, now })
+  const joining = createJoining({ sql, keyValue, now, callerOfKeyId: keys.callerOf })
+  const resetLinks = createResetLinks({ sql, keyValue, now, publicUrl })
   return {
-    handlers: accessHandlers({ keys, projects, sessions, version, changed }),
+    handlers: {
+      ...accessHandlers({
+        keys,
+        projects,
+        sessions,
+        logins,
+        joining,
+        resetLinks,
+        projectsOf: (account) => projectsOf(sql, account),
+        version,
+        changed,
+      }),
+      ...memberHandlers({
+        members: createMembers({ sql, now, changed }),
+        teams: createTeams({ sql, now, changed }),
+        invitations: createInvitations({ sql, now, publicUrl }),
+        accounts: createAccounts({ sql, now, changed }),
+        resetLinks,
+      }),
+    },
     csrfTokenOf,
     callerOfKey: (secret: string): Promise<Caller | undefined> => keys.authenticate(secret),
     accountOfSession: (token: string) => sessions.accountOf(token),
     projectIds: () => projects.ids(),
-    projectExists: async (id: string): Promise<boolean> => (await projects.find(id)) !== undefined,
+    /** What an account is in a project; undefined when it is not in it, or there is none. Asked anew for each request. */
+    roleIn: (account: Person, projectId: string): Promise<Role | undefined> => roleIn(sql, account, projectId),
     snapshotKeys: (): Promise<SnapshotKey[]> => keys.snapshotKeys(),
     touchKeys: (used: ReadonlyMap<string, Date>): Promise<void> => keys.touch(used),
     ensureBootstrap: (environment: BootstrapEnvironment): Promise<void> => ensureBootstrap(sql, environment, now()),

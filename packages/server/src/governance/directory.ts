@@ -2,7 +2,14 @@ import { AppError, type Caller, type Snapshot, type SnapshotKey, type SnapshotPr
 import { sha256 } from '../lib/ids.ts'
 
 /** A caller of the gateway, with what its project may use. */
-export type Admitted = Caller & { keyId: string; project: SnapshotProject }
+export type Admitted = Caller & {
+  keyId: string
+  project: SnapshotProject
+  keyName?: string | undefined
+  /** Whose key it is. */
+  accountId?: string | undefined
+  teamId?: string | undefined
+}
 
 /** The snapshot, indexed: who may come in, and what their project has. Replaced as a whole when a new one arrives. */
 export type Directory = {
@@ -12,20 +19,36 @@ export type Directory = {
   authenticate(secret: string | undefined): Admitted
 }
 
-export function createDirectory(snapshot: Snapshot, now: () => number = Date.now): Directory {
+/** Where a directory looks things up. */
+export type DirectorySource = {
+  readonly version: number
+  readonly limits: { maxBodyBytes: number }
+  /** By the SHA-256 of its secret, in hex. */
+  keyOf(secretSha256: string): SnapshotKey | undefined
+  projectOf(id: string): SnapshotProject | undefined
+}
+
+export const createDirectory = (snapshot: Snapshot, now: () => number = Date.now): Directory => {
   const keys = new Map(snapshot.keys.map((key) => [key.secretSha256, key]))
+  const { version, limits, projects } = snapshot
+  return directoryOver({ version, limits, keyOf: (secret) => keys.get(secret), projectOf: (id) => projects[id] }, now)
+}
+
+/** The same over what is indexed already. */
+export function directoryOver(source: DirectorySource, now: () => number = Date.now): Directory {
   return {
-    version: snapshot.version,
-    maxBodyBytes: snapshot.limits.maxBodyBytes,
+    version: source.version,
+    maxBodyBytes: source.limits.maxBodyBytes,
     authenticate(secret) {
       if (!secret) throw new AppError('unauthenticated', 'No key was sent.')
       if (secret.startsWith('pk-sb-')) throw new AppError('unauthenticated', 'This is a public key; calls need the secret one (sk-sb-…).')
       // The hash, not the secret, is looked up: how long it takes tells nothing about any secret.
-      const key = keys.get(sha256(secret))
-      const project = key && snapshot.projects[key.projectId]
+      const key = source.keyOf(sha256(secret))
+      const project = key && source.projectOf(key.projectId)
       if (!key || !project) throw new AppError('unauthenticated', 'This key is not known, or it was revoked.')
       assertFresh(key, now())
-      return { keyId: key.id, projectId: key.projectId, permissions: key.scopes, project }
+      const { id: keyId, projectId, scopes: permissions, name: keyName, accountId, teamId } = key
+      return { keyId, projectId, permissions, project, keyName, accountId, teamId }
     },
   }
 }

@@ -22,7 +22,7 @@ export function freshAccess() {
     const changed = () => {
       changes += 1
     }
-    return createAccess({ sql, keyValue, version: '1.2.3', changed, now })
+    return createAccess({ sql, keyValue, version: '1.2.3', publicUrl: 'http://localhost:7500', changed, now })
   }
 
   beforeAll(async () => {
@@ -31,7 +31,7 @@ export function freshAccess() {
   })
   afterAll(() => sql?.[Symbol.asyncDispose]())
   beforeEach(async () => {
-    await sql.exec('TRUNCATE keys, sessions, login_links, accounts, projects CASCADE')
+    await sql.exec('TRUNCATE keys, sessions, login_links, invitations, teams, accounts, projects CASCADE')
     access = open()
     await access.ensureBootstrap({ bootstrap: null, admin: null })
   })
@@ -49,11 +49,12 @@ export function freshAccess() {
 }
 
 /** A request as the HTTP layer describes it; `cookies` are what it was told to set. */
-export function contextOf(caller: Partial<Caller> = {}, rest: Partial<Pick<Context, 'ip' | 'sessionToken'>> = {}) {
+export function contextOf(caller: Partial<Caller> = {}, rest: Partial<Pick<Context, 'ip' | 'userAgent' | 'sessionToken'>> = {}) {
   const cookies: (string | null)[] = []
   const context: Context = {
     caller: { projectId: 'default', permissions: ['*'], ...caller },
     ip: '192.0.2.1',
+    userAgent: 'test',
     sessionToken: undefined,
     setSession: (token) => cookies.push(token),
     ...rest,

@@ -5,6 +5,7 @@ import { contextOf, freshAccess } from './fresh-access.case.ts'
 
 const room = freshAccess()
 const inDefault = contextOf()
+const ada = contextOf({ userId: 'account_1', organisationRole: 'owner' })
 const inOther = contextOf({ projectId: 'other' })
 const create = (name: string, context = inDefault, rest: { expiresAt?: string; scopes?: Key['scopes'] } = {}) =>
   room.handlers()['keys.create']({ name, scopes: ['gateway:call'], ...rest }, context)
@@ -14,13 +15,12 @@ const other = () => room.handlers()['projects.create']({ id: 'other', name: 'Oth
 
 describe('projects', () => {
   test('default is always there, others can be made, each id once', async () => {
-    expect(await other()).toEqual({ id: 'other', name: 'Other', createdAt: room.now().toISOString() })
+    expect(await other()).toEqual({ id: 'other', name: 'Other', createdAt: room.now().toISOString(), allowPrivateProviders: false })
     expect(room.changes()).toBe(1)
     await expect(other()).rejects.toMatchObject({ code: 'conflict' })
-    const { projects } = await room.handlers()['projects.list']({}, contextOf({ userId: 'account_1' }))
+    const { projects } = await room.handlers()['projects.list']({}, ada)
     expect(projects.map((project) => Project.parse(project).id)).toEqual(['default', 'other'])
     expect(await room.access().projectIds()).toEqual(['default', 'other'])
-    expect(await Promise.all(['other', 'none'].map(room.access().projectExists))).toEqual([true, false])
   })
   test('a key sees its own project only', async () => {
     await other()
@@ -34,13 +34,47 @@ describe('projects', () => {
     await room.access().ensureConfigured({ projects: { default: { keys: [] } } })
     expect(await room.handlers()['projects.list']({}, inDefault)).toMatchObject({ projects: [{ id: 'default', name: 'Copilot' }] })
   })
-  test('a key renames its own project only, an account any that there is', async () => {
+  test('only an owner of the organisation renames a project beside the one that was asked for', async () => {
     await other()
     const rename = room.handlers()['projects.update']
-    await expect(rename({ id: 'other', name: 'Mine' }, inDefault)).rejects.toMatchObject({ code: 'not-found' })
+    const member = contextOf({ userId: 'account_2', organisationRole: 'member' })
+    for (const context of [inDefault, member])
+      await expect(rename({ id: 'other', name: 'Mine' }, context)).rejects.toMatchObject({ code: 'not-found' })
     expect(await rename({ id: 'other', name: 'Mine' }, inOther)).toMatchObject({ name: 'Mine' })
-    expect(await rename({ id: 'other', name: 'Theirs' }, contextOf({ userId: 'account_1' }))).toMatchObject({ name: 'Theirs' })
-    await expect(rename({ id: 'none', name: 'None' }, contextOf({ userId: 'account_1' }))).rejects.toMatchObject({ code: 'not-found' })
+    expect(await rename({ id: 'other', name: 'Theirs' }, ada)).toMatchObject({ name: 'Theirs' })
+    await expect(rename({ id: 'none', name: 'None' }, ada)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('private addresses', () => {
+  test('are allowed in a project by an owner of the organisation, which every edge is told', async () => {
+    await other()
+    const update = room.handlers()['projects.update']
+    const before = room.changes()
+    expect(await update({ id: 'other', allowPrivateProviders: true }, ada)).toMatchObject({
+      name: 'Other',
+      allowPrivateProviders: true,
+    })
+    expect(room.changes()).toBe(before + 1)
+    expect(await update({ id: 'other', name: 'Else' }, ada)).toMatchObject({ name: 'Else', allowPrivateProviders: true })
+    expect(room.changes()).toBe(before + 1)
+    const { projects } = await room.handlers()['projects.list']({}, ada)
+    expect(projects.map(({ id, allowPrivateProviders }) => [id, allowPrivateProviders])).toEqual([
+      ['default', false],
+      ['other', true],
+    ])
+    expect(await update({ id: 'other', allowPrivateProviders: false }, ada)).toMatchObject({ allowPrivateProviders: false })
+  })
+  test.each([true, false])('are decided neither by a key nor by a member, whatever they may do: %s', async (allowPrivateProviders) => {
+    const update = room.handlers()['projects.update']
+    for (const context of [inDefault, contextOf({ userId: 'account_2', organisationRole: 'member' })])
+      await expect(update({ id: 'default', name: 'Mine', allowPrivateProviders }, context)).rejects.toMatchObject({
+        code: 'permission-denied',
+        hint: expect.stringContaining('Settings') as string,
+      })
+    expect(await room.handlers()['projects.list']({}, inDefault)).toMatchObject({ projects: [{ allowPrivateProviders: false }] })
+    expect((await room.handlers()['projects.list']({}, inDefault)).projects[0]?.name).not.toBe('Mine')
+    expect(room.changes()).toBe(0)
   })
 })
 

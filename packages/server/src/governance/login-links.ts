@@ -24,7 +24,12 @@ export async function useLoginLink(sql: SqlSession, token: string, now: Date): P
   return rows.length > 0
 }
 
-/** Whether nobody can log in yet: there is no account with a password. */
+/** Whether no owner can log in yet: there is none with a password. */
 export async function needsFirstLogin(sql: SqlSession): Promise<boolean> {
-  return (await sql.query('SELECT 1 FROM accounts WHERE password_hash IS NOT NULL LIMIT 1')).length === 0
+  return (await sql.query(`SELECT 1 FROM accounts WHERE role = 'owner' AND password_hash IS NOT NULL LIMIT 1`)).length === 0
+}
+
+/** An account that has a new password needs no link any more. */
+export async function endResetLinks(sql: SqlSession, accountId: string): Promise<void> {
+  await sql.query('DELETE FROM reset_links WHERE account_id = $1 AND used_at IS NULL', [accountId])
 }

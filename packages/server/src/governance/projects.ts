@@ -1,9 +1,9 @@
-import { AppError, type Project } from '@signalbox/schema'
+import { AppError, type Project, type ProjectChange } from '@signalbox/schema'
 import type { SqlSession } from '../store/ports.ts'
 
 export const DEFAULT_PROJECT = 'default'
 
-type Row = { id: string; name: string; created_at: Date }
+type Row = { id: string; name: string; created_at: Date; allow_private_providers: boolean }
 
 /** The projects of this installation, in the order in which they were made. `now` is the clock. */
 export function createProjects({ sql, now }: { sql: SqlSession; now: () => Date }) {
@@ -17,9 +17,13 @@ export function createProjects({ sql, now }: { sql: SqlSession; now: () => Date 
       if (!row) throw new AppError('conflict', `There is a project ${id} already.`)
       return toProject(row)
     },
-    /** Throws `not-found` when there is none of this id. */
-    async rename({ id, name }: { id: string; name: string }): Promise<Project> {
-      const [row] = await sql.query<Row>('UPDATE projects SET name = $2 WHERE id = $1 RETURNING id, name, created_at', [id, name])
+    /** What is left out stays. Throws `not-found` when there is none of this id. */
+    async change({ id, name, allowPrivateProviders }: ProjectChange & { id: string }): Promise<Project> {
+      const [row] = await sql.query<Row>(
+        `UPDATE projects SET name = coalesce($2, name), allow_private_providers = coalesce($3, allow_private_providers)
+        WHERE id = $1 RETURNING ${COLUMNS}`,
+        [id, name ?? null, allowPrivateProviders ?? null],
+      )
       if (!row) throw unknownProject(id)
       return toProject(row)
     },
@@ -32,10 +36,17 @@ export function createProjects({ sql, now }: { sql: SqlSession; now: () => Date 
 
 export const unknownProject = (id: string) => new AppError('not-found', `The project ${id} does not exist.`)
 
-const SELECT = 'SELECT id, name, created_at FROM projects'
+const COLUMNS = 'id, name, created_at, allow_private_providers'
+const SELECT = `SELECT ${COLUMNS} FROM projects`
 const insert = (sql: SqlSession, { id, name, at }: { id: string; name: string; at: Date }) =>
-  sql.query<Row>(
-    `INSERT INTO projects (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING RETURNING id, name, created_at`,
-    [id, name, at],
-  )
-const toProject = (row: Row): Project => ({ id: row.id, name: row.name, createdAt: row.created_at.toISOString() })
+  sql.query<Row>(`INSERT INTO projects (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING RETURNING ${COLUMNS}`, [
+    id,
+    name,
+    at,
+  ])
+const toProject = (row: Row): Project => ({
+  id: row.id,
+  name: row.name,
+  createdAt: row.created_at.toISOString(),
+  allowPrivateProviders: row.allow_private_providers,
+})

@@ -1,14 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { type Account, AppError } from '@signalbox/schema'
-import { newId, newSecret, sha256 } from '../lib/ids.ts'
+import { type Account, AppError, type OrganisationRole } from '@signalbox/schema'
+import { newId, sha256 } from '../lib/ids.ts'
 import type { KeyValue, Sql, SqlSession } from '../store/ports.ts'
 import { createLoginLimit } from './login-limit.ts'
-import { useLoginLink } from './login-links.ts'
+import { endResetLinks, useLoginLink } from './login-links.ts'
+import { type From, openLogin, useLogin } from './logins.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
-
-export const SESSION_SECONDS = 30 * 86_400
-/** How much of its life a session must have lost before it is renewed: at most one write a day. */
-const RENEW_AFTER_MS = 86_400_000
 
 type Deps = { sql: Sql; keyValue: KeyValue; now: () => Date }
 type Credentials = { email: string; password: string }
@@ -26,13 +23,12 @@ export function createSessions({ sql, keyValue, now }: Deps) {
   const limit = createLoginLimit({ keyValue, now })
 
   const find = async (token: string): Promise<(AccountRow & { by_link: boolean }) | undefined> => {
-    const [row] = await sql.query<AccountRow & { by_link: boolean; expires_at: Date }>(
-      `SELECT a.id, a.email, a.role, a.password_hash, s.by_link, s.expires_at
+    const [row] = await sql.query<AccountRow & { by_link: boolean; last_used_at: Date }>(
+      `SELECT a.id, a.email, a.role, a.password_hash, s.by_link, s.last_used_at
        FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_sha256 = $1 AND s.expires_at > $2`,
       [sha256(token), now()],
     )
-    if (row && row.expires_at.getTime() - now().getTime() < SESSION_SECONDS * 1000 - RENEW_AFTER_MS)
-      await sql.query('UPDATE sessions SET expires_at = $2 WHERE token_sha256 = $1', [sha256(token), expiryFrom(now())])
+    if (row) await useLogin(sql, { token, lastUsedAt: row.last_used_at, at: now() })
     return row
   }
 
@@ -44,22 +40,22 @@ export function createSessions({ sql, keyValue, now }: Deps) {
     },
 
     /** Throws `unauthenticated`, the same for a wrong password and an unknown e-mail, or `rate-limited`. */
-    async login({ ip, email: typed, password }: Credentials & { ip: string }): Promise<LoggedIn> {
+    async login({ from, email: typed, password }: Credentials & { from: From }): Promise<LoggedIn> {
       const email = normaliseEmail(typed)
-      await limit.attempt({ ip, email })
-      const [row] = await sql.query<AccountRow>(`SELECT ${COLUMNS} FROM accounts WHERE email = $1`, [email])
+      await limit.attempt({ ip: from.ip, email })
+      const [row] = await sql.query<AccountRow>(`SELECT ${ACCOUNT} FROM accounts WHERE email = $1`, [email])
       if (!(await checkPassword(password, row?.password_hash)) || !row) {
         throw new AppError('unauthenticated', 'The e-mail or the password is wrong.', {
           hint: 'Check both, or make a one-time login link on the machine that Signalbox runs on.',
         })
       }
       await limit.succeeded(email)
-      return { account: toAccount(row), token: await open(sql, { accountId: row.id, byLink: false, at: now() }) }
+      return { account: toAccount(row), token: await openLogin(sql, { accountId: row.id, byLink: false, from, at: now() }) }
     },
 
     /** Logs in with a one-time token, as the first owner, who is made if there is none. */
-    async redeem({ ip, token }: { ip: string; token: string }): Promise<LoggedIn> {
-      await limit.attempt({ ip })
+    async redeem({ from, token }: { from: From; token: string }): Promise<LoggedIn> {
+      await limit.attempt({ ip: from.ip })
       return await sql.transaction(async (session) => {
         if (!(await useLoginLink(session, token, now()))) {
           throw new AppError('unauthenticated', 'This login link was used already, or it is older than a day.', {
@@ -67,8 +63,9 @@ export function createSessions({ sql, keyValue, now }: Deps) {
           })
         }
         const owner =
-          (await firstOwner(session)) ?? (await insertAccount(session, { email: null, passwordHash: null, source: 'link', at: now() }))
-        return { account: toAccount(owner), token: await open(session, { accountId: owner.id, byLink: true, at: now() }) }
+          (await firstOwner(session)) ??
+          (await insertAccount(session, { email: null, passwordHash: null, role: 'owner', source: 'link', at: now() }))
+        return { account: toAccount(owner), token: await openLogin(session, { accountId: owner.id, byLink: true, from, at: now() }) }
       })
     },
 
@@ -100,7 +97,9 @@ export function createSessions({ sql, keyValue, now }: Deps) {
         await session.query('UPDATE accounts SET email = $2, password_hash = $3 WHERE id = $1', [row.id, email, passwordHash])
         await session.query('DELETE FROM sessions WHERE account_id = $1 AND token_sha256 <> $2', [row.id, sha256(token)])
         await session.query('UPDATE sessions SET by_link = false WHERE token_sha256 = $1', [sha256(token)])
-        await session.query('DELETE FROM login_links WHERE used_at IS NULL')
+        await endResetLinks(session, row.id)
+        // The links log in as an owner: once an owner has a password, there is no need for them.
+        if (row.role === 'owner') await session.query('DELETE FROM login_links WHERE used_at IS NULL')
         return toAccount({ ...row, email, password_hash: passwordHash })
       })
     },
@@ -111,17 +110,21 @@ export function createSessions({ sql, keyValue, now }: Deps) {
 export async function ensureOwner(sql: Sql, { email: typed, password, at }: Credentials & { at: Date }): Promise<void> {
   const email = normaliseEmail(typed)
   const [row] = await sql.query<AccountRow>(
-    `SELECT ${COLUMNS} FROM accounts WHERE email = $1 OR source = 'environment' ORDER BY email = $1 DESC NULLS LAST LIMIT 1`,
+    `SELECT ${ACCOUNT} FROM accounts WHERE email = $1 OR source = 'environment' ORDER BY email = $1 DESC NULLS LAST LIMIT 1`,
     [email],
   )
-  if (row?.email === email && row.password_hash !== null && (await checkPassword(password, row.password_hash))) return
+  if (row?.role === 'owner' && row.email === email && row.password_hash !== null && (await checkPassword(password, row.password_hash)))
+    return
   const passwordHash = await hashPassword(password)
   if (!row) {
-    await insertAccount(sql, { email, passwordHash, source: 'environment', at })
+    await insertAccount(sql, { email, passwordHash, role: 'owner', source: 'environment', at }).catch((error: unknown) => {
+      // Several cores may start at once: another one was quicker.
+      if (!(error instanceof AppError) || error.code !== 'conflict') throw error
+    })
     return
   }
   await sql.transaction(async (session) => {
-    await session.query(`UPDATE accounts SET email = $2, password_hash = $3, source = 'environment' WHERE id = $1`, [
+    await session.query(`UPDATE accounts SET email = $2, password_hash = $3, role = 'owner', source = 'environment' WHERE id = $1`, [
       row.id,
       email,
       passwordHash,
@@ -130,33 +133,31 @@ export async function ensureOwner(sql: Sql, { email: typed, password, at }: Cred
   })
 }
 
-type AccountRow = { id: string; email: string | null; role: 'owner'; password_hash: string | null }
-const COLUMNS = 'id, email, role, password_hash'
-const expiryFrom = (at: Date): Date => new Date(at.getTime() + SESSION_SECONDS * 1000)
-const toAccount = ({ id, email, role, password_hash }: AccountRow): Account => ({ id, email, role, hasPassword: password_hash !== null })
+export type AccountRow = { id: string; email: string | null; role: OrganisationRole; password_hash: string | null }
+/** The columns of an `AccountRow`. */
+export const ACCOUNT = 'id, email, role, password_hash'
+export const toAccount = ({ id, email, role, password_hash }: AccountRow): Account => ({
+  id,
+  email,
+  role,
+  hasPassword: password_hash !== null,
+})
 
 const firstOwner = async (sql: SqlSession): Promise<AccountRow | undefined> =>
-  (await sql.query<AccountRow>(`SELECT ${COLUMNS} FROM accounts WHERE role = 'owner' ORDER BY created_at, id LIMIT 1`))[0]
+  (await sql.query<AccountRow>(`SELECT ${ACCOUNT} FROM accounts WHERE role = 'owner' ORDER BY created_at, id LIMIT 1`))[0]
 
-type NewAccount = { email: string | null; passwordHash: string | null; source: 'environment' | 'link'; at: Date }
-async function insertAccount(sql: SqlSession, { email, passwordHash, source, at }: NewAccount): Promise<AccountRow> {
-  const account = { id: newId('account'), email, role: 'owner' as const, password_hash: passwordHash }
-  await sql.query(
-    `INSERT INTO accounts (id, email, role, password_hash, source, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING`,
-    [account.id, email, account.role, passwordHash, source, at],
-  )
-  return account
+type NewAccount = Omit<AccountRow, 'id' | 'password_hash'> & {
+  passwordHash: string | null
+  source: 'environment' | 'link' | 'invitation'
+  at: Date
 }
-
-async function open(sql: SqlSession, { accountId, byLink, at }: { accountId: string; byLink: boolean; at: Date }): Promise<string> {
-  const token = newSecret()
-  await sql.query('DELETE FROM sessions WHERE expires_at <= $1', [at])
-  await sql.query('INSERT INTO sessions (token_sha256, account_id, by_link, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)', [
-    sha256(token),
-    accountId,
-    byLink,
-    at,
-    expiryFrom(at),
-  ])
-  return token
+/** Throws `conflict` when there is an account with this e-mail. */
+export async function insertAccount(sql: SqlSession, { email, passwordHash, role, source, at }: NewAccount): Promise<AccountRow> {
+  const [row] = await sql.query<AccountRow>(
+    `INSERT INTO accounts (id, email, role, password_hash, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (email) DO NOTHING RETURNING ${ACCOUNT}`,
+    [newId('account'), email, role, passwordHash, source, at],
+  )
+  if (!row) throw new AppError('conflict', `There is an account with the e-mail ${email} already.`, { hint: 'Log in with it.' })
+  return row
 }

@@ -53,6 +53,10 @@ export function listRates(provider: string, model: string, at: number): Rates | 
   return looked.rates
 }
 
+/** How many tokens a model can read and write together, by the price package; undefined where it does not know. */
+export const listContextWindow = (provider: string, model: string): number | undefined =>
+  find(provider, model, Date.now())?.model.context_window
+
 /** Loads the price package: some 20–60 ms and 20 MB, once, at a time of the caller's choice instead of within the first call. */
 export function loadPrices(): { version: string } {
   if (loaded) return loaded
