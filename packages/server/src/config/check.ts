@@ -10,16 +10,16 @@ export function projectPaths(value: unknown): Path[] {
 }
 
 /**
- * What a schema cannot say: names that refer to each other, addresses that cannot work, keys that are used twice.
+ * What a schema cannot say: names that are kept, addresses that cannot work, keys that are used twice.
  * It looks at the plain values, so that it finds something also where the schema is not content.
  */
-export function check(file: YamlFile, known: { providers: readonly string[] }): Problem[] {
+export function check(file: YamlFile): Problem[] {
   const problems: Problem[] = []
   const add = (path: Path, message: string, part: 'key' | 'value' = 'value') => problems.push({ ...file.positionOf(path, part), message })
   const top = record(file.value)
 
   if (isRecord(top.projects)) {
-    for (const key of ['project', 'providers', 'models', 'prices', 'keys', 'capture']) {
+    for (const key of ['project', 'providers', 'models', 'prices', 'keys', 'currency', 'budgets', 'splits', 'capture']) {
       if (key in top) add([key], `${key} stands beside projects. Write it inside each project, or leave projects out.`, 'key')
     }
     if (Object.keys(top.projects).length === 0) add(['projects'], 'projects is empty. Name at least one, or leave it out.', 'key')
@@ -28,20 +28,7 @@ export function check(file: YamlFile, known: { providers: readonly string[] }): 
   const publicKeys = new Map<string, string>()
   for (const project of projectPaths(file.value)) {
     const providers = record(valueAt(file.value, [...project, 'providers']))
-    const names = [...new Set([...Object.keys(providers), ...known.providers])]
     for (const [name, entry] of Object.entries(providers)) checkProvider([...project, 'providers', name], record(entry), { add, file })
-    for (const [name, model] of Object.entries(record(valueAt(file.value, [...project, 'models'])))) {
-      const path = [...project, 'models', name]
-      if (name.startsWith('prompt:')) add(path, `${write(path)}: names that start with "prompt:" are kept for prompts.`, 'key')
-      const targets = record(model).targets
-      for (const [index, target] of (Array.isArray(targets) ? targets : []).entries()) {
-        const provider = record(target).provider
-        if (typeof provider !== 'string' || names.includes(provider)) continue
-        const where: Path = [...path, 'targets', index, 'provider']
-        const hint = didYouMean(provider, names) || ` Known: ${names.join(', ')}.`
-        add(where, `${write(where)} is "${provider}", which is no provider of this project.${hint}`)
-      }
-    }
     const keys = valueAt(file.value, [...project, 'keys'])
     for (const [index, key] of (Array.isArray(keys) ? keys : []).entries()) {
       const publicKey = record(key).publicKey

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { own } from '../lib/own.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, Problem, YamlFile } from './yaml.ts'
 
@@ -14,7 +15,7 @@ export function explain(issues: readonly Issue[], file: YamlFile, schema: z.ZodT
       const known = [...keysAt(schema, path), ...extra(path)]
       return issue.keys.map((key) => ({
         ...file.positionOf([...path, key], 'key'),
-        message: `${write([...path, key])} is not a known key.${didYouMean(key, known) || ` Known here: ${known.join(', ')}.`}`,
+        message: `${write([...path, key])} ${own(REPLACED, key) ?? `is not a known key.${didYouMean(key, known) || ` Known here: ${known.join(', ')}.`}`}`,
       }))
     }
     const position = file.positionOf(path, issue.code === 'invalid_key' ? 'key' : 'value')
@@ -29,6 +30,12 @@ export const write = (path: Path): string =>
 /** The value at a path, or undefined. */
 export const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((inner, step) => (inner as Record<string | number, unknown> | null | undefined)?.[step], value)
+
+/** Keys that older files have. */
+const REPLACED: Record<string, string> = {
+  apiKeyCommand:
+    'was replaced. Write apiKey: { command: [program, argument], ttlSeconds: 300 }, such as [gcloud, auth, print-access-token]. It runs without a shell; one that needs it is [sh, -c, "…"].',
+}
 
 function sentence(issue: Issue, path: Path, file: YamlFile): string {
   const value = valueAt(file.value, path)
@@ -73,7 +80,7 @@ const shape = (pattern: string, message: string): string => {
   return prefix ? `text that starts with ${prefix}` : message
 }
 
-const SECRET = /^(apiKey|secretKey)$/
+const SECRET = /^(apiKey|moreKeys|secretKey)$/
 
 function show(value: unknown, path: Path, file: YamlFile): string {
   if (Array.isArray(value)) return 'a list'

@@ -1,12 +1,9 @@
-import { AppError, type Provider, type ProviderTest, type SnapshotProvider, type Strategy } from '@signalbox/schema'
+import { AppError, type Provider, type ProviderTest, type SnapshotProvider } from '@signalbox/schema'
 import type { HandlersOf } from '../lib/handlers.ts'
-import type { LoadedConfig } from './load.ts'
-import { isBuiltIn } from './models.ts'
 import type { createProjectProviders, ProjectProviders } from './project-providers.ts'
 import type { StoredProviders } from './stored-providers.ts'
 
-export type ConfigRooms = {
-  config(): LoadedConfig
+export type ProviderRooms = {
   providers: ReturnType<typeof createProjectProviders>
   stored: Pick<StoredProviders, 'create' | 'change' | 'remove'>
   simulatorUrl?(): string
@@ -14,7 +11,7 @@ export type ConfigRooms = {
 }
 
 /** What is configured for the project of the caller, and the providers that can be changed here. Their keys never leave this file. */
-export function configHandlers({ config, providers, stored, simulatorUrl, test }: ConfigRooms): HandlersOf<'providers' | 'models'> {
+export function providerHandlers({ providers, stored, simulatorUrl, test }: ProviderRooms): HandlersOf<'providers'> {
   const list = (found: ProjectProviders): Provider[] =>
     Object.keys(found.providers).map((name) => shown(name, found, simulatorUrl?.() ?? ''))
   const one = async (projectId: string, name: string): Promise<Provider> => {
@@ -45,30 +42,15 @@ export function configHandlers({ config, providers, stored, simulatorUrl, test }
       if (provider.kind === 'simulator' && baseUrl === '') return { ok: true, milliseconds: 0, models: null, problem: null }
       return await test({ ...provider, baseUrl })
     },
-    'models.list': async (_input, { caller }) => {
-      const { models } = config().projects[caller.projectId] ?? config().base
-      const { providers: usable } = await providers.of(caller.projectId)
-      return {
-        models: Object.entries(models).map(([name, model]) => ({
-          name,
-          strategy: model.strategy as Strategy,
-          targets: model.targets.map((target) => {
-            const problem = usable[target.provider]?.problem ?? null
-            return { ...target, usable: problem === null, problem }
-          }),
-          from: isBuiltIn(name) ? ('built-in' as const) : ('file' as const),
-        })),
-      }
-    },
   }
 }
 
-const SECRET_OPTIONS = ['secretAccessKey', 'sessionToken', 'apiKeyCommand']
+const SECRET_OPTIONS = ['secretAccessKey', 'sessionToken']
 
 function shown(name: string, { providers, stored }: ProjectProviders, simulatorUrl: string): Provider {
   const provider = providers[name]
   if (!provider) throw new AppError('not-found', `There is no provider ${name} in this project.`)
-  const { kind, baseUrl, from, problem, apiKey, headers, settings = {} } = provider
+  const { kind, baseUrl, from, problem, apiKey, moreKeys = [], headers, settings = {} } = provider
   const added = from === 'project' ? stored[name] : undefined
   return {
     name,
@@ -78,6 +60,7 @@ function shown(name: string, { providers, stored }: ProjectProviders, simulatorU
     configured: problem === null,
     problem,
     hasKey: added?.hasKey ?? apiKey !== null,
+    keyCount: Number(added?.hasKey ?? apiKey !== null) + moreKeys.length,
     keyHint: added?.keyHint ?? null,
     headerNames: added?.headerNames ?? Object.keys(headers),
     options: Object.fromEntries(Object.entries(settings).filter(([option]) => !SECRET_OPTIONS.includes(option))),

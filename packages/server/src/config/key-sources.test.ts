@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const node = (script: string): string[] => [process.execPath, '-e', script]
 const parse = (text: string, variables = {}) => parseConfig(text, { name: 'signalbox.yaml', variables })
-const NOTHING_STORED = { of: async () => [], all: async () => [], toSnapshot: () => expect.unreachable() as never }
+const NOTHING_STORED = { of: async () => [], all: async () => [] }
 
 describe('a key command', () => {
   it('prints the key, without a shell and without the secrets of this program', async () => {
@@ -113,6 +113,33 @@ providers:
     expect(changed).toHaveBeenCalledOnce()
     sources.close()
   }, 20_000)
+
+  it('are renewed before the time of the one in use is over', async () => {
+    // Only the clock of the renewal: commands run as ever.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const script = `const fs = require('fs'); fs.appendFileSync('runs', 'x'); console.log('ya29.' + fs.readFileSync('runs').length)`
+      const config = parse(
+        `version: 1\nproviders:\n  paris: { kind: vertex, project: p, apiKey: { command: ${JSON.stringify(node(script))}, ttlSeconds: 300 } }\n`,
+      )
+      expect(config.warnings).toEqual([])
+      const changed = vi.fn()
+      const sources = createKeySources({ folder, changed, warn: vi.fn() })
+      const providers = createProjectProviders({ config: () => config, stored: NOTHING_STORED, keyOf: sources.keyOf })
+      const found = async () => (await providers.of('default')).providers.paris
+      await sources.follow(config.projects)
+      expect(await found()).toMatchObject({ apiKey: 'ya29.1', problem: null })
+      await vi.advanceTimersByTimeAsync(239_000)
+      expect(await readFile(join(folder, 'runs'), 'utf8')).toBe('x')
+      await vi.advanceTimersByTimeAsync(1000)
+      vi.useRealTimers()
+      await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce(), 10_000)
+      expect(await found()).toMatchObject({ apiKey: 'ya29.2', problem: null })
+      sources.close()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 })
 
 describe('in signalbox.yaml', () => {

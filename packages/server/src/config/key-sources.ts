@@ -14,9 +14,11 @@ export type KeySourcesDeps = {
 type Followed = { text: string; current: ReadKey; again(): Promise<void>; stop(): void }
 
 const RETRY_SECONDS = 15
+/** The part of its time after which a key is asked for anew: the rest is for a command that is slow, or fails at first. */
+const RENEWED_AT = 0.8
 const LOOK_MS = 1000
 
-/** Keys that signalbox.yaml leaves to files and commands. Files are read again when they change, commands run again when their time is over. */
+/** Keys that signalbox.yaml leaves to files and commands. Files are read again when they change, commands run again before the time of their key is over. */
 export function createKeySources({ folder, changed, warn }: KeySourcesDeps) {
   const followed = new Map<string, Followed>()
 
@@ -37,7 +39,7 @@ export function createKeySources({ folder, changed, warn }: KeySourcesDeps) {
       if ('problem' in read) warn({ project, provider, problem: read.problem })
       if (!keep) one.current = read
       if ('command' in source) {
-        const seconds = 'problem' in read ? Math.min(RETRY_SECONDS, source.ttlSeconds) : source.ttlSeconds
+        const seconds = 'problem' in read ? Math.min(RETRY_SECONDS, source.ttlSeconds) : source.ttlSeconds * RENEWED_AT
         timer = setTimeout(() => void again(true), seconds * 1000).unref()
       }
       if (tell && JSON.stringify(one.current) !== JSON.stringify(before)) await changed()

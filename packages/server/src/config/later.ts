@@ -4,10 +4,8 @@ import type { Path, Problem, YamlFile } from './yaml.ts'
  * What the documentation of `signalbox.yaml` names and this version does not do yet. Such a file starts, and each of
  * these places is a warning: never an error, since the file is right, and never silent, since nothing happens.
  */
-const PROJECT_KEYS = ['budgets', 'splits', 'guardrails', 'cache', 'retention', 'dashboards']
-const MODEL_KEYS = ['retries', 'cache', 'guardrails']
-/** Known to the schema and kept in the value, but the gateway does not keep these times yet. */
-const TIMEOUT_KEYS = ['firstTokenMs', 'idleMs', 'totalMs']
+const PROJECT_KEYS = ['guardrails', 'retention', 'dashboards']
+const MODEL_KEYS = ['guardrails']
 
 /** Names that are known at a path beside those of the schema. */
 export const laterKeysAt = (path: Path): readonly string[] => (isProject(path) ? PROJECT_KEYS : isModel(path) ? MODEL_KEYS : [])
@@ -20,14 +18,13 @@ export function withoutLater(value: unknown, file: YamlFile): { value: unknown; 
     const later = laterKeysAt(path)
     return Object.fromEntries(
       Object.entries(inner).flatMap(([key, entry]) => {
-        const inert = isTimeouts(path) && TIMEOUT_KEYS.includes(key)
-        if (!later.includes(key) && !inert) return [[key, strip(entry, [...path, key])]]
+        if (!later.includes(key)) return [[key, strip(entry, [...path, key])]]
         const name = [...path, key].join('.')
         warnings.push({
           ...file.positionOf([...path, key], 'key'),
           message: `${name} is not supported by this version yet and has no effect.`,
         })
-        return inert ? [[key, entry]] : []
+        return []
       }),
     )
   }
@@ -36,10 +33,6 @@ export function withoutLater(value: unknown, file: YamlFile): { value: unknown; 
 
 const inProject = (path: Path): Path => (path[0] === 'projects' ? path.slice(2) : path)
 const isProject = (path: Path): boolean => path.length === 0 || (path[0] === 'projects' && path.length === 2)
-const isTimeouts = (path: Path): boolean => {
-  const inner = inProject(path)
-  return inner[0] === 'models' && inner.length === 3 && inner[2] === 'timeouts'
-}
 const isModel = (path: Path): boolean => {
   const inner = inProject(path)
   return inner[0] === 'models' && inner.length === 2

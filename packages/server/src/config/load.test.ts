@@ -4,10 +4,14 @@ import { join } from 'node:path'
 import { AppError } from '@signalbox/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { configHandlers } from './handlers.ts'
+import type { Sql } from '../store/ports.ts'
+import { providerHandlers } from './handlers.ts'
 import { configJsonSchema } from './json-schema.ts'
 import { type LoadedConfig, loadConfig, parseConfig } from './load.ts'
 import { createProjectProviders } from './project-providers.ts'
+import { createProjectRoutes } from './project-routes.ts'
+import { routeHandlers } from './route-handlers.ts'
+import { createStoredEntries } from './stored-entries.ts'
 import { createStoredProviders } from './stored-providers.ts'
 
 const read = (text: string, variables: Record<string, string> = {}): LoadedConfig =>
@@ -55,15 +59,13 @@ describe('a file that is right', () => {
         { provider: 'openai', model: 'gpt-4o', weight: 90 },
         { provider: 'claude', model: 'claude-sonnet-4-5', weight: 10 },
       ],
+      retries: { attempts: 2, total: 8, backoffMs: 200, maxWaitMs: 5000 },
       timeouts: { firstTokenMs: 15000, totalMs: 120000 },
+      cache: { mode: 'exact', ttlSeconds: 3600, similarity: 0.95 },
     })
     expect(config.warnings).toEqual([
       'signalbox.yaml:4:3 providers.claude is not configured: ANTHROPIC_API_KEY is not set.',
       'signalbox.yaml:11:9 models.support.targets[1] is skipped: claude is not configured (ANTHROPIC_API_KEY is not set).',
-      'signalbox.yaml:12:5 models.support.retries is not supported by this version yet and has no effect.',
-      'signalbox.yaml:13:17 models.support.timeouts.firstTokenMs is not supported by this version yet and has no effect.',
-      'signalbox.yaml:13:38 models.support.timeouts.totalMs is not supported by this version yet and has no effect.',
-      'signalbox.yaml:14:5 models.support.cache is not supported by this version yet and has no effect.',
       'signalbox.yaml:15:5 models.support.guardrails is not supported by this version yet and has no effect.',
     ])
   })
@@ -162,137 +164,26 @@ projects:
     expect(providers.twin).toMatchObject({ kind: 'simulator', baseUrl: 'http://127.0.0.1:9/v1', problem: null })
   })
 
-  test('a strategy that does nothing yet is a warning', () => {
-    const { warnings } = read('version: 1\nmodels: { a: { strategy: latency, targets: [{ provider: simulator, model: echo }] } }')
+  test.each([
+    ['lokal', 'Did you mean `local`?'],
+    ['mine', 'Known: simulator, local.'],
+    ['constructor', 'Known: simulator, local.'],
+  ])('a target at the provider %s, which may be added to the project later, is a warning', (provider, hint) => {
+    const text = `version: 1\nproviders: { local: { kind: openai, apiKey: k } }\nmodels: { a: { targets: [{ provider: ${provider}, model: m }] } }`
+    const { warnings, projects } = read(text)
+    expect(projects.default?.models.a?.targets).toEqual([{ provider, model: 'm' }])
     expect(warnings).toEqual([
-      'signalbox.yaml:2:26 models.a.strategy: latency is not supported by this version yet; the first target that can be used is taken.',
+      `signalbox.yaml:3:38 models.a.targets[0].provider is "${provider}": no provider of this name in the file or the environment; it must be added to the project. ${hint}`,
     ])
-  })
-})
-
-describe('a file that is wrong says where and what', () => {
-  test.each<[what: string, text: string, message: string]>([
-    ['nothing', '', 'version is missing; it must be 1.'],
-    ['no mapping', 'hello', '1:1 The file must be a mapping, not "hello".'],
-    ['other version', 'version: 2', '1:10 version must be 1, not 2.'],
-    ['unknown key', 'version: 1\nprovider: {}', '2:1 provider is not a known key. Did you mean `providers`?'],
-    [
-      'unknown key of a provider',
-      'version: 1\nproviders:\n  local:\n    kind: openai-compatible\n    baseURL: http://x/v1',
-      '5:5 providers.local.baseURL is not a known key. Did you mean `baseUrl`?',
-    ],
-    [
-      'unknown key near one of later',
-      'version: 1\nmodels: { a: { retry: {}, targets: [{ provider: simulator, model: echo }] } }',
-      '2:16 models.a.retry is not a known key. Did you mean `retries`?',
-    ],
-    ['unknown key like nothing', 'version: 1\ncapture: { zzz: 1 }', '2:12 capture.zzz is not a known key. Known here: content, maxBytes.'],
-    ['wrong type', 'version: 1\nlimits: { maxBodyBytes: big }', '2:25 limits.maxBodyBytes must be a number, not "big".'],
-    ['no whole number', 'version: 1\nlimits: { maxBodyBytes: 1.5 }', '2:25 limits.maxBodyBytes must be a whole number, not 1.5.'],
-    ['too small', 'version: 1\nlimits: { maxBodyBytes: 0 }', '2:25 limits.maxBodyBytes must be more than 0, not 0.'],
-    [
-      'unknown kind',
-      'version: 1\nproviders: { a: { kind: opnai } }',
-      '2:25 providers.a.kind must be one of openai, openai-compatible, azure, mistral, anthropic, google, vertex, bedrock, cohere, simulator, not "opnai". Did you mean `openai`?',
-    ],
-    [
-      'missing kind',
-      'version: 1\nproviders:\n  a: { apiKey: k }',
-      '3:3 providers.a.kind is missing; it must be one of openai, openai-compatible, azure, mistral, anthropic, google, vertex, bedrock, cohere, simulator.',
-    ],
-    [
-      'bad address',
-      'version: 1\nproviders:\n  a: { kind: openai, baseUrl: "ftp://x" }',
-      '3:31 providers.a.baseUrl must be an address that starts with http:// or https://, not "ftp://x".',
-    ],
-    [
-      'an operation as address',
-      'version: 1\nproviders:\n  a: { kind: openai, baseUrl: http://x/v1/chat/completions }',
-      '3:31 providers.a.baseUrl names one operation. Leave its end off: http://x/v1.',
-    ],
-    [
-      'no address',
-      'version: 1\nproviders:\n  a: { kind: openai-compatible }',
-      '3:3 providers.a needs baseUrl, for example http://127.0.0.1:8000/v1.',
-    ],
-    [
-      'bad provider name',
-      'version: 1\nproviders: { "a b": { kind: openai } }',
-      '2:14 providers.a b is not a usable name: letters, digits, - and _, at most 40.',
-    ],
-    [
-      'the name of the simulator',
-      'version: 1\nproviders: { simulator: { kind: openai } }',
-      '2:33 providers.simulator is the name of the built-in simulator. Choose another name for this provider.',
-    ],
-    [
-      'unknown provider of a target',
-      'version: 1\nproviders: { local: { kind: openai } }\nmodels: { a: { targets: [{ provider: lokal, model: m }] } }',
-      '3:38 models.a.targets[0].provider is "lokal", which is no provider of this project. Did you mean `local`?',
-    ],
-    ['no targets', 'version: 1\nmodels: { a: { targets: [] } }', '2:25 models.a.targets must have at least one entry.'],
-    [
-      'unknown strategy',
-      'version: 1\nmodels: { a: { strategy: fallbak, targets: [{ provider: simulator, model: echo }] } }',
-      '2:26 models.a.strategy must be one of fallback, weighted, latency, least-busy, cost, complexity, sticky, affinity, rules, not "fallbak". Did you mean `fallback`?',
-    ],
-    [
-      'kept names',
-      'version: 1\nmodels: { "prompt:a": { targets: [{ provider: simulator, model: echo }] } }',
-      '2:11 models.prompt:a: names that start with "prompt:" are kept for prompts.',
-    ],
-    [
-      'a variable that is needed',
-      'version: 1\nproviders: { a: { kind: openai, apiKey: ${KEY:?ask Kim} } }',
-      '2:41 KEY is not set: ask Kim. Set it and start again.',
-    ],
-    [
-      'a variable outside providers',
-      'version: 1\nlimits: { maxBodyBytes: ${MAX} }',
-      '2:25 limits.maxBodyBytes needs MAX, which is not set. Set it, or give a default: ${MAX:-…}.',
-    ],
-    [
-      'an unknown form of variable',
-      'version: 1\nproviders:\n  a:\n    kind: openai\n    apiKey: ${KEY:+x}',
-      '5:13 ${KEY:+x} is not understood. Write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $${ for a plain ${.',
-    ],
-    [
-      'both ways of naming projects',
-      'version: 1\nmodels: {}\nprojects: { a: {} }',
-      '2:1 models stands beside projects. Write it inside each project, or leave projects out.',
-    ],
-    [
-      'bad project name',
-      'version: 1\nproject: My Project',
-      '2:10 project must be lower-case letters, digits and -, at most 40, not "My Project".',
-    ],
-    [
-      'a secret is not repeated',
-      'version: 1\nkeys: [{ name: a, publicKey: pk-sb-1, secretKey: hunter2 }]',
-      '2:50 keys[0].secretKey must be text that starts with sk-sb-, not what stands there.',
-    ],
-    [
-      'the same key twice',
-      'version: 1\nkeys:\n  - { name: a, publicKey: pk-sb-1, secretKey: sk-sb-1 }\n  - { name: b, publicKey: pk-sb-1, secretKey: sk-sb-2 }',
-      '4:27 keys[1].publicKey is the same as keys[0].publicKey. Each pair needs its own.',
-    ],
-    ['a key of the file twice', 'version: 1\nversion: 1', '2:1 Map keys must be unique'],
-    ['an unknown tag', 'version: 1\nlimits: { maxBodyBytes: !env X }', '2:25 Unresolved tag: !env'],
-    ['bad YAML', 'version: 1\nmodels: [ a', '2:12 Flow sequence in block collection must be'],
-  ])('%s', (_, text, message) => {
-    const found = refusal(text)
-    expect(found.startsWith('signalbox.yaml:'), found).toBe(true)
-    expect(found).toContain(message)
   })
 
   test('all problems are listed, in the order of the file', () => {
     const text =
       'version: 1\nproviders:\n  a: { kind: opnai, apikey: 1 }\nmodels:\n  m: { targets: [{ provider: nobody, model: 5 }] }\nextra: 1\n'
     expect(refusal(text).split('\n')).toEqual([
-      'signalbox.yaml has 5 problems:',
+      'signalbox.yaml has 4 problems:',
       'signalbox.yaml:3:14 providers.a.kind must be one of openai, openai-compatible, azure, mistral, anthropic, google, vertex, bedrock, cohere, simulator, not "opnai". Did you mean `openai`?',
       'signalbox.yaml:3:21 providers.a.apikey is not a known key. Did you mean `apiKey`?',
-      'signalbox.yaml:5:30 models.m.targets[0].provider is "nobody", which is no provider of this project. Known: a, simulator.',
       'signalbox.yaml:5:45 models.m.targets[0].model must be text, not 5.',
       expect.stringMatching(/^signalbox\.yaml:6:1 extra is not a known key\. Known here: /),
     ])
@@ -357,25 +248,26 @@ const SNIPPETS = [
 describe('what the API shows', () => {
   const config = () => read(CONTRACT, { OPENAI_API_KEY: 'sk-real' })
   const none = async () => []
+  const nothing: Sql = {
+    query: none,
+    exec: async () => {},
+    transaction: (work) => work({ query: none, exec: async () => {} }),
+    engine: 'none',
+    [Symbol.asyncDispose]: async () => {},
+  }
   const stored = createStoredProviders({
-    sql: {
-      query: none,
-      exec: async () => {},
-      transaction: (work) => work({ query: none, exec: async () => {} }),
-      engine: 'none',
-      [Symbol.asyncDispose]: async () => {},
-    },
+    sql: nothing,
     masterKey: 'key',
     allowPrivate: false,
     taken: () => undefined,
     changed: () => {},
   })
-  const handlers = configHandlers({
-    config,
-    stored,
-    providers: createProjectProviders({ config, stored }),
-    test: () => expect.unreachable(),
-  })
+  const rooms = { stored, providers: createProjectProviders({ config, stored }), test: () => expect.unreachable() }
+  const handlers = providerHandlers(rooms)
+  const storedModels = createStoredEntries('model', { sql: nothing, changed: () => {} })
+  const storedSplits = createStoredEntries('split', { sql: nothing, changed: () => {} })
+  const routes = createProjectRoutes({ config, models: storedModels, splits: storedSplits })
+  const aliases = routeHandlers({ config, providers: rooms.providers, routes, storedModels, storedSplits })
   const context = (projectId: string) => ({
     caller: { projectId, permissions: ['*'] },
     ip: '',
@@ -394,8 +286,21 @@ describe('what the API shows', () => {
     expect(JSON.stringify(answer)).not.toContain('sk-real')
   })
 
+  test('of several keys only how many there are; one whose variable is not set is left out, and the others stay', async () => {
+    const loaded = read('version: 1\nproviders: { a: { kind: openai, apiKey: k-one, moreKeys: ["${TWO}", "${UNSET}", k-one] } }\n', {
+      TWO: 'k-two',
+    })
+    expect(loaded.projects.default?.providers.a).toMatchObject({ apiKey: 'k-one', moreKeys: ['k-two'], problem: null })
+    expect(loaded.warnings).toEqual([expect.stringContaining('providers.a.moreKeys[1] is left out: UNSET is not set.')])
+    const providers = createProjectProviders({ config: () => loaded, stored })
+    const answer = await providerHandlers({ ...rooms, providers })['providers.list']({}, context('default'))
+    expect(answer.providers.find(({ name }) => name === 'a')).toMatchObject({ hasKey: true, keyCount: 2 })
+    expect(JSON.stringify(answer)).not.toContain('k-')
+    expect(refusal('version: 1\nproviders: { a: { kind: openai, moreKeys: "k-secret" } }\n')).not.toContain('k-secret')
+  })
+
   test('models, with what can be used of them', async () => {
-    const { models } = await handlers['models.list']({}, context('default'))
+    const { models } = await aliases['models.list']({}, context('default'))
     expect(models.map((model) => [model.name, model.from, model.targets.map((target) => target.usable)])).toEqual([
       ['simulator/echo', 'built-in', [true]],
       ['simulator/script', 'built-in', [true]],
@@ -425,10 +330,11 @@ test('a setting of another kind is refused; a kind that needs one says which', (
     'providers.a.region is only for kind bedrock. Leave it out.',
   )
   const { projects } = read(
-    'version: 1\nproviders:\n  a: { kind: bedrock, region: eu-west-1 }\n  v: { kind: vertex, project: p, location: global, apiKey: t }\n',
+    'version: 1\nproviders:\n  a: { kind: bedrock, region: eu-west-1 }\n  v: { kind: vertex, project: p, location: global, apiKey: t }\n  w: { kind: vertex, project: p }\n',
   )
   expect(projects.default?.providers).toMatchObject({
     a: { problem: 'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (or AWS_BEARER_TOKEN_BEDROCK) is not set' },
     v: { problem: null, baseUrl: 'https://aiplatform.googleapis.com/v1/projects/p/locations/global/publishers/google' },
+    w: { problem: 'apiKey: { command: [gcloud, auth, print-access-token] } (or VERTEX_ACCESS_TOKEN) is not set' },
   })
 })

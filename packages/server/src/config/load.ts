@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import {
   AppError,
+  type CacheStore,
   ConfigFile,
   type KeySource,
   type ProjectEntry,
@@ -11,9 +12,11 @@ import {
 } from '@signalbox/schema'
 import { check, isInProvider, projectPaths } from './check.ts'
 import { explain, valueAt, write } from './explain.ts'
+import { asSentence, findProblems } from './find-problems.ts'
 import { laterKeysAt, withoutLater } from './later.ts'
 import { builtInModels, simulatorPrice } from './models.ts'
 import { providerOf, providersWithoutFile } from './providers.ts'
+import { byPlace, place, refusal } from './refusal.ts'
 import { type Path, type Problem, readYaml, type YamlFile } from './yaml.ts'
 
 /** What the file and the environment give one project. */
@@ -29,6 +32,7 @@ export type LoadedConfig = {
   base: LoadedProject
   defaultProject: string
   limits: { maxBodyBytes: number }
+  cache: CacheStore
   /** What was read and has no effect, or cannot be used: `signalbox.yaml:LINE:COLUMN …`, in the order of the file. */
   warnings: string[]
 }
@@ -39,15 +43,23 @@ type Source = { file: string; variables: Record<string, string | undefined> }
  * Reads `signalbox.yaml` (none is as good as an empty one) and the environment.
  * Throws one `invalid-request` that lists every problem with its line and column; warnings do not stop the start.
  */
-export async function loadConfig({ file, variables }: Source): Promise<LoadedConfig> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+export async function loadConfig(source: Source): Promise<LoadedConfig> {
+  const { file, variables } = source
+  return parseConfig((await readConfigText(source)) ?? NO_FILE, { name: basename(file), variables })
+}
+
+/** What stands for a file that is not there. */
+export const NO_FILE = 'version: 1'
+
+/** The text of the file; undefined where there is none and none is asked for. */
+export async function readConfigText({ file, variables }: Source): Promise<string | undefined> {
+  return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && !variables.SIGNALBOX_CONFIG) return undefined
     const what = error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.message})`
     throw new AppError('invalid-request', `The configuration file ${file} ${what}.`, {
       hint: 'Correct SIGNALBOX_CONFIG, or create the file.',
     })
   })
-  return parseConfig(text ?? 'version: 1', { name: basename(file), variables })
 }
 
 /** The same for a text: `name` is how messages call the file. */
@@ -57,7 +69,7 @@ export function parseConfig(text: string, { name, variables }: { name: string; v
   const base = baseProject(variables)
   const stripped = withoutLater(file.value, file)
   const parsed = parse(withKnownKinds(withoutUnsetSources(stripped.value, file)), file)
-  const problems = [...parsed.problems, ...check(file, { providers: Object.keys(base.providers) })]
+  const problems = [...parsed.problems, ...check(file)]
   if (problems.length > 0 || !parsed.config) throw refusal(name, problems)
 
   const { config } = parsed
@@ -66,14 +78,16 @@ export function parseConfig(text: string, { name, variables }: { name: string; v
     projectPaths(stripped.value).map((path) => {
       const id = String(path[1] ?? config.project)
       const entry = path.length === 0 ? config : config.projects?.[id]
-      return [id, projectOf(path, entry as ProjectEntry, { file, variables, base, warnings })]
+      return [id, projectOf(path, entry as ProjectEntry, { file, variables, base, warnings, problems })]
     }),
   )
+  if (problems.length > 0) throw refusal(name, problems)
   return {
     projects,
     base,
     defaultProject: config.project in projects ? config.project : (Object.keys(projects)[0] ?? config.project),
     limits: config.limits,
+    cache: config.cache,
     warnings: warnings.sort(byPlace).map((warning) => place(name, warning)),
   }
 }
@@ -85,6 +99,9 @@ const baseProject = (variables: Source['variables']): LoadedProject => ({
   capture: ConfigFile.shape.capture.parse(undefined),
   keys: [],
   keySources: {},
+  budgets: [],
+  currency: ConfigFile.shape.currency.parse(undefined),
+  splits: [],
 })
 
 type Building = {
@@ -92,40 +109,36 @@ type Building = {
   variables: Source['variables']
   base: LoadedProject
   warnings: Problem[]
+  problems: Problem[]
 }
 
-function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, warnings }: Building): LoadedProject {
+function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, warnings, problems }: Building): LoadedProject {
   const warn = (at: Path, message: string, part: 'key' | 'value' = 'value') => warnings.push({ ...file.positionOf(at, part), message })
-  const own: Record<string, SnapshotProvider> = {}
+  const declared: Record<string, SnapshotProvider> = {}
   const keySources: LoadedProject['keySources'] = {}
   for (const [name, provider] of Object.entries(entry.providers)) {
     const at = [...path, 'providers', name]
-    const unset = file.unset.find((text) => isInProvider(text.path) && write(text.path).startsWith(`${write(at)}.`))?.name
-    own[name] = providerOf(name, provider, { unset, variables })
+    const unsetHere = file.unset.filter((text) => isInProvider(text.path) && write(text.path).startsWith(`${write(at)}.`))
+    const unset = unsetHere.find(({ path }) => !isFurtherKey(path))?.name
+    for (const { path, name: variable } of unsetHere.filter(({ path }) => isFurtherKey(path)))
+      warn(path, `${write(path)} is left out: ${variable} is not set.`)
+    declared[name] = providerOf(name, provider, { unset, variables })
     if (typeof provider.apiKey === 'object') keySources[name] = provider.apiKey
-    if (own[name].problem) warn(at, `${write(at)} is not configured: ${own[name].problem}.`, 'key')
+    if (declared[name].problem) warn(at, `${write(at)} is not configured: ${declared[name].problem}.`, 'key')
   }
-  const providers = { ...base.providers, ...own }
-  const models: LoadedProject['models'] = { ...base.models }
-  for (const [name, model] of Object.entries(entry.models)) {
-    const at = [...path, 'models', name]
-    models[name] = { strategy: model.strategy, targets: model.targets, timeouts: model.timeouts ?? {} }
-    if (model.strategy !== 'fallback') {
-      const where = [...at, 'strategy']
-      warn(where, `${write(where)}: ${model.strategy} is not supported by this version yet; the first target that can be used is taken.`)
-    }
-    for (const [index, target] of model.targets.entries()) {
-      const problem = providers[target.provider]?.problem
-      if (problem)
-        warn(
-          [...at, 'targets', index],
-          `${write([...at, 'targets', index])} is skipped: ${target.provider} is not configured (${problem}).`,
-        )
-    }
+  const providers = { ...base.providers, ...declared }
+  const models: LoadedProject['models'] = { ...base.models, ...entry.models }
+  const { capture, keys, budgets, currency, splits } = entry
+  const found = findProblems({ providers, models: entry.models, otherModels: base.models, splits, budgets }, { complete: false })
+  for (const { path: inner, part, severity, message } of found) {
+    const at = [...path, ...inner]
+    const problem = { ...file.positionOf(at, part), message: asSentence(at, message) }
+    if (severity === 'error') problems.push(problem)
+    else warnings.push(problem)
   }
-  const simulators = Object.values(own).filter(({ kind, name }) => kind === 'simulator' && name !== 'simulator')
+  const simulators = Object.values(declared).filter(({ kind, name }) => kind === 'simulator' && name !== 'simulator')
   const prices = [...entry.prices, ...simulators.map(({ name }) => simulatorPrice(name))]
-  return { providers, models, prices, capture: entry.capture, keys: entry.keys, keySources }
+  return { providers, models, prices, capture, keys, keySources, budgets, currency, splits }
 }
 
 /** Checks the values by the schema; numbers and switches that came from variables are text until here. */
@@ -152,8 +165,15 @@ function plain(value: unknown, expected: unknown): unknown {
   return value
 }
 
+/** One of several keys: the others do without it. */
+const isFurtherKey = (path: Path): boolean => path.includes('moreKeys')
+
 /** A source of a key that needs a variable that is not set is no source: the provider is not configured. */
 function withoutUnsetSources(value: unknown, file: YamlFile): unknown {
+  for (const { path } of file.unset.filter(({ path }) => isFurtherKey(path))) {
+    const entry = valueAt(value, path.slice(0, -2)) as { moreKeys?: unknown } | undefined
+    if (entry && Array.isArray(entry.moreKeys)) entry.moreKeys = entry.moreKeys.filter((key) => key !== undefined)
+  }
   for (const { path } of file.unset) {
     const at = path.findIndex((step, index) => step === 'apiKey' && index > 0)
     if (at === -1 || at === path.length - 1 || !isInProvider(path)) continue
@@ -174,13 +194,4 @@ function withKnownKinds(value: unknown): unknown {
     }
   }
   return value
-}
-
-const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column
-const place = (name: string, { line, column, message }: Problem): string => `${name}:${line}:${column} ${message}`
-
-function refusal(name: string, problems: Problem[]): AppError {
-  const lines = [...new Set([...problems].sort(byPlace).map((problem) => place(name, problem)))]
-  const message = lines.length === 1 ? (lines[0] ?? '') : `${name} has ${lines.length} problems:\n${lines.join('\n')}`
-  return new AppError('invalid-request', message, { hint: 'Correct the file and start again.', data: { problems: lines } })
 }

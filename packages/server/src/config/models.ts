@@ -10,7 +10,7 @@ export const builtInModels = (): SnapshotProject['models'] =>
   Object.fromEntries(
     BUILT_IN_MODELS.map((name) => {
       const [provider = '', model = ''] = name.split('/')
-      return [name, { strategy: 'fallback', targets: [{ provider, model }], timeouts: {} }]
+      return [name, { strategy: 'fallback', targets: [{ provider, model }] }]
     }),
   )
 

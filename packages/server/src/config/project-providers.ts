@@ -1,7 +1,7 @@
 import type { SnapshotProvider } from '@signalbox/schema'
 import type { LoadedConfig, LoadedProject } from './load.ts'
 import type { ReadKey } from './read-key.ts'
-import type { StoredProvider } from './stored-provider.ts'
+import { type StoredProvider, storedToSnapshot } from './stored-provider.ts'
 import type { StoredProviders } from './stored-providers.ts'
 
 export type ProjectProviders = {
@@ -12,7 +12,7 @@ export type ProjectProviders = {
 }
 type Rooms = {
   config(): LoadedConfig
-  stored: Pick<StoredProviders, 'of' | 'all' | 'toSnapshot'>
+  stored: Pick<StoredProviders, 'of' | 'all'>
   /** Keys that come from files and commands. */
   keyOf?(projectId: string, name: string): ReadKey | undefined
 }
@@ -26,7 +26,7 @@ export function createProjectProviders({ config, stored, keyOf }: Rooms) {
       return provider ? [[name, withKey(provider, keyOf?.(projectId, name))] as const] : []
     })
     const declared = { ...providers, ...Object.fromEntries(keyed) }
-    const own = added.map((provider) => [provider.name, stored.toSnapshot(provider)] as const)
+    const own = added.map((provider) => [provider.name, storedToSnapshot(provider)] as const)
     return {
       providers: { ...Object.fromEntries(own), ...declared },
       stored: Object.fromEntries(added.map((provider) => [provider.name, provider])),

@@ -31,12 +31,14 @@ export function providerOf(
   const kind = kindOf(entry.kind)
   const own = typeof entry.apiKey === 'string' ? entry.apiKey : null
   const isElsewhere = typeof entry.apiKey === 'object'
-  const { apiKey: _, ...rest } = entry
+  const { apiKey: _, moreKeys: more, ...rest } = entry
+  // The same key twice is one key.
+  const moreKeys = [...new Set(more)].filter((key) => key !== own)
   const { baseUrl, settings, problem } = settingsOf(entry.kind, { entry: rest, variables: context.variables })
   // The usual key goes to the usual address only, never to one that the file names.
   const usual = entry.baseUrl === undefined && own === null && !isElsewhere ? (kind?.keyVariables ?? []) : []
   const usualKey = usual.map((variable) => context.variables[variable]?.trim()).find(Boolean)
-  const hasOther = settings?.apiKeyCommand !== undefined || (settings?.accessKeyId !== undefined && settings.secretAccessKey !== undefined)
+  const hasOther = settings?.accessKeyId !== undefined && settings.secretAccessKey !== undefined
   const wanted = usual.length > 0 && !usualKey && !hasOther ? (KEY_WORDS[entry.kind] ?? usual[0]) : undefined
   const missing = context.unset ?? wanted
   return {
@@ -44,6 +46,7 @@ export function providerOf(
     kind: entry.kind,
     baseUrl,
     apiKey: own ?? usualKey ?? null,
+    ...(moreKeys.length > 0 && { moreKeys }),
     headers: entry.headers ?? {},
     ...(settings && { settings }),
     from: 'file',
@@ -53,6 +56,6 @@ export function providerOf(
 
 /** What to name where a kind takes more than one sort of credential. */
 const KEY_WORDS: Partial<Record<ProviderEntry['kind'], string>> = {
-  vertex: 'apiKeyCommand (or apiKey, VERTEX_ACCESS_TOKEN)',
+  vertex: 'apiKey: { command: [gcloud, auth, print-access-token] } (or VERTEX_ACCESS_TOKEN)',
   bedrock: 'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (or AWS_BEARER_TOKEN_BEDROCK)',
 }

@@ -20,13 +20,15 @@ export type StoredProvider = {
   hasKey: boolean
   keyHint: string | null
   headerNames: string[]
+  /** It may point at private addresses: an owner allows it in its project, or the environment in all. */
+  allowPrivate: boolean
 }
 
 export const UNREADABLE = 'its key was sealed with another master key; put the old SIGNALBOX_MASTER_KEY back, or save the key again'
 
 /** As edges use it. Nothing of the environment of the server goes to an address that somebody typed into a form. */
-export function storedToSnapshot(stored: StoredProvider, { allowPrivate }: { allowPrivate: boolean }): SnapshotProvider {
-  const { name, kind, secrets } = stored
+export function storedToSnapshot(stored: StoredProvider): SnapshotProvider {
+  const { name, kind, secrets, allowPrivate } = stored
   const { headers, apiKey, ...secretOptions } = secrets ?? {}
   const entry = { ...plainOptions(stored), ...secretOptions, ...(stored.baseUrl !== null && { baseUrl: stored.baseUrl }) }
   const { baseUrl, settings, problem } = settingsOf(kind, { entry, variables: {} })
@@ -50,13 +52,13 @@ export const originOf = (stored: Pick<StoredProvider, 'kind' | 'baseUrl' | 'opti
   return URL.canParse(baseUrl) ? new URL(baseUrl).origin : null
 }
 
-/** Nothing else that a row may hold: above all no `apiKeyCommand`, which edges would run. */
+/** Nothing else that a row may hold: it names no files and no commands. */
 const plainOptions = ({ options }: Pick<StoredProvider, 'options'>): PlainOptions =>
   Object.fromEntries(PLAIN_OPTIONS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
 
 function addressProblem(baseUrl: string, allowPrivate: boolean): string | undefined {
   if (!URL.canParse(baseUrl)) return 'baseUrl is not set'
-  return !allowPrivate && isPrivateHost(new URL(baseUrl).hostname) ? 'its address is private' : undefined
+  return !allowPrivate && isPrivateHost(new URL(baseUrl).hostname) ? 'its address is private, which this project does not allow' : undefined
 }
 
 /** A key is needed where the kind's own address is used; a server of one's own may do without. */

@@ -4,9 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Sql } from '../store/ports.ts'
 import { migrate } from '../store/sql/migrate.ts'
 import { openPglite } from '../store/sql/pglite.ts'
-import { configHandlers } from './handlers.ts'
+import { providerHandlers } from './handlers.ts'
 import { parseConfig } from './load.ts'
 import { createProjectProviders, nameTaken } from './project-providers.ts'
+import { createProjectRoutes } from './project-routes.ts'
+import { routeHandlers } from './route-handlers.ts'
+import { createStoredEntries } from './stored-entries.ts'
 import { createStoredProviders } from './stored-providers.ts'
 
 const SECRET = 'sk-live-abcdefghijklmnop-9876'
@@ -17,7 +20,9 @@ beforeAll(async () => {
   await sql.exec(`INSERT INTO projects VALUES ('default', 'Default', now()), ('other', 'Other', now())`)
 })
 afterAll(() => sql?.[Symbol.asyncDispose]())
-beforeEach(() => sql.exec('TRUNCATE providers'))
+beforeEach(() => sql.exec('TRUNCATE providers; UPDATE projects SET allow_private_providers = false'))
+const allowIn = (projectId: string, allowed = true) =>
+  sql.query('UPDATE projects SET allow_private_providers = $2 WHERE id = $1', [projectId, allowed])
 
 /** DNS for the tests: names under `inside.test` are private, `nowhere.test` is unknown, all others are public. */
 const lookup: LookupFunction = (host, options, done) => {
@@ -41,7 +46,11 @@ function room({ masterKey = 'the master key', allowPrivate = false, yaml = 'vers
     },
   })
   const providers = createProjectProviders({ config: () => config, stored })
-  const handlers = configHandlers({ config: () => config, providers, stored, test: () => expect.unreachable() })
+  const handlers = providerHandlers({ providers, stored, test: () => expect.unreachable() })
+  const storedModels = createStoredEntries('model', { sql, changed: () => {} })
+  const storedSplits = createStoredEntries('split', { sql, changed: () => {} })
+  const routes = createProjectRoutes({ config: () => config, models: storedModels, splits: storedSplits })
+  const aliases = routeHandlers({ config: () => config, providers, routes, storedModels, storedSplits })
   const context = { caller: { projectId: 'default', permissions: ['*'] }, ip: '', sessionToken: undefined, setSession: () => {} }
   return {
     handlers,
@@ -51,6 +60,10 @@ function room({ masterKey = 'the master key', allowPrivate = false, yaml = 'vers
     change: (name: string, change: object) => stored.change({ projectId: 'default', name }, ProviderChange.parse(change)),
     remove: (name: string, projectId = 'default') => stored.remove({ projectId, name }),
     usable: async (name: string, projectId = 'default') => (await providers.of(projectId)).providers[name],
+    targets: async (alias: string) =>
+      (await aliases['models.list']({}, context)).models
+        .find((model) => model.name === alias)
+        ?.targets.map(({ provider, usable, problem }) => ({ provider, usable, problem })),
     listed: async (name: string) => (await handlers['providers.list']({}, context)).providers.find((one) => one.name === name),
   }
 }
@@ -140,7 +153,7 @@ describe('providers of a project', () => {
   it('run no command, even for who can write the database', async () => {
     const { create, usable } = room()
     await create({ name: 'v', kind: 'vertex', project: 'p', location: 'global', apiKey: 'ya29.token' })
-    await sql.query(`UPDATE providers SET options = options || '{"apiKeyCommand":"id"}'`)
+    await sql.query(`UPDATE providers SET options = options || '{"apiKey":{"command":["id"]}}'`)
     expect((await usable('v'))?.settings).toEqual({ project: 'p', location: 'global' })
   })
 
@@ -189,6 +202,29 @@ describe('names', () => {
   })
 })
 
+describe('an alias of the file', () => {
+  const yaml = 'version: 1\nmodels: { support: { targets: [{ provider: mine, model: small }, { provider: simulator, model: echo }] } }'
+  const simulator = { provider: 'simulator', usable: true, problem: null }
+
+  it('can name a provider of the project: it is used while it is there', async () => {
+    const { create, remove, targets } = room({ yaml })
+    const missing = [{ provider: 'mine', usable: false, problem: 'no such provider' }, simulator]
+    expect(await targets('support')).toEqual(missing)
+    await create(mine, 'other')
+    expect(await targets('support')).toEqual(missing)
+    await create(mine)
+    expect(await targets('support')).toEqual([{ provider: 'mine', usable: true, problem: null }, simulator])
+    await remove('mine')
+    expect(await targets('support')).toEqual(missing)
+  })
+
+  it('says why such a provider cannot be used', async () => {
+    const { create, targets } = room({ yaml })
+    await create({ name: 'mine', kind: 'openai' })
+    expect(await targets('support')).toEqual([{ provider: 'mine', usable: false, problem: 'it has no key' }, simulator])
+  })
+})
+
 describe('another master key', () => {
   it('names what it cannot open, which then is not configured, until the old one is back or the key is saved again', async () => {
     await room().create(mine)
@@ -226,7 +262,7 @@ describe('a new address', () => {
     await create({ name: 'v', kind: 'vertex', project: 'p', location: 'us-central1', apiKey: 'ya29.token' })
     await expect(change('v', { location: 'europe-west4' })).rejects.toMatchObject({ message: expect.stringContaining('apiKey') as string })
     expect(ProviderChange.safeParse({ location: 'evil.test/' }).success).toBe(false)
-    expect(ProviderChange.safeParse({ apiKeyCommand: 'id' }).success).toBe(false)
+    expect(ProviderChange.safeParse({ apiKey: { command: ['id'] } }).success).toBe(false)
   })
 })
 
@@ -245,6 +281,24 @@ describe('addresses', () => {
     await room({ allowPrivate: true }).create(input)
     expect(await room({ allowPrivate: true }).usable('near')).toMatchObject({ guarded: false, problem: null })
     expect(await usable('near')).toMatchObject({ guarded: true })
+  })
+
+  it('may be private where the owner of the project allows it, for as long as that is so', async () => {
+    const { create, change, usable } = room()
+    const near: NewProvider = { name: 'near', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1' }
+    await allowIn('default')
+    await create(near)
+    await change('near', { baseUrl: 'https://llm.inside.test/v1' })
+    await change('near', { baseUrl: near.baseUrl })
+    expect(await usable('near')).toMatchObject({ guarded: false, problem: null })
+    await expect(create(near, 'other')).rejects.toMatchObject({
+      data: { param: 'baseUrl' },
+      hint: expect.stringContaining('settings') as string,
+    })
+
+    await allowIn('default', false)
+    expect(await usable('near')).toMatchObject({ guarded: true, problem: 'its address is private, which this project does not allow' })
+    await expect(change('near', { baseUrl: 'http://10.0.0.1/v1' })).rejects.toMatchObject({ data: { param: 'baseUrl' } })
   })
 
   it('take a name that does not resolve now: what counts is where a call would connect', async () => {

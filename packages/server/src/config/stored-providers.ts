@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import { AppError, type NewProvider, type ProviderChange, type ProviderKind } from '@signalbox/schema'
-import { assertPublicHost, PrivateAddressError } from '../lib/guarded-connect.ts'
+import { assertPublicHost, PRIVATE_ADDRESS_HINT, PrivateAddressError } from '../lib/guarded-connect.ts'
 import { kindOf } from '../providers/kinds.ts'
 import type { Sql, SqlSession } from '../store/ports.ts'
 import { type ProviderSecrets, SECRET_FIELDS, sealSecrets, unsealSecrets } from './sealed-secrets.ts'
@@ -9,7 +9,7 @@ import { originOf, type PlainOptions, type StoredProvider, storedToSnapshot } fr
 export type StoredProvidersDeps = {
   sql: Sql
   masterKey: string
-  /** Providers may point at private addresses. */
+  /** Providers of every project may point at private addresses, not only of those whose owner allows it. */
   allowPrivate: boolean
   /** Why a name cannot be used in a project: it is configured elsewhere. */
   taken(projectId: string, name: string): string | undefined
@@ -33,16 +33,17 @@ export function createStoredProviders(deps: StoredProvidersDeps) {
     hasKey: row.has_key,
     keyHint: row.key_hint,
     headerNames: row.header_names,
+    allowPrivate: allowPrivate || row.allow_private,
   })
 
   return {
     /** Of one project, by name. */
     async of(projectId: string): Promise<StoredProvider[]> {
-      return (await sql.query<Row>(`SELECT ${COLUMNS} FROM providers WHERE project_id = $1 ORDER BY name`, [projectId])).map(opened)
+      return (await sql.query<Row>(`${SELECT} WHERE project_id = $1 ORDER BY name`, [projectId])).map(opened)
     },
 
     async all(): Promise<StoredProvider[]> {
-      return (await sql.query<Row>(`SELECT ${COLUMNS} FROM providers ORDER BY project_id, name`)).map(opened)
+      return (await sql.query<Row>(`${SELECT} ORDER BY project_id, name`)).map(opened)
     },
 
     /** Throws `conflict` when the name is taken, `invalid-request` when it cannot work. */
@@ -50,7 +51,16 @@ export function createStoredProviders(deps: StoredProvidersDeps) {
       const elsewhere = taken(projectId, name)
       if (elsewhere) throw new AppError('conflict', `The name ${name} is taken: ${elsewhere}.`, { hint: 'Choose another name.' })
       const { options, secrets } = split(rest)
-      const stored: StoredProvider = { projectId, name, kind, baseUrl: baseUrl ?? null, options, secrets, ...shown(secrets) }
+      const stored: StoredProvider = {
+        projectId,
+        name,
+        kind,
+        baseUrl: baseUrl ?? null,
+        options,
+        secrets,
+        ...shown(secrets),
+        allowPrivate: allowPrivate || (await isAllowed(sql, projectId)),
+      }
       await check(stored, deps)
       const rows = await sql.query(
         `INSERT INTO providers (${COLUMNS}, created_at, updated_at)
@@ -101,8 +111,6 @@ export function createStoredProviders(deps: StoredProvidersDeps) {
       if (rows.length === 0) throw missing({ projectId, name })
       await changed()
     },
-
-    toSnapshot: (stored: StoredProvider) => storedToSnapshot(stored, { allowPrivate }),
   }
 }
 export type StoredProviders = ReturnType<typeof createStoredProviders>
@@ -117,8 +125,18 @@ type Row = {
   has_key: boolean
   key_hint: string | null
   header_names: string[]
+  allow_private: boolean
 }
 const COLUMNS = 'project_id, name, kind, base_url, options, sealed, has_key, key_hint, header_names'
+const SELECT = `SELECT ${COLUMNS},
+  (SELECT allow_private_providers FROM projects WHERE id = project_id) AS allow_private FROM providers`
+
+async function isAllowed(sql: SqlSession, projectId: string): Promise<boolean> {
+  const [project] = await sql.query<{ allowed: boolean }>('SELECT allow_private_providers AS allowed FROM projects WHERE id = $1', [
+    projectId,
+  ])
+  return project?.allowed ?? false
+}
 
 const valuesOf = (stored: StoredProvider, secrets: ProviderSecrets, masterKey: string): unknown[] => [
   stored.projectId,
@@ -133,10 +151,7 @@ const valuesOf = (stored: StoredProvider, secrets: ProviderSecrets, masterKey: s
 ]
 
 async function find(session: SqlSession, { projectId, name }: Named): Promise<Row> {
-  const [row] = await session.query<Row>(`SELECT ${COLUMNS} FROM providers WHERE project_id = $1 AND name = $2 FOR UPDATE`, [
-    projectId,
-    name,
-  ])
+  const [row] = await session.query<Row>(`${SELECT} WHERE project_id = $1 AND name = $2 FOR UPDATE`, [projectId, name])
   if (!row) throw missing({ projectId, name })
   return row
 }
@@ -173,23 +188,23 @@ const holds = ({ secrets, hasKey, headerNames }: StoredProvider, field: (typeof 
   secrets ? secrets[field] !== undefined : field === 'apiKey' ? hasKey : field === 'headers' && headerNames.length > 0
 
 /** What a schema cannot say: options of another kind, no address, or one that is not allowed. */
-async function check(stored: StoredProvider, { allowPrivate, lookup }: StoredProvidersDeps): Promise<void> {
+async function check(stored: StoredProvider, { lookup }: StoredProvidersDeps): Promise<void> {
   const { kind, options, secrets } = stored
   const takes: object = kindOf(kind)?.settings ?? {}
   const { apiKey: _, headers: __, ...secretOptions } = secrets ?? {}
   const foreign = Object.keys({ ...options, ...secretOptions }).find((name) => !(name in takes))
   if (foreign) throw invalid(foreign, `is not for kind ${kind}. Leave it out.`)
-  const { baseUrl, problem } = storedToSnapshot({ ...stored, secrets: secrets ?? {} }, { allowPrivate: true })
+  const { baseUrl, problem } = storedToSnapshot({ ...stored, secrets: secrets ?? {}, allowPrivate: true })
   if (!URL.canParse(baseUrl)) throw invalid('baseUrl', `is missing: the kind ${kind} has no usual address.`)
   if (problem && problem !== 'it has no key') throw new AppError('invalid-request', `This provider cannot work: ${problem}.`)
   const operation = /\/(chat\/completions|completions|models)\/?$/.exec(baseUrl)
   if (operation) throw invalid('baseUrl', `names one operation. Leave its end off: ${baseUrl.slice(0, operation.index)}.`)
-  if (allowPrivate) return
+  if (stored.allowPrivate) return
   const { hostname } = new URL(baseUrl)
   await assertPublicHost(hostname, lookup).catch((error: unknown) => {
     if (!(error instanceof PrivateAddressError)) throw error
     throw new AppError('invalid-request', `\`baseUrl\`: ${hostname} leads to a private address, which providers added here may not.`, {
-      hint: 'Name this provider in signalbox.yaml, or start with SIGNALBOX_ALLOW_PRIVATE_PROVIDERS=true.',
+      hint: PRIVATE_ADDRESS_HINT,
       data: { param: 'baseUrl' },
     })
   })

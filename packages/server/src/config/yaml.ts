@@ -18,8 +18,11 @@ export type YamlFile = {
   positionOf(path: Path, part?: 'key' | 'value'): Position
 }
 
-/** Reads YAML 1.2 with variables, keeping lines and columns. It never throws: what is wrong is in `problems`. */
-export function readYaml(text: string, variables: Record<string, string | undefined>): YamlFile {
+/**
+ * Reads YAML 1.2 with variables, keeping lines and columns. It never throws: what is wrong is in `problems`. Without variables (null)
+ * `${…}` stays as it is written.
+ */
+export function readYaml(text: string, variables: Record<string, string | undefined> | null): YamlFile {
   const lines = new LineCounter()
   const document = parseDocument(protect(text), { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' })
   const at = (offset: number): Position => {
@@ -41,6 +44,7 @@ export function readYaml(text: string, variables: Record<string, string | undefi
       return Object.fromEntries(entries.filter(([, entry]) => entry !== null && entry !== undefined))
     }
     if (typeof value !== 'string') return value
+    if (variables === null) return reveal(value)
     const result = substitute(reveal(value), variables)
     if (result.used.length > 0) fromVariables.add(JSON.stringify(path))
     for (const message of result.refused) problems.push({ ...positionOf(path), message })
