@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError, type CallEnd, type CallStart, FRAME, noUsage, type SpanWithPayload } from '@signalbox/schema'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reconcile } from '../governance/reconcile.ts'
 import { newId, newSpanId, newTraceId } from '../lib/ids.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
 import { openEvents } from '../store/events/open.ts'
@@ -10,8 +11,9 @@ import type { Events, Sql } from '../store/ports.ts'
 import { migrate } from '../store/sql/migrate.ts'
 import { openPglite } from '../store/sql/pglite.ts'
 import { type ApplyRooms, applyBatch } from './apply-batch.ts'
-import type { BatchFrame } from './decode-batch.ts'
+import { type BatchFrame, decodeBatch } from './decode-batch.ts'
 import { groupsOf } from './groups-of.ts'
+import { createTraceQueries } from './queries/trace-queries.ts'
 
 let folder: string
 let sql: Sql
@@ -76,7 +78,7 @@ function call(
     cost: 1000,
     costParts: { input: 600, output: 400 },
     priceVersion: 'test',
-    attempts: [{ provider: 'openai', model: 'm', status: 200, ms: 250 }],
+    attempts: [{ provider: 'openai', model: 'm', status: 200, ms: 250, startedAt: 0 }],
     responseBytes: answer.length,
     sse: false,
     truncated: false,
@@ -190,7 +192,7 @@ test('a large batch goes in by groups, exactly once, also when it stopped half-w
       kind: FRAME.ingest,
       id: newSpanId(),
       header: JSON.stringify({ projectId: 'large' }),
-      body: Buffer.alloc(3 << 20, n),
+      body: Buffer.alloc(12 << 20, n),
     }),
   )
   const [start, end] = call('large')
@@ -240,7 +242,7 @@ test('a batch that fails is not over before its last insert is, so that no secon
     kind: FRAME.ingest,
     id: newSpanId(),
     header: JSON.stringify({ projectId: 'beside' }),
-    body: Buffer.alloc(5 << 20, n),
+    body: Buffer.alloc(17 << 20, n),
   })
   let running = 0
   const slow = (fails: (table: string) => boolean): Events => ({
@@ -292,6 +294,33 @@ test('a row that the store refuses goes to the dead letters, alone', async () =>
   expect(spans?.n).toBe(2)
   const letters = await sql.query<{ target: string; reason: string }>(`select target, reason from dead_letters where project_id = 'bad'`)
   expect(letters).toMatchObject([{ target: 'spans', reason: expect.stringMatching(/soon|parse/i) }])
+})
+
+test.each([
+  ['half a character', '\ud800'],
+  ['a zero', 'a\0b'],
+])('%s in the name of a model does not hold up the batch', async (_, model) => {
+  const projectId = newId('project')
+  const frames = [...call(projectId, { end: { model } }), ...call(projectId, { end: { model: '\ud801' } }), ...call(projectId)]
+  expect(await apply(newId('b'), frames)).toMatchObject({ spans: 3, refused: 0 })
+  expect(await totals(projectId)).toEqual(once(3))
+})
+
+test('tokens name the frames of a group', async () => {
+  const tokens: string[] = []
+  const noting: Events = {
+    ...events,
+    engine: '',
+    insert: (table, lines, token) => {
+      tokens.push(token)
+      return events.insert(table, lines, token)
+    },
+    [Symbol.asyncDispose]: async () => {},
+  }
+  const large = { requestBytes: 17 << 20 }
+  const [start, end] = call('tokens')
+  await apply('tokens-1', [start, { ...end, body: Buffer.alloc(17 << 20, '1') }, ...call('tokens', { start: large })], { events: noting })
+  expect(tokens).toEqual(['0-2:payloads:0', '0-2:spans:0', '2-4:payloads:0', '2-4:spans:0'].map((token) => `tokens-1:${token}`))
 })
 
 test('a record that is no record is refused, alone', async () => {
@@ -413,4 +442,113 @@ test('spans of many years are stored at their times, and impossible times are mo
     { a: 1, startedAtAsSent: '1970-01-01T00:00:00.000Z' },
     { a: 1 },
   ])
+})
+
+test('the tries of a call are children of it: they cost what they cost and count as no call, however often they come', async () => {
+  const route = { alias: 'm', strategy: 'fallback', reason: 'in its order', steps: [] }
+  const frames = call('tries', {
+    start: { variant: { split: 's1', arm: 'b', propensity: 0.5 } },
+    end: {
+      provider: 'azure',
+      route,
+      attempts: [
+        { provider: 'openai', model: 'm', status: 429, ms: 40, startedAt: NOW + 1000, failure: 'rate', error: 'slow down', key: 1 },
+        {
+          provider: 'claude',
+          model: 'c',
+          status: 200,
+          ms: 60,
+          startedAt: NOW + 50_000,
+          failure: 'timeout',
+          error: 'too late',
+          usage: { ...noUsage(), input: 7 },
+          cost: 70,
+        },
+        { provider: 'azure', model: 'm', status: 200, ms: 141, startedAt: NOW + 110_000, reason: 'timeout at claude/c' },
+      ],
+    },
+  })
+  const batch = newId('b')
+  await apply(batch, frames)
+  const read = () =>
+    events.query<Record<string, unknown>>(
+      `select name, kind, operation, status, errorType, statusMessage, durationMs, parentId, spanId, cost, inputTokens, attempts, metadata, entry
+       from spans where projectId = 'tries' order by startedAt, kind`,
+    )
+  const rows = await read()
+  const [parent] = rows
+  expect(rows).toMatchObject([
+    { kind: 'llm', attempts: 3, cost: 1000, metadata: { split: 's1', variant: 'b' }, entry: 1 },
+    { name: 'openai/m · 429 rate', kind: 'span', operation: 'attempt', status: 'error', errorType: 'rate', cost: null, inputTokens: 0 },
+    { name: 'claude/c · 200 timeout', status: 'error', statusMessage: 'too late', cost: 70, inputTokens: 7, durationMs: 60 },
+    // It ends no later than its call.
+    { name: 'azure/m · 200', status: 'ok', durationMs: 140, cost: null, entry: 0 },
+  ])
+  expect(rows.slice(1).every(({ parentId }) => parentId === parent?.spanId)).toBe(true)
+  const ledger = () =>
+    sql.query(`select provider, calls::int, errors::int, input_tokens::int, cost_nano_usd::int, unpriced_calls::int
+      from ledger where project_id = 'tries' order by provider`)
+  const owed = [
+    { provider: 'azure', calls: 1, errors: 0, input_tokens: 10, cost_nano_usd: 1000, unpriced_calls: 0 },
+    { provider: 'claude', calls: 0, errors: 0, input_tokens: 7, cost_nano_usd: 70, unpriced_calls: 0 },
+  ]
+  expect(await ledger()).toEqual(owed)
+  const [query] = await createTraceQueries({ events })
+    .query('tries', {
+      measures: ['calls', 'errors', 'costUsd', 'inputTokens', 'durationP50'],
+      dimensions: [],
+      filters: [],
+      limit: 10,
+    })
+    .then(({ rows: found }) => found)
+  expect(query).toEqual({ calls: 1, errors: 0, costUsd: '0.00000107', inputTokens: 17, durationP50: 250 })
+  await sql.query(`insert into projects (id, name, created_at) values ('tries', 'tries', now())`)
+  const days = { projectId: 'tries', from: '2026-11-20', to: '2026-11-20' }
+  const compared = await reconcile({ sql, events, now: () => new Date() }, days)
+  expect(compared).toMatchObject({ ok: true, differences: [], calls: 1, costUsd: '0.00000107' })
+  // The same batch again makes nothing new, and decoding it again the same rows.
+  await apply(batch, frames)
+  expect([(await read()).length, await ledger()]).toEqual([4, owed])
+  const again = await decodeBatch(frames, rooms())
+  expect(again.rows.map(({ span }) => span.spanId)).toEqual(rows.map(({ spanId }) => spanId))
+  const [{ payload } = expect.unreachable()] = again.rows
+  expect(JSON.parse(payload.attributes)).toMatchObject({ route, variant: { arm: 'b' } })
+})
+
+test('what the last target used is estimated for it, not for the first', async () => {
+  const asked: unknown[] = []
+  const frames = call('estimated-last', {
+    end: {
+      status: 'aborted',
+      usageSource: 'none',
+      usage: noUsage(),
+      cost: null,
+      attempts: [
+        { provider: 'openai', model: 'm', status: 500, ms: 1, startedAt: NOW, failure: 'server' },
+        { provider: 'azure', model: 'other', status: 499, ms: 1, startedAt: NOW },
+      ],
+    },
+  })
+  await apply(newId('b'), frames, {
+    price: ({ provider, model }) => {
+      asked.push([provider, model])
+      return { cost: 77, parts: {}, version: 'own' }
+    },
+  })
+  expect(asked).toEqual([['azure', 'other']])
+})
+
+test('names of any length that clients choose stop no batch, and stay apart', async () => {
+  const long = (last: string) => `${'ü'.repeat(2000)}${last}`
+  const frames = ['a', 'b', 'a'].flatMap((last) =>
+    call('long', { start: { userId: long(last), requestModel: long('m') }, end: { model: long('n'), provider: long('p') } }),
+  )
+  await sql.query(`insert into projects (id, name, created_at) values ('long', 'long', now())`)
+  await apply(newId('batch'), frames)
+  const rows = await sql.query<{ calls: number }>(`select calls::int from ledger where project_id = 'long' order by calls`)
+  expect(rows).toEqual([{ calls: 1 }, { calls: 2 }])
+  expect(
+    (await reconcile({ sql, events, now: () => new Date(NOW / 1000) }, { projectId: 'long', from: '2026-11-20', to: '2026-11-20' }))
+      .differences,
+  ).toEqual([])
 })

@@ -6,8 +6,9 @@ import { clampTimes } from './clamp-times.ts'
 import { type BatchFrame, type DecodeRooms, decodeBatch, type Refused } from './decode-batch.ts'
 import { groupsOf } from './groups-of.ts'
 import { insertRows, type RefusedRow } from './insert-rows.ts'
-import { addToLedger } from './ledger.ts'
+import { addToLedger, type Owner } from './ledger.ts'
 import { forgetBodies, rememberBodies, skipRepeated } from './skip-repeated.ts'
+import { storableJson, storableText, wellFormedJson } from './storable.ts'
 
 export type ApplyRooms = DecodeRooms & {
   sql: Sql
@@ -21,7 +22,7 @@ export type AppliedBatch = { spans: number; refused: number; repeated: boolean }
 
 /**
  * Takes in a batch of an edge, once in effect however often it comes. Events go first, each block under a token made
- * of the batch id; then, in one transaction, the batch id, the ledger and what was refused. A batch whose id is
+ * of the batch id and its frames; then, in one transaction, the batch id, the ledger and what was refused. A batch whose id is
  * known is not touched again; one that stopped half-way finds its blocks already there.
  */
 export async function applyBatch(
@@ -33,19 +34,25 @@ export async function applyBatch(
   if (known.length > 0) return { spans: 0, refused: 0, repeated: true }
   const starts = new Map<string, BatchFrame>()
   const taken: Taken = { rows: [], refused: [], refusedRows: [], hashes: [] }
+  const owners = new Map<SpanRow, Owner>()
   let inserting: Promise<RefusedRow[]> = Promise.resolve([])
   try {
     // While the threads of the store insert one group, this one decodes the next.
-    for (const [index, group] of groupsOf(batch.frames).entries()) {
+    let from = 0
+    for (const group of groupsOf(batch.frames)) {
+      // It names the frames: to a program that divides otherwise, it can never stand for other ones.
+      const token = `${batch.id}:${from}-${from + group.length}`
+      from += group.length
       const { frames, hashes } = await skipRepeated(sql, group, taken.hashes)
       const { rows, refused } = await decodeBatch(frames, rooms, starts)
       clampTimes(rows)
       rooms.markEntries(rows)
       taken.rows.push(...rows.map(({ span }) => span))
+      for (const { span, owner } of rows) if (owner) owners.set(span, owner)
       taken.refused.push(...refused)
       taken.hashes.push(...hashes)
       taken.refusedRows.push(...(await inserting))
-      inserting = insertGroup(events, { rows, token: `${batch.id}:${index}` })
+      inserting = insertGroup(events, { rows, token })
       // It is awaited a turn later; until then its failure is nobody's.
       inserting.catch(() => {})
     }
@@ -68,7 +75,7 @@ export async function applyBatch(
       taken.rows.length,
     ])
     await rememberBodies(tx, taken.hashes)
-    await addToLedger(tx, taken.rows)
+    await addToLedger(tx, taken.rows, (row) => owners.get(row))
     for (const { target, reason, row } of lost) await deadLetter(tx, { projectId: row.projectId, batchId: batch.id, target, reason, row })
     for (const one of taken.refused) await deadLetter(tx, { ...one, batchId: batch.id, target: 'journal' })
   })
@@ -87,11 +94,15 @@ async function insertGroup(events: Events, { rows, token }: { rows: readonly Spa
     const insertPayloads = () =>
       insertRows(events, {
         table: 'payloads',
-        lines: block.map(({ payload }) => JSON.stringify(payload)),
+        lines: block.map(({ payload }) => wellFormedJson(JSON.stringify(payload))),
         token: `${token}:payloads:${index}`,
       })
     const insertSpans = () =>
-      insertRows(events, { table: 'spans', lines: block.map(({ span }) => JSON.stringify(span)), token: `${token}:spans:${index}` })
+      insertRows(events, {
+        table: 'spans',
+        lines: block.map(({ span }) => wellFormedJson(JSON.stringify(span))),
+        token: `${token}:spans:${index}`,
+      })
     if (block.length >= MANY) refused.push(...(await bothOver([insertPayloads(), insertSpans()])).flat())
     else refused.push(...(await insertPayloads()), ...(await insertSpans()))
   }
@@ -106,8 +117,8 @@ async function deadLetter(sql: Pick<Sql, 'query'>, { projectId, batchId, target,
     projectId,
     batchId,
     target,
-    reason.slice(0, 2000),
-    JSON.stringify(row),
+    storableText(reason.slice(0, 2000)),
+    storableJson(JSON.stringify(row)),
   ])
 }
 

@@ -30,12 +30,15 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
   const said = reader.said(answer)
   const counted = reader.isCounted ? await countUsage(call, { request, said }, rooms) : end
   const identity = { projectId: start.projectId, traceId: start.traceId, spanId: start.spanId, startedAt: start.startedAt }
+  const { accountId, teamId } = start
   return {
+    ...((accountId !== undefined || teamId !== undefined) && { owner: { accountId, teamId } }),
     span: {
       ...identity,
       parentId: start.parentId,
       externalId: '',
-      entry: 1,
+      // A trace is not shown by what was made beside it.
+      entry: start.shadowOf === undefined ? 1 : 0,
       kind: start.kind,
       name: `${start.operation} ${start.requestModel}`.trim(),
       source: 'gateway',
@@ -50,7 +53,7 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
       userId: start.userId,
       sessionId: start.sessionId,
       tags: start.tags,
-      metadata: start.metadata,
+      metadata: start.variant ? { ...start.metadata, split: start.variant.split, variant: start.variant.arm } : start.metadata,
       provider: end.provider || start.provider,
       model: end.model || start.model,
       requestModel: start.requestModel,
@@ -65,6 +68,10 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
       cost: counted.cost,
       costParts: counted.costParts,
       priceVersion: counted.priceVersion,
+      cache: end.cache?.status ?? '',
+      savedCost: end.cache?.savedCost ?? null,
+      savedMs: end.cache?.savedMs ?? null,
+      similarity: end.cache?.similarity ?? null,
       inputPreview: preview(reader.asked(request)),
       outputPreview: preview(said),
       inputBytes: start.requestBytes,
@@ -83,8 +90,12 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
         truncated: end.truncated || isCut(call),
         target: { provider: start.provider, model: start.model },
         ...(start.dialect && { dialect: start.dialect }),
+        ...(end.route && { route: end.route }),
+        ...(start.variant && { variant: start.variant }),
+        ...(start.shadowOf !== undefined && { shadowOf: start.shadowOf }),
         ...(end.dropped && { dropped: end.dropped }),
         ...(start.objectId && { objectId: start.objectId }),
+        ...(end.cache && { cache: end.cache }),
         ...(end.units && { units: end.units }),
         ...(start.requestType && { requestType: start.requestType }),
         ...(end.mediaType !== undefined && { answerType: end.mediaType, answerBytes: end.responseBytes }),
@@ -109,12 +120,15 @@ async function countUsage(
 ): Promise<Counted> {
   const told = { usage: end.usage, usageSource: end.usageSource, cost: end.cost, costParts: end.costParts, priceVersion: end.priceVersion }
   const refused = end.status === 'error' && !text.said
-  if (end.usageSource !== 'none' || refused || text.request === undefined) return told
-  const usage = await rooms.estimate(text.request, text.said, start.model)
+  // Where nobody was asked, as for an answer from the cache, nothing was used.
+  if (end.usageSource !== 'none' || refused || end.attempts.length === 0 || text.request === undefined) return told
+  // The one that was asked last: others before it had failed.
+  const { provider, model } = end.attempts.at(-1) ?? start
+  const usage = await rooms.estimate(text.request, text.said, model)
   const { cost, parts, version } = rooms.price({
     projectId: start.projectId,
-    provider: start.provider,
-    model: start.model,
+    provider,
+    model,
     usage,
     at: end.endedAt / 1000,
   })
@@ -123,8 +137,11 @@ async function countUsage(
 
 type UsageColumns = { [B in keyof Usage as `usage${Capitalize<B>}`]: number }
 const COLUMN_OF = USAGE_BUCKETS.map((bucket) => [bucket, usageColumn(bucket)] as const)
-export const usageColumns = (usage: Usage): UsageColumns =>
-  Object.fromEntries(COLUMN_OF.map(([bucket, column]) => [column, usage[bucket]])) as UsageColumns
+export function usageColumns(usage: Usage): UsageColumns {
+  const columns: Partial<UsageColumns> = {}
+  for (const [bucket, column] of COLUMN_OF) columns[column] = usage[bucket]
+  return columns as UsageColumns
+}
 
 function parse(text: string): unknown {
   try {

@@ -1,4 +1,5 @@
 import { type CallEnd, type CallStart, FRAME, type IngestHeader, type SpanWithPayload } from '@signalbox/schema'
+import { attemptSpans } from './attempt-spans.ts'
 import { type CallToSpanRooms, callToSpan } from './call-to-span.ts'
 
 /** A record as it comes out of the journal. */
@@ -24,7 +25,7 @@ export async function decodeBatch(
   for (const frame of frames) {
     try {
       if (frame.kind === FRAME.start) starts.set(frame.id, frame)
-      else if (frame.kind === FRAME.end) rows.push(await callRow(starts.get(frame.id), frame, rooms))
+      else if (frame.kind === FRAME.end) rows.push(...(await callRows(starts.get(frame.id), frame, rooms)))
       else if (frame.kind === FRAME.ingest) rows.push(...rooms.decodeIngest(JSON.parse(frame.header) as IngestHeader, frame.body))
       else throw new Error(`a record of the unknown kind ${frame.kind}`)
     } catch (error) {
@@ -38,12 +39,12 @@ export async function decodeBatch(
   return { rows, refused }
 }
 
-function callRow(start: BatchFrame | undefined, end: BatchFrame, rooms: DecodeRooms): Promise<SpanWithPayload> {
-  if (!start) throw new Error(`the call ${end.id} has an end but no start`)
-  return callToSpan(
-    { start: JSON.parse(start.header) as CallStart, end: JSON.parse(end.header) as CallEnd, request: start.body, answer: end.body },
-    rooms,
-  )
+async function callRows(startFrame: BatchFrame | undefined, endFrame: BatchFrame, rooms: DecodeRooms): Promise<SpanWithPayload[]> {
+  if (!startFrame) throw new Error(`the call ${endFrame.id} has an end but no start`)
+  const start = JSON.parse(startFrame.header) as CallStart
+  const end = JSON.parse(endFrame.header) as CallEnd
+  const call = await callToSpan({ start, end, request: startFrame.body, answer: endFrame.body }, rooms)
+  return [call, ...attemptSpans(call, end)]
 }
 
 function projectOf({ header }: BatchFrame): string {

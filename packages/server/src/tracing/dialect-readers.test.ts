@@ -79,6 +79,57 @@ test('a Gemini stream becomes one response, also where it came as a list', () =>
   ).toBe('Hi')
 })
 
+test("a stream of Cohere's becomes its body: thoughts, text, plan, tools, citations, usage; one that failed says so", () => {
+  const { fold, said, asked } = dialectReaders.cohere
+  const say = (type: string, index: number, message?: object) => ({ type, index, ...(message && { delta: { message } }) })
+  const begun = [
+    {
+      type: 'message-start',
+      id: 'c',
+      delta: { message: { role: 'assistant', content: [], tool_plan: '', tool_calls: [], citations: [] } },
+    },
+    say('content-start', 0, { content: { type: 'thinking', thinking: '' } }),
+    say('content-delta', 0, { content: { thinking: 'Hm' } }),
+    say('content-end', 0),
+    say('content-start', 1, { content: { type: 'text', text: '' } }),
+    say('content-delta', 1, { content: { text: 'Hel' } }),
+    say('content-delta', 1, { content: { text: 'lo' } }),
+    say('citation-start', 0, { citations: { start: 0, end: 1 } }),
+    say('tool-plan-delta', 0, { tool_plan: 'I will ' }),
+    say('tool-plan-delta', 0, { tool_plan: 'look.' }),
+    say('tool-call-start', 0, { tool_calls: { id: 't', type: 'function', function: { name: 'look', arguments: '' } } }),
+    say('tool-call-delta', 0, { tool_calls: { function: { arguments: '{"a":' } } }),
+    say('tool-call-delta', 0, { tool_calls: { function: { arguments: '1}' } } }),
+  ]
+  const whole = {
+    id: 'c',
+    message: {
+      role: 'assistant',
+      tool_plan: 'I will look.',
+      content: [
+        { type: 'thinking', thinking: 'Hm' },
+        { type: 'text', text: 'Hello' },
+      ],
+      tool_calls: [{ id: 't', type: 'function', function: { name: 'look', arguments: '{"a":1}' } }],
+      citations: [{ start: 0, end: 1 }],
+    },
+  }
+  const end = { finish_reason: 'TOOL_CALL', usage: { billed_units: { input_tokens: 3 } } }
+  expect(fold(`${sse([...begun, { type: 'message-end', delta: end }])}data: [DONE]\n\n`)).toEqual({ ...whole, ...end })
+  expect(fold(sse(begun))).toEqual(whole)
+  const failed = { error: 'It broke.', finish_reason: 'ERROR' }
+  expect(fold(sse([...begun, { type: 'message-end', delta: failed }]))).toEqual({ ...whole, ...failed })
+  expect([said(whole), said({ message: { tool_calls: whole.message.tool_calls } })]).toEqual(['Hello', 'look()'])
+  expect(
+    asked({
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+        { role: 'tool', content: 'x' },
+      ],
+    }),
+  ).toBe('Hi')
+})
+
 test('an older completion has its text in the choice', () => {
   const { fold, said, asked } = dialectReaders['openai-completions']
   const chunk = (text: string) => ({ object: 'text_completion', model: 'm', choices: [{ index: 0, text, finish_reason: null }] })

@@ -1,5 +1,6 @@
 import type { CallStart } from '@signalbox/schema'
 import { anthropicText, foldAnthropic } from './anthropic-answer.ts'
+import { cohereText, foldCohere } from './cohere-answer.ts'
 import { endpointInput, endpointText, foldEndpoint } from './endpoint-answer.ts'
 import { foldGemini, geminiInput, geminiText, joinGemini } from './gemini-answer.ts'
 import { answerText, completionPrompt, foldStream, lastUserText } from './openai-answer.ts'
@@ -28,4 +29,5 @@ export const dialectReaders: Record<NonNullable<CallStart['dialect']>, DialectRe
   'openai-endpoint': { fold: foldEndpoint, asked: endpointInput, said: endpointText, isCounted: false },
   anthropic: { fold: foldAnthropic, asked: lastUserText, said: anthropicText, isCounted },
   gemini: { fold: foldGemini, asked: geminiInput, said: (answer) => geminiText(joinGemini(answer)), isCounted },
+  cohere: { fold: foldCohere, asked: lastUserText, said: cohereText, isCounted },
 }

@@ -1,9 +1,12 @@
 import type { BatchFrame } from './decode-batch.ts'
 
-/** About what is decoded in the time that the store takes to insert as much: then each waits least for the other. */
-const GROUP_BYTES = 4 << 20
+/**
+ * A full batch of an edge: what is inserted at once is bounded, and seldom divided. Each insert makes a part in four tables, to be
+ * written, synced and merged again: of 3,500 calls in four inserts the engine takes 99 µs per call, in one 35 µs.
+ */
+const GROUP_BYTES = 16 << 20
 
-/** Divides the frames of a batch, in order, into groups of about 4 MB. The same frames always give the same groups. */
+/** Divides the frames of a batch, in order, into groups of about 16 MB. The same frames always give the same groups. */
 export function groupsOf(frames: readonly BatchFrame[], groupBytes = GROUP_BYTES): BatchFrame[][] {
   const groups: BatchFrame[][] = []
   let bytes = groupBytes

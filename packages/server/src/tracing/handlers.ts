@@ -6,6 +6,7 @@ export const traceHandlers = (queries: TraceQueries): HandlersOf<'traces' | 'spa
   'traces.list': (input, { caller }) => queries.list(caller.projectId, input),
   'traces.get': ({ traceId }, { caller }) => queries.get(caller.projectId, traceId),
   'traces.values': (input, { caller }) => queries.values(caller.projectId, input),
+  'spans.list': (input, { caller }) => queries.spans(caller.projectId, input),
   'spans.get': (input, { caller }) => queries.span(caller.projectId, input),
   'query.run': (query, { caller }) => queries.query(caller.projectId, query),
 })

@@ -16,5 +16,8 @@ export function fieldSql(name: string, { bind }: Parameters): FieldSql {
 
 const isField = (name: string): name is FieldName => Object.hasOwn(FIELDS, name)
 
-/** Where the column is not called like the field. */
-const COLUMNS: Partial<Record<FieldName, string>> = { cost: 'cost / 1e9' }
+/** What is not a column of that name. */
+const COLUMNS: Partial<Record<FieldName, string>> = {
+  cost: 'cost / 1e9',
+  answeredBy: `multiIf(status != 'ok', '', cache IN ('hit', 'semantic'), 'cache', attempts = 0, '', attempts = 1, 'first-try', 'another-try')`,
+}

@@ -40,6 +40,11 @@ const BASES = {
     spans: () => `sumIf(${GENERATION}, ${LEAF} AND outputTokens > 0 AND ${GENERATION} > 0)`,
     rollup: () => 'sum(generationMs)',
   },
+  cacheHits: { spans: () => `countIf(cache IN ('hit', 'semantic'))`, rollup: () => 'NULL' },
+  cacheSemanticHits: { spans: () => `countIf(cache = 'semantic')`, rollup: () => 'NULL' },
+  cacheMisses: { spans: () => `countIf(cache = 'miss')`, rollup: () => 'NULL' },
+  saved: { spans: () => 'sum(ifNull(savedCost, 0))', rollup: () => 'NULL' },
+  savedMs: { spans: () => 'sum(ifNull(s.savedMs, 0))', rollup: () => 'NULL' },
   duration: {
     spans: (called) => `quantilesTDigestIf(${LEVELS})(durationMs, ${called})`,
     rollup: (called) => `quantilesTDigestMergeIf(${LEVELS})(duration, ${called})`,
@@ -50,6 +55,8 @@ const BASES = {
   },
 } as const satisfies Record<string, Base>
 export type BaseName = keyof typeof BASES
+/** What the rollup does not know. */
+export const OF_SPANS_ONLY: ReadonlySet<BaseName> = new Set(['traces', 'cacheHits', 'cacheSemanticHits', 'cacheMisses', 'saved', 'savedMs'])
 
 export const baseSql = (name: BaseName, source: Source, called: string): string => BASES[name][source](called)
 
@@ -78,6 +85,7 @@ type MeasureSql = {
 }
 const TOKENS = ['inputTokens', 'outputTokens'] as const
 const plain = (name: BaseName, present: readonly BaseName[]): MeasureSql => ({ sql: name, needs: [name], present })
+const CACHED = ['cacheHits', 'cacheMisses'] as const
 const quantile = (name: 'duration' | 'firstToken', level: number): MeasureSql => ({
   sql: `if(isFinite(${name}[${level}]), round(${name}[${level}], 3), NULL)`,
   needs: [name],
@@ -106,4 +114,10 @@ export const MEASURES: Record<Measure, MeasureSql> = {
     needs: ['generationTokens', 'generationMs'],
     present: TOKENS,
   },
+  cacheHits: plain('cacheHits', CACHED),
+  cacheSemanticHits: plain('cacheSemanticHits', CACHED),
+  cacheMisses: plain('cacheMisses', CACHED),
+  cacheHitRate: { sql: 'if(cacheHits + cacheMisses = 0, NULL, cacheHits / (cacheHits + cacheMisses))', needs: CACHED, present: CACHED },
+  savedUsd: { sql: 'if(cacheHits + cacheMisses = 0, NULL, saved)', needs: ['saved', ...CACHED], present: CACHED },
+  savedSeconds: { sql: 'if(cacheHits + cacheMisses = 0, NULL, savedMs / 1000)', needs: ['savedMs', ...CACHED], present: CACHED },
 }

@@ -2,7 +2,7 @@ import { AppError, type Bucket, type Measure, type Query, type QueryRow, toUsd }
 import type { Events } from '../../store/ports.ts'
 import { condition, microTime, scope } from './conditions.ts'
 import { fieldSql } from './fields.ts'
-import { type BaseName, baseSql, MEASURES, ROLLUP_COLUMNS, ROLLUP_FIELDS } from './measures.ts'
+import { type BaseName, baseSql, MEASURES, OF_SPANS_ONLY, ROLLUP_COLUMNS, ROLLUP_FIELDS } from './measures.ts'
 import { type Parameters, parameters } from './parameters.ts'
 import { toIso, toMicros } from './time.ts'
 
@@ -54,7 +54,9 @@ function compile(projectId: string, query: Query, { source: wanted, bound }: Que
   const from = source === 'spans' ? spansOf(projectId, query, { where, bound }) : rolledUp(projectId, query, { where, needs, bound })
   const groups = [...(bucket ? [`${bucketSql(at, bucket)} AS bucket`] : []), ...columns.map((sql, index) => `${sql} AS d${index}`)]
   const names = [...(bucket ? ['bucket'] : []), ...columns.map((_, index) => `d${index}`)]
-  const bases = needs.filter((name) => name !== 'traces' || source === 'spans').map((name) => `${baseSql(name, source, called)} AS ${name}`)
+  const bases = needs
+    .filter((name) => !OF_SPANS_ONLY.has(name) || source === 'spans')
+    .map((name) => `${baseSql(name, source, called)} AS ${name}`)
   return `
 SELECT ${[...names, ...measures.map((name, index) => `${MEASURES[name].sql} AS m${index}`)].join(', ')}
 FROM (
@@ -82,7 +84,7 @@ function bucketSql(at: string, bucket: Bucket): string {
 
 /** The rollup knows some columns and whole minutes; two minutes or less are not worth its edges. */
 function fitsRollup({ measures, dimensions, filters, from, to }: Query): boolean {
-  if (measures.includes('traces')) return false
+  if (measures.some((name) => MEASURES[name].needs.some((base) => OF_SPANS_ONLY.has(base)))) return false
   if (![...dimensions, ...filters.map(({ field }) => field)].every((name) => ROLLUP_FIELDS.has(name))) return false
   return from === undefined || to === undefined || toMicros(to) - toMicros(from) > 2 * MINUTE
 }
@@ -90,7 +92,7 @@ function fitsRollup({ measures, dimensions, filters, from, to }: Query): boolean
 type Where = { where: string[]; bound: Parameters }
 
 const spansOf = (projectId: string, query: Query, { where, bound }: Where): string =>
-  `spans WHERE ${[...scope(projectId, query, bound), ...where].join(' AND ')}`
+  `spans AS s WHERE ${[...scope(projectId, query, bound), ...where].join(' AND ')}`
 
 /** A piece of the window and the table that knows it best; null is no border. */
 type Piece = { table: 'spans_1h' | 'spans_1m' | 'spans'; from: number | null; to: number | null }
@@ -151,4 +153,4 @@ function toQueryRow(row: Record<string, number | string | null>, { bucket, dimen
 }
 
 const toMeasure = (name: Measure, value: number | string | null): number | string | null =>
-  name === 'costUsd' && value !== null ? toUsd(Number(value)) : value
+  (name === 'costUsd' || name === 'savedUsd') && value !== null ? toUsd(Number(value)) : value

@@ -9,6 +9,7 @@ export const SPAN_COLUMNS = `
   provider, model, requestModel, operation, stream, finishReason, keyId, attempts,
   ${USAGE_BUCKETS.map(usageColumn).join(', ')},
   usageSource, usageRole, inputTokens, outputTokens, cost, costParts, priceVersion,
+  cache, savedCost, savedMs, similarity,
   inputPreview, outputPreview, inputBytes, outputBytes, scope`
 
 type UsageColumns = { [B in keyof Usage as `usage${Capitalize<B>}`]: number }
@@ -16,11 +17,12 @@ type UsageColumns = { [B in keyof Usage as `usage${Capitalize<B>}`]: number }
 export type StoredSpan = UsageColumns &
   Pick<Span, 'spanId' | 'traceId' | 'kind' | 'name' | 'source' | 'status' | 'durationMs' | 'firstTokenMs' | 'tags' | 'metadata'> &
   Pick<Span, 'attempts' | 'usageSource' | 'usageRole' | 'inputTokens' | 'outputTokens' | 'inputPreview' | 'outputPreview'> &
-  Pick<Span, 'inputBytes' | 'outputBytes'> &
+  Pick<Span, 'inputBytes' | 'outputBytes' | 'savedMs' | 'similarity'> &
   Record<(typeof OPTIONAL)[number], string> & {
     startedAtMicros: number
     stream: number
     cost: number | null
+    savedCost: number | null
     costParts: Record<string, number>
   }
 
@@ -41,6 +43,7 @@ const OPTIONAL = [
   'finishReason',
   'keyId',
   'priceVersion',
+  'cache',
   'scope',
 ] as const
 
@@ -69,6 +72,9 @@ export function toSpan(row: StoredSpan): Span {
     outputTokens: row.outputTokens,
     costUsd: toUsd(row.cost),
     costParts: Object.fromEntries(Object.entries(row.costParts).map(([bucket, nano]) => [bucket, toUsd(nano) ?? '0'])),
+    savedUsd: toUsd(row.savedCost),
+    savedMs: row.savedMs,
+    similarity: row.similarity,
     inputPreview: row.inputPreview,
     outputPreview: row.outputPreview,
     inputBytes: row.inputBytes,

@@ -669,6 +669,33 @@ describe('measures', () => {
   })
 })
 
+describe('a list of spans', () => {
+  const read = (input: Partial<Parsed<'spans.list'>> = {}) => queries.spans('shop', { limit: 500, ...input })
+
+  test('has every span once, newest first, page by page', async () => {
+    const whole = (await read()).spans.map(({ traceId, spanId }) => `${traceId}/${spanId}`)
+    expect(new Set(whole).size).toBe(whole.length)
+    expect(whole).toHaveLength(Math.min(500, shop.length))
+    const paged: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await read({ limit: 70, ...(cursor && { cursor }) })
+      paged.push(...page.spans.map(({ traceId, spanId }) => `${traceId}/${spanId}`))
+      cursor = page.nextCursor
+    } while (cursor)
+    expect(paged.slice(0, whole.length)).toEqual(whole)
+    expect(new Set(paged).size).toBe(shop.length)
+  })
+
+  test('takes filters, a search and a time, and shows a span as the trace does', async () => {
+    const found = await read({ filter: [{ field: 'kind', op: 'eq', value: 'llm' }], search: 'parcel' })
+    expect(found.spans).toEqual((await queries.get('shop', id('call'))).spans)
+    expect(found.nextCursor).toBeUndefined()
+    expect((await read({ from: '2030-01-01T00:00:00Z' })).spans).toEqual([])
+    expect((await queries.spans('nobody', { limit: 10 })).spans).toEqual([])
+  })
+})
+
 describe('another project', () => {
   test('sees its own and nothing else', async () => {
     expect((await queries.list('other', { limit: 500 })).traces.filter(({ userId }) => userId === 'secret').length).toBeGreaterThan(0)

@@ -3,6 +3,7 @@ import type { Events } from '../../store/ports.ts'
 import { fieldValues } from './field-values.ts'
 import { getSpan } from './get-span.ts'
 import { getTrace } from './get-trace.ts'
+import { listSpans } from './list-spans.ts'
 import { listTraces } from './list-traces.ts'
 import { runQuery } from './run-query.ts'
 
@@ -11,6 +12,7 @@ export type TraceQueries = {
   list(projectId: string, input: Parsed<'traces.list'>): Promise<Output<'traces.list'>>
   get(projectId: string, traceRef: string): Promise<Output<'traces.get'>>
   values(projectId: string, input: Parsed<'traces.values'>): Promise<Output<'traces.values'>>
+  spans(projectId: string, input: Parsed<'spans.list'>): Promise<Output<'spans.list'>>
   span(projectId: string, input: Parsed<'spans.get'>): Promise<Output<'spans.get'>>
   query(projectId: string, query: Query): Promise<Output<'query.run'>>
   /** Spans of a project, or of all. */
@@ -22,6 +24,7 @@ export function createTraceQueries({ events }: { events: Events }): TraceQueries
     list: (projectId, input) => listTraces(events, projectId, input),
     get: (projectId, traceRef) => getTrace(events, projectId, traceRef),
     values: (projectId, input) => fieldValues(events, projectId, input),
+    spans: (projectId, input) => listSpans(events, projectId, input),
     span: (projectId, input) => getSpan(events, projectId, input),
     query: async (projectId, query) => ({ rows: await runQuery(events, projectId, query) }),
     async spanCount(projectId) {

@@ -1,0 +1,34 @@
+import type { Output, Parsed } from '@signalbox/schema'
+import type { Events } from '../../store/ports.ts'
+import { condition, microTime, scope, searchCondition } from './conditions.ts'
+import { readCursor, writeCursor } from './cursor.ts'
+import { parameters } from './parameters.ts'
+import { SPAN_COLUMNS, type StoredSpan, toSpan } from './span-columns.ts'
+
+/** Spans that match all filters, newest first by their start, each on its own: a list of calls rather than of traces. */
+export async function listSpans(
+  events: Events,
+  projectId: string,
+  { filter = [], search, from, to, limit, cursor }: Parsed<'spans.list'>,
+): Promise<Output<'spans.list'>> {
+  const bound = parameters()
+  const where = [...scope(projectId, { from, to }, bound), ...filter.map((one) => condition(one, bound))]
+  if (search) where.push(searchCondition(search, bound))
+  if (cursor !== undefined) {
+    const after = readCursor(cursor)
+    const at = microTime(after.startedAtMicros, bound)
+    where.push(`startedAt <= ${at}`)
+    where.push(`(startedAt, traceId, spanId) < (${at}, ${bound.bind('String', after.traceId)}, ${bound.bind('String', after.spanId)})`)
+  }
+  // One more than asked for tells whether there is a next page. A span that was sent twice is shown as it was received last.
+  const rows = await events.query<StoredSpan>(
+    `SELECT ${SPAN_COLUMNS} FROM spans WHERE ${where.join(' AND ')}
+ORDER BY startedAt DESC, traceId DESC, spanId DESC, receivedAt DESC
+LIMIT 1 BY startedAt, traceId, spanId
+LIMIT ${bound.bind('UInt32', limit + 1)}`,
+    bound.values,
+  )
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return { spans: page.map(toSpan), ...(last && rows.length > limit && { nextCursor: writeCursor(last) }) }
+}
