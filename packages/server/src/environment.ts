@@ -21,6 +21,8 @@ export type Environment = {
   /** Where a separate edge finds its core; null means the socket in the data folder. */
   coreUrl: string | null
   clusterToken: string | null
+  /** How long a separate edge spends what it holds of budgets without an answer of the core. */
+  leaseMs: number
   logLevel: string
   /** Providers that were added through API or UI may point at private addresses. */
   allowPrivateProviders: boolean
@@ -54,6 +56,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
     blobsUrl: text('BLOBS_URL'),
     coreUrl: text('SIGNALBOX_CORE_URL'),
     clusterToken: text('SIGNALBOX_CLUSTER_TOKEN'),
+    leaseMs: leaseOf(text('SIGNALBOX_LEASE_SECONDS') ?? '60'),
     logLevel,
     allowPrivateProviders: ['1', 'true', 'yes'].includes(text('SIGNALBOX_ALLOW_PRIVATE_PROVIDERS') ?? ''),
   }
@@ -63,6 +66,13 @@ function portOf(value: string): number {
   const port = Number(value)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse('SIGNALBOX_PORT', value, 'a port number, 0 to 65535')
   return port
+}
+
+function leaseOf(value: string): number {
+  const seconds = Number(value)
+  if (!Number.isInteger(seconds) || seconds < 2 || seconds > 86_400)
+    refuse('SIGNALBOX_LEASE_SECONDS', value, 'a whole number of seconds, 2 to 86400')
+  return seconds * 1000
 }
 
 function pair(publicKey: string | null, secretKey: string | null): Environment['bootstrap'] {
@@ -93,9 +103,11 @@ export const paths = (data: string) => ({
   socket: socketPath(data),
   snapshot: join(data, 'edge', 'snapshot.bin'),
   journal: join(data, 'edge', 'journal'),
+  budgets: join(data, 'edge', 'budgets.json'),
   sql: join(data, 'sql'),
   events: join(data, 'events'),
   blobs: join(data, 'blobs'),
+  cache: join(data, 'cache'),
   simulator: join(data, 'simulator'),
 })
 

@@ -1,5 +1,9 @@
+import { basename } from 'node:path'
+import type { EffectiveConfig } from '@signalbox/schema'
+import { type DescribedFile, describeFile } from '../config/describe-file.ts'
+import { diffEntries, type EntryChange } from '../config/diff-entries.ts'
 import { configJsonSchema } from '../config/json-schema.ts'
-import { loadConfig } from '../config/load.ts'
+import { loadConfig, NO_FILE, readConfigText } from '../config/load.ts'
 
 export type CheckedConfig = { file: string; projects: { id: string; providers: number; models: number }[]; warnings: string[] }
 
@@ -16,3 +20,26 @@ export async function checkConfigFile(file: string, variables: NodeJS.ProcessEnv
 
 /** The JSON Schema of the file, for editors. */
 export const configSchema = (): object => configJsonSchema()
+
+export type ConfigDiff = {
+  project: string
+  version: number
+  fileVersion: string
+  changes: EntryChange[]
+  otherProjects: string[]
+  problems: string[]
+}
+
+/** What would be different for the project of the caller if this file took the place of the one that is in effect. */
+export async function diffConfigFile(file: string, { project, version, entries, file: there }: EffectiveConfig): Promise<ConfigDiff> {
+  const { projects } = await describeConfigFile(file)
+  const changes = diffEntries(projects[project] ?? [], entries)
+  const otherProjects = Object.keys(projects).filter((id) => id !== project)
+  return { project, version, fileVersion: there.version, changes, otherProjects, problems: there.problem?.problems ?? [] }
+}
+
+/** What a file says, entry by entry, as it is written: variables need not be set here. Throws where it is no YAML. */
+async function describeConfigFile(file: string): Promise<DescribedFile> {
+  const text = (await readConfigText({ file, variables: { SIGNALBOX_CONFIG: file } })) ?? NO_FILE
+  return describeFile(text, basename(file))
+}

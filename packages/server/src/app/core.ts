@@ -1,22 +1,37 @@
-import { mkdirSync, rmSync, unwatchFile, watchFile } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError, type IngestHeader, type SpanRow } from '@signalbox/schema'
-import { configHandlers } from '../config/handlers.ts'
+import { openConfigFile } from '../config/config-file.ts'
+import { configHandlers } from '../config/config-handlers.ts'
+import { providerHandlers } from '../config/handlers.ts'
 import { configJsonSchema } from '../config/json-schema.ts'
 import { createKeySources } from '../config/key-sources.ts'
-import { type LoadedConfig, loadConfig } from '../config/load.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import { createProjectProviders, nameTaken } from '../config/project-providers.ts'
+import { createProjectRoutes } from '../config/project-routes.ts'
+import { routeHandlers } from '../config/route-handlers.ts'
+import { createStoredEntries } from '../config/stored-entries.ts'
 import { createStoredProviders } from '../config/stored-providers.ts'
 import { type Environment, paths } from '../environment.ts'
+import { cacheHandlers } from '../gateway/cache/handlers.ts'
+import { createPurges } from '../gateway/cache/purges.ts'
+import { routingHandlers } from '../gateway/routing/handlers.ts'
 import { createAccess } from '../governance/access.ts'
+import { createBudgets } from '../governance/budgets.ts'
+import { budgetHandlers } from '../governance/budgets-handlers.ts'
+import { KnownQuery, knownUse } from '../governance/budgets-known.ts'
+import { idsOf } from '../governance/budgets-usage.ts'
+import { answerLeases } from '../governance/lease-bank.ts'
+import { LeaseReport } from '../governance/lease-words.ts'
+import { reconcileAll } from '../governance/reconcile.ts'
 import { createCoreServer, type Internal } from '../http/core-server.ts'
 import { readBody } from '../http/read-body.ts'
 import { sendJson } from '../http/send.ts'
 import type { Handlers } from '../lib/handlers.ts'
 import { createLive } from '../lib/live.ts'
-import { createLog, type Log } from '../lib/log.ts'
+import { createLog } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
 import { formatMetrics } from '../lib/metrics.ts'
 import { oncePer } from '../lib/once-per.ts'
@@ -37,6 +52,7 @@ import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { closeStores, openStores } from './open-stores.ts'
+import { projectOf } from './project-of.ts'
 import { Queue } from './queue.ts'
 import { sendBackup } from './send-backup.ts'
 import { buildSnapshot } from './snapshot.ts'
@@ -44,6 +60,9 @@ import { SnapshotHub } from './snapshot-hub.ts'
 import { type EdgeBeat, systemHandlers } from './system-status.ts'
 
 const MAX_BATCH_BYTES = 1 << 30
+const MAX_BEAT_BYTES = 1 << 20
+/** What an edge that fell silent said of its calls is true no longer. */
+const BEAT_LOST_MS = 10_000
 const HOUR = 3_600_000
 
 /** The composition root of the core: the stores, every room, the API and what edges send. */
@@ -56,7 +75,21 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const masterKey = loadMasterKey(where.masterKey, environment.masterKey)
   const clusterToken = environment.clusterToken ?? ''
 
-  let config = await readConfig(environment, log)
+  const configFile = await openConfigFile({
+    file: environment.configFile,
+    variables: process.env,
+    async adopt(next) {
+      for (const warning of next.warnings) log.warn(warning)
+      await keySources.follow(next.projects)
+      await access.ensureConfigured(next)
+      await hub.changed()
+      log.info('the configuration was read again')
+    },
+    refused: (error) =>
+      log.error({ problem: error instanceof Error ? error.message : error }, 'the changed configuration is not used: it has errors'),
+  })
+  const { config } = configFile
+  for (const warning of config().warnings) log.warn(warning)
   const stores = await openStores(environment, (what) => log.warn(what))
   const { sql, events, keyValue } = stores
   await backUpBeforeUpgrade({ stores, environment, log })
@@ -64,13 +97,13 @@ export async function runCore(environment: Environment, { supervised }: { superv
   await migrateEvents(events)
   writeDataVersion(environment.data, VERSION)
 
-  const hub = new SnapshotHub((version) => buildSnapshot({ version, config, access, providers }))
-  const access = createAccess({ sql, keyValue, version: VERSION, changed: () => hub.changed() })
+  const hub = new SnapshotHub((version) => buildSnapshot({ version, config: config(), access, providers, routes, purges, budgets }))
+  const access = createAccess({ sql, keyValue, version: VERSION, publicUrl: environment.publicUrl, changed: () => hub.changed() })
   const stored = createStoredProviders({
     sql,
     masterKey,
     allowPrivate: environment.allowPrivateProviders,
-    taken: (projectId, name) => nameTaken(config.projects[projectId] ?? config.base, name),
+    taken: (projectId, name) => nameTaken(config().projects[projectId] ?? config().base, name),
     changed: () => hub.changed(),
   })
   const keySources = createKeySources({
@@ -78,10 +111,19 @@ export async function runCore(environment: Environment, { supervised }: { superv
     changed: () => hub.changed(),
     warn: (details) => log.warn(details, 'the key of a provider could not be read'),
   })
-  await keySources.follow(config.projects)
-  const providers = createProjectProviders({ config: () => config, stored, keyOf: keySources.keyOf })
+  await keySources.follow(config().projects)
+  const storedModels = createStoredEntries('model', { sql, changed: () => hub.changed() })
+  const storedSplits = createStoredEntries('split', { sql, changed: () => hub.changed() })
+  const budgets = createBudgets({
+    stored: createStoredEntries('budget', { sql, changed: () => hub.changed() }),
+    declared: (projectId) => config().projects[projectId] ?? config().base,
+    idsOf: (projectId, budget) => idsOf(sql, projectId, budget),
+  })
+  const purges = createPurges({ sql, changed: () => hub.changed() })
+  const routes = createProjectRoutes({ config, models: storedModels, splits: storedSplits })
+  const providers = createProjectProviders({ config, stored, keyOf: keySources.keyOf })
   await access.ensureBootstrap(environment)
-  await access.ensureConfigured(config)
+  await access.ensureConfigured(config())
   await hub.changed()
   const unreadable = (await stored.all())
     .filter(({ secrets }) => secrets === undefined)
@@ -90,9 +132,10 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const queries = createTraceQueries({ events })
   const live = createLive()
   const beats = new Map<string, EdgeBeat>()
+  const liveBeats = () => [...beats.values()].filter(({ at }) => Date.now() - at < BEAT_LOST_MS)
   const batches = new Queue()
   const counters = { batches: 0, repeated: 0, spans: 0, refused: 0 }
-  const pricingOf = pricings(() => config)
+  const pricingOf = pricings(config)
   const marker = createEntryMarker()
 
   const applyRooms = {
@@ -125,8 +168,16 @@ export async function runCore(environment: Environment, { supervised }: { superv
     'GET /internal/snapshot': (_request, response) => hub.follow(response),
     'GET /internal/backup': sendBackup({ stores, environment, quiesce: (work) => batches.run(work) }),
     'GET /internal/metrics': (_request, response) => void response.end(formatMetrics(metricsOf(counters))),
+    'POST /internal/usage': async (request, response) => {
+      const query = KnownQuery.parse(JSON.parse((await readBody(request, MAX_BATCH_BYTES)).toString('utf8')))
+      sendJson(response, 200, await knownUse(sql, query, new Date()))
+    },
+    'POST /internal/leases': async (request, response) => {
+      const report = LeaseReport.parse(JSON.parse((await readBody(request, MAX_BATCH_BYTES)).toString('utf8')))
+      sendJson(response, 200, await answerLeases(sql, report))
+    },
     'POST /internal/heartbeat': async (request, response) => {
-      const beat = JSON.parse((await readBody(request, 65_536)).toString('utf8')) as Omit<EdgeBeat, 'at'>
+      const beat = JSON.parse((await readBody(request, MAX_BEAT_BYTES)).toString('utf8')) as Omit<EdgeBeat, 'at'>
       beats.set(beat.edgeId, { ...beat, at: Date.now() })
       sendJson(response, 200, { ok: true })
     },
@@ -149,15 +200,31 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const handlers: Handlers = {
     ...access.handlers,
     ...configHandlers({
-      config: () => config,
+      file: configFile,
+      providers,
+      routes,
+      snapshotVersion: () => hub.version,
+      isOwner: async (accountId) => (await sql.query(`SELECT 1 FROM accounts WHERE id = $1 AND role = 'owner'`, [accountId])).length > 0,
+    }),
+    ...routeHandlers({ config, providers, routes, storedModels, storedSplits }),
+    ...routingHandlers({ events, pricingOf, projectOf: (id) => projectOf(id, { config, providers, routes }) }),
+    ...providerHandlers({
       providers,
       stored,
       test: createProviderTest(),
       simulatorUrl: () => [...beats.values()].find((beat) => beat.simulatorUrl)?.simulatorUrl ?? '',
     }),
+    ...cacheHandlers({ events, purges, modelsOf: async (projectId) => (await routes.of(projectId)).models }),
     ...traceHandlers(queries),
     ...deadLetterHandlers({ sql, events }),
-    ...systemHandlers({ stores, data: environment.data, beats: () => [...beats.values()], spanCount: () => queries.spanCount() }),
+    ...budgetHandlers({ budgets, sql, events, edges: () => liveBeats().flatMap((beat) => beat.budgets ?? []) }),
+    ...systemHandlers({
+      stores,
+      data: environment.data,
+      beats: () => [...beats.values()],
+      configVersion: () => hub.version,
+      spanCount: () => queries.spanCount(),
+    }),
   }
   const server = createCoreServer({
     handlers,
@@ -168,7 +235,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     callerOfKey: access.callerOfKey,
     accountOfSession: access.accountOfSession,
     csrfTokenOf: access.csrfTokenOf,
-    projectExists: access.projectExists,
+    roleIn: access.roleIn,
     version: VERSION,
     publicUrl: environment.publicUrl,
     configSchema: configJsonSchema(),
@@ -176,20 +243,17 @@ export async function runCore(environment: Environment, { supervised }: { superv
   })
   await listen(server, supervised ? { path: where.socket } : { host: environment.host, port: environment.port })
 
-  watchFile(environment.configFile, { interval: 1000 }, async (now, before) => {
-    if (now.mtimeMs === before.mtimeMs) return
-    try {
-      config = await readConfig(environment, log)
-      await keySources.follow(config.projects)
-      await access.ensureConfigured(config)
-      await hub.changed()
-      log.info('the configuration was read again')
-    } catch (error) {
-      log.error({ problem: error instanceof Error ? error.message : error }, 'the changed configuration is not used: it has errors')
-    }
-  })
+  configFile.watch()
   const pruning = setInterval(
     () => void pruneAppliedBatches(sql).catch((error: unknown) => log.warn({ err: error }, 'old batch ids could not be forgotten')),
+    HOUR,
+  )
+
+  const reconciling = setInterval(
+    () =>
+      void reconcileAll({ sql, events, projectIds: () => access.projectIds(), log }).catch((error: unknown) =>
+        log.warn({ err: error }, 'ledger and spans could not be compared'),
+      ),
     HOUR,
   )
 
@@ -200,9 +264,10 @@ export async function runCore(environment: Environment, { supervised }: { superv
   process.on('SIGTERM', async () => {
     if (stopping) return
     stopping = true
-    unwatchFile(environment.configFile)
+    configFile.close()
     keySources.close()
     clearInterval(pruning)
+    clearInterval(reconciling)
     hub.close()
     server.close()
     server.closeIdleConnections()
@@ -222,12 +287,6 @@ async function greet(environment: Environment, access: Access): Promise<void> {
   if (token) process.send?.({ type: 'login-link', url: `${environment.publicUrl}/login?token=${token}` })
   if (firstKey) process.send?.({ type: 'first-key', secretKey: firstKey })
   process.send?.({ type: 'ready' })
-}
-
-async function readConfig(environment: Environment, log: Log): Promise<LoadedConfig> {
-  const config = await loadConfig({ file: environment.configFile, variables: process.env })
-  for (const warning of config.warnings) log.warn(warning)
-  return config
 }
 
 function pricings(config: () => LoadedConfig): (projectId: string) => Pricing {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { AppError } from '@signalbox/schema'
 import { unsealSecrets } from '../config/sealed-secrets.ts'
 import { type Environment, paths } from '../environment.ts'
+import { reconciliationProblems } from '../governance/reconcile.ts'
 import { unseal } from '../lib/secret-box.ts'
 import { readCursor } from '../store/journal/cursor.ts'
 import { listSegments, segmentPath } from '../store/journal/segments.ts'
@@ -106,8 +107,15 @@ function clock({ environment: { data } }: Patient): Found {
   return ok(new Date(now).toISOString())
 }
 
-async function configuration({ environment: { configFile } }: Patient): Promise<Found> {
-  const { projects, warnings } = await checkConfigFile(configFile, process.env)
+async function configuration({ environment: { configFile }, running }: Patient): Promise<Found> {
+  const checked = await checkConfigFile(configFile, process.env).catch((error: unknown) => {
+    if (running && error instanceof AppError) return error
+    throw error
+  })
+  // What runs has read another one.
+  if (checked instanceof AppError)
+    return fail(`${checked.message}\nWhat was in effect before it was changed still is.`, 'Correct the file; it is read again at once.')
+  const { projects, warnings } = checked
   const [first, ...rest] = warnings
   if (first) return warn(rest.length > 0 ? `${first} (and ${rest.length} more)` : first, 'See "signalbox config check".')
   return ok(projects.map(({ id, providers, models }) => `${id}: ${providers} providers, ${models} models`).join('; '))
@@ -169,10 +177,22 @@ async function engines(patient: Patient): Promise<Found> {
   const stores = await openStores(patient.environment)
   try {
     await Promise.all([stores.sql.query('select 1'), stores.events.query('select 1'), stores.keyValue.get('doctor')])
-    return (await unreadableProviders(stores, patient)) ?? (await compareClocks(stores))
+    return (await unreadableProviders(stores, patient)) ?? (await moneyProblems(stores)) ?? (await compareClocks(stores))
   } finally {
     await closeStores(stores)
   }
+}
+
+/** What the last comparison of ledger and spans found; nothing where all adds up, or the tables are not there yet. */
+async function moneyProblems({ sql }: Stores): Promise<Found | undefined> {
+  const [found] = await sql.query<{ name: string | null }>(`select to_regclass('reconciliations')::text as name`)
+  if (!found?.name) return undefined
+  const [first, ...rest] = await reconciliationProblems(sql)
+  if (first === undefined) return undefined
+  return warn(
+    rest.length > 0 ? `${first} (and ${rest.length} more)` : first,
+    'Look at GET /api/v1/reconciliation; give models without a price one under `prices`.',
+  )
 }
 
 /** Names the providers whose keys the master key does not open; nothing where it opens all, or there is none to try. */

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { CallEnd } from '@signalbox/schema'
 import type { Metric } from '../lib/metrics.ts'
 import type { Journal } from '../store/journal/journal.ts'
@@ -6,8 +7,19 @@ import type { Shipper } from '../store/journal/shipper.ts'
 /** Counts of one edge since it started. */
 export class EdgeMetrics {
   readonly #calls = new Map<string, { provider: string; status: string; count: number }>()
+  readonly #delay = monitorEventLoopDelay({ resolution: 10 })
+  #config = { version: 0, applySeconds: 0 }
   #spans = 0
   #rejected = 0
+
+  constructor() {
+    this.#delay.enable()
+  }
+
+  /** A new configuration is in effect, so long after its first piece came. */
+  configured(version: number, applyMs: number): void {
+    this.#config = { version, applySeconds: applyMs / 1000 }
+  }
 
   call({ provider, status }: CallEnd): void {
     const key = `${provider}\n${status}`
@@ -34,6 +46,9 @@ export class EdgeMetrics {
       type: 'gauge',
       values: [{ value }],
     })
+    // The timer that measures it fires every 10 ms anyway.
+    const stalled = Math.max(0, this.#delay.max / 1e9 - 0.01)
+    this.#delay.reset()
     return [
       {
         name: 'signalbox_calls_total',
@@ -53,6 +68,9 @@ export class EdgeMetrics {
       counter('journal_interrupted_calls_total', 'Calls whose process died, found at start.', journal.counters.interrupted),
       counter('batches_shipped_total', 'Batches that the core has acknowledged.', shipper.counters.batches),
       counter('batches_failed_total', 'Attempts to ship a batch that failed.', shipper.counters.failures),
+      gauge('edge_config_version', 'The configuration that this edge goes by.', this.#config.version),
+      gauge('edge_config_apply_seconds', 'From the first piece of the last change until it was in effect.', this.#config.applySeconds),
+      gauge('edge_stall_max_seconds', 'The longest that anything held up calls since the last reading.', stalled),
       gauge('edge_resident_bytes', 'Resident memory of the edge.', process.memoryUsage.rss()),
     ]
   }

@@ -1,10 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import { AppError, type CallEnd, type CallStart, noUsage, type SnapshotProject, type SnapshotProvider } from '@signalbox/schema'
 import { type Environment, paths } from '../environment.ts'
+import { createCache } from '../gateway/cache/create-cache.ts'
 import { createCall, type GatewayRooms } from '../gateway/call.ts'
 import { createCountTokens } from '../gateway/count-tokens.ts'
+import { createRouter } from '../gateway/routing/create-router.ts'
+import { createTargetHealth } from '../gateway/routing/target-health.ts'
+import { createShadows } from '../gateway/shadow.ts'
 import { Upstream } from '../gateway/upstream.ts'
-import { createDirectory, type Directory } from '../governance/directory.ts'
+import { createAdmission } from '../governance/admission.ts'
+import type { EdgeUse } from '../governance/budgets-usage.ts'
+import { type Directory, directoryOver } from '../governance/directory.ts'
 import { CoreLink } from '../http/core-link.ts'
 import { createEdgeServer } from '../http/edge-server.ts'
 import { createLog } from '../lib/log.ts'
@@ -12,15 +18,22 @@ import { loadMasterKey } from '../lib/master-key.ts'
 import { formatMetrics } from '../lib/metrics.ts'
 import { oncePer } from '../lib/once-per.ts'
 import { createPricing } from '../pricing/price.ts'
-import { createCommandKeys } from '../providers/command-keys.ts'
 import { startSimulator } from '../providers/simulator/server.ts'
 import { Journal } from '../store/journal/journal.ts'
 import { Shipper } from '../store/journal/shipper.ts'
+import { memoryKeyValue } from '../store/key-value/memory.ts'
+import { cacheMetrics } from './cache-metrics.ts'
+import { createCacheStores } from './cache-store.ts'
+import { createKeeper } from './create-keeper.ts'
 import { EdgeMetrics } from './edge-metrics.ts'
+import { RoutingMetrics } from './routing-metrics.ts'
+import { shadowMetrics } from './shadow-metrics.ts'
 import { followSnapshots } from './snapshot-follower.ts'
 
 const DRAIN_MS = 30_000
 const HEARTBEAT_MS = 2000
+/** Of kept answers of projects whose content is not written. */
+const PRIVATE_BYTES = 64 << 20
 
 /** The composition root of the edge: journal, gateway, ingest and the way to the core. Knows no database. */
 export async function runEdge(environment: Environment, { supervised }: { supervised: boolean }): Promise<void> {
@@ -37,6 +50,19 @@ export async function runEdge(environment: Environment, { supervised }: { superv
 
   const journal = new Journal({ folder: where.journal })
   journal.open(({ header }) => ({ header: JSON.stringify(interruptedEnd(JSON.parse(header) as CallStart)) }))
+  const admission = createAdmission()
+  const pricingOf = oncePer((project: SnapshotProject) => createPricing(project.prices))
+  const keeper = createKeeper({
+    admission,
+    pricingOf,
+    journal,
+    core,
+    log,
+    file: where.budgets,
+    edgeId: () => shipper.edgeId,
+    // With a core of its own behind a socket, it is the only edge.
+    leases: environment.coreUrl ? { lastsMs: environment.leaseMs, acked: () => shipper.acked } : undefined,
+  })
   const shipper = new Shipper({
     journal,
     send: (batch) => sendBatch(core, batch),
@@ -44,6 +70,10 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   })
   shipper.start()
 
+  const cacheStores = createCacheStores({ folder: where.cache, redisUrl: environment.redisUrl, log })
+  const inMemory = memoryKeyValue({ maxBytes: PRIVATE_BYTES })
+  const cache = createCache({ open: cacheStores.open, openPrivate: () => inMemory })
+  const metrics = new EdgeMetrics()
   let directory: Directory | undefined
   const configured = Promise.withResolvers<void>()
   const follower = followSnapshots({
@@ -51,8 +81,11 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     file: where.snapshot,
     key: sealKey,
     log,
-    onSnapshot: (snapshot) => {
-      directory = createDirectory(snapshot)
+    onSnapshot: (snapshot, tookMs) => {
+      cacheStores.follow(snapshot.cache)
+      keeper.follow(snapshot)
+      directory = directoryOver(snapshot)
+      metrics.configured(snapshot.version, tookMs)
       configured.resolve()
     },
   })
@@ -61,24 +94,33 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     return directory
   }
 
-  const metrics = new EdgeMetrics()
+  const routing = new RoutingMetrics()
+  const health = createTargetHealth()
   const upstream = new Upstream()
   const simulator = simulatorOf(where.simulator)
-  const keyOf = createCommandKeys()
   const gateway: GatewayRooms = {
     directory: currentDirectory,
     journal,
     upstream,
-    pricingOf: oncePer((project: SnapshotProject) => createPricing(project.prices)),
-    locate: (provider) => (provider.settings?.apiKeyCommand ? keyOf(provider) : simulator.locate(provider)),
-    onCall: (end) => metrics.call(end),
+    router: createRouter({ health, admission, pricingOf }),
+    admission,
+    cache,
+    pricingOf,
+    locate: simulator.locate,
+    onCall(end) {
+      metrics.call(end)
+      routing.call(end)
+    },
   }
+  const shadows = createShadows(gateway, {
+    onRefused: (err, split) => log.debug({ err, split }, 'a call was not mirrored'),
+  })
   const server = createEdgeServer({
     core,
     log,
     journal,
     directory: currentDirectory,
-    call: createCall(gateway),
+    call: createCall({ ...gateway, mirror: shadows.mirror }),
     countTokens: createCountTokens(gateway),
     onSpans: (accepted, rejected) => metrics.spans(accepted, rejected),
     edgeProblem: () => (directory ? (journal.full ? 'the disk of the journal is full' : null) : 'no configuration yet'),
@@ -88,8 +130,12 @@ export async function runEdge(environment: Environment, { supervised }: { superv
         () => false,
       ),
     metrics: async () =>
-      formatMetrics(metrics.read(journal, shipper)) +
-      (await core.call('GET', '/internal/metrics', { timeoutMs: 2000 }).then(String, () => '')),
+      formatMetrics([
+        ...metrics.read(journal, shipper),
+        ...routing.read(health.open()),
+        ...cacheMetrics(cache.counters),
+        shadowMetrics(shadows.counters),
+      ]) + (await core.call('GET', '/internal/metrics', { timeoutMs: 2000 }).then(String, () => '')),
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
@@ -105,7 +151,18 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   })
   const { port } = server.address() as AddressInfo
   log.info({ port, host: environment.host }, 'the edge listens')
-  const heartbeat = setInterval(() => void beat(core, { journal, shipper, simulatorUrl: simulator.url() }), HEARTBEAT_MS)
+  const heartbeat = setInterval(
+    () =>
+      void beat(core, {
+        journal,
+        shipper,
+        simulatorUrl: simulator.url(),
+        configVersion: directory?.version ?? 0,
+        budgets: keeper.told(),
+      }),
+    HEARTBEAT_MS,
+  )
+  keeper.start()
   // Loading the price table takes 50 ms, which no call should wait for.
   setTimeout(() => createPricing([]).warm(), 100)
   if (supervised) void configured.promise.then(() => process.send?.({ type: 'ready' }))
@@ -116,11 +173,14 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     stopping = true
     clearInterval(heartbeat)
     log.info('the edge drains')
+    shadows.stop()
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeIdleConnections()
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS - 6000))])
     await shipper.stop(4000)
+    await keeper.stop()
     follower.stop()
+    await cacheStores.close()
     await journal.close()
     process.exit(0)
   })
@@ -134,12 +194,21 @@ const sendBatch = async (core: CoreLink, batch: { id: string; edgeId: string; by
   })
 }
 
+/** Says that this edge is there, where the core listens. */
 async function beat(
   core: CoreLink,
-  { journal, shipper, simulatorUrl }: { journal: Journal; shipper: Shipper; simulatorUrl: string | null },
+  {
+    journal,
+    shipper,
+    ...told
+  }: { journal: Journal; shipper: Shipper; simulatorUrl: string | null; configVersion: number; budgets: EdgeUse[] },
 ): Promise<void> {
-  const body = JSON.stringify({ edgeId: shipper.edgeId, pendingBytes: journal.pendingBytes, full: journal.full, simulatorUrl })
-  await core.call('POST', '/internal/heartbeat', { body: [Buffer.from(body)], timeoutMs: 2000 }).catch(() => {})
+  const body = JSON.stringify({ edgeId: shipper.edgeId, pendingBytes: journal.pendingBytes, full: journal.full, ...told })
+  try {
+    await core.call('POST', '/internal/heartbeat', { body: [Buffer.from(body)], timeoutMs: 2000 })
+  } catch {
+    // The next one says the same.
+  }
 }
 
 /** What is known of a call whose process died: it began. What it used is estimated later, from the request. */
@@ -160,7 +229,7 @@ function interruptedEnd(start: CallStart): CallEnd {
     cost: null,
     costParts: {},
     priceVersion: '',
-    attempts: [{ provider: start.provider, model: start.model, status: 0, ms: 0, error: 'interrupted' }],
+    attempts: [{ provider: start.provider, model: start.model, status: 0, ms: 0, startedAt: start.startedAt, error: 'interrupted' }],
     responseBytes: 0,
     sse: false,
     truncated: false,

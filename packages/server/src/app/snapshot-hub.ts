@@ -1,39 +1,49 @@
 import type { ServerResponse } from 'node:http'
 import type { Snapshot } from '@signalbox/schema'
+import { linesOf, partsOf } from './snapshot-parts.ts'
 
 const HEARTBEAT_MS = 5000
+/** A follower that takes nothing is let go; it comes back and gets the whole. */
+const MAX_WAITING_BYTES = 64 << 20
 
-/** Makes a snapshot when something changed and pushes it to every edge that follows. */
+/** Makes a snapshot when something changed and pushes what changed of it to every edge that follows. */
 export class SnapshotHub {
   readonly #build: (version: number) => Promise<Snapshot>
   readonly #followers = new Set<ServerResponse>()
-  #version = Date.now()
-  #current: string | undefined
-  #building: Promise<void> = Promise.resolve()
+  #version = 0
+  /** By name, as it is sent. */
+  #parts = new Map<string, string>()
+  #running: Promise<void> | undefined
+  #next: Promise<void> | undefined
   readonly #heartbeat: NodeJS.Timeout
 
   constructor(build: (version: number) => Promise<Snapshot>) {
     this.#build = build
-    this.#heartbeat = setInterval(() => this.#send('{"heartbeat":true}'), HEARTBEAT_MS)
+    this.#heartbeat = setInterval(() => this.#send(['{"heartbeat":true}']), HEARTBEAT_MS)
   }
 
-  /** Resolves when the new snapshot is on its way to every edge. Changes that come meanwhile are in the next one. */
+  /** Of what edges were given last. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Resolves when what is new is on its way to every edge. Changes that come meanwhile go together into the next snapshot. */
   changed(): Promise<void> {
-    this.#building = this.#building
+    if (!this.#running) return this.#run()
+    this.#next ??= this.#running
       .catch(() => {})
-      .then(async () => {
-        this.#version = Math.max(this.#version + 1, Date.now())
-        this.#current = JSON.stringify(await this.#build(this.#version))
-        this.#send(this.#current)
+      .then(() => {
+        this.#next = undefined
+        return this.#run()
       })
-    return this.#building
+    return this.#next
   }
 
   follow(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' })
-    if (this.#current) response.write(`${this.#current}\n`)
     this.#followers.add(response)
     response.on('close', () => this.#followers.delete(response))
+    if (this.#version > 0) for (const line of linesOf({ version: this.#version, full: true, set: this.#parts })) response.write(`${line}\n`)
   }
 
   close(): void {
@@ -41,7 +51,35 @@ export class SnapshotHub {
     for (const follower of this.#followers) follower.end()
   }
 
-  #send(line: string): void {
-    for (const follower of this.#followers) follower.write(`${line}\n`)
+  #run(): Promise<void> {
+    const running = this.#renew().finally(() => {
+      if (this.#running === running) this.#running = undefined
+    })
+    this.#running = running
+    return running
+  }
+
+  async #renew(): Promise<void> {
+    const version = Math.max(this.#version + 1, Date.now())
+    const parts = new Map<string, string>()
+    const set: [string, string][] = []
+    for (const [name, value] of partsOf(await this.#build(version))) {
+      const json = JSON.stringify(value)
+      parts.set(name, json)
+      if (this.#parts.get(name) !== json) set.push([name, json])
+    }
+    const drop = [...this.#parts.keys()].filter((name) => !parts.has(name))
+    if (set.length === 0 && drop.length === 0) return
+    this.#parts = parts
+    this.#version = version
+    this.#send([...linesOf({ version, full: false, set, drop })])
+  }
+
+  #send(lines: readonly string[]): void {
+    const text = `${lines.join('\n')}\n`
+    for (const follower of this.#followers) {
+      if (follower.writableLength > MAX_WAITING_BYTES) follower.destroy()
+      else follower.write(text)
+    }
   }
 }

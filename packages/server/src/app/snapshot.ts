@@ -1,6 +1,9 @@
 import type { Snapshot, SnapshotKey, SnapshotProject } from '@signalbox/schema'
 import type { LoadedConfig } from '../config/load.ts'
 import type { createProjectProviders } from '../config/project-providers.ts'
+import type { createProjectRoutes } from '../config/project-routes.ts'
+import type { Purges } from '../gateway/cache/purges.ts'
+import type { Budgets } from '../governance/budgets.ts'
 
 type Access = { projectIds(): Promise<string[]>; snapshotKeys(): Promise<SnapshotKey[]> }
 
@@ -10,18 +13,42 @@ export async function buildSnapshot({
   config,
   access,
   providers,
+  routes,
+  purges,
+  budgets,
 }: {
   version: number
   config: LoadedConfig
   access: Access
   providers: Pick<ReturnType<typeof createProjectProviders>, 'ofAll'>
+  routes: Pick<ReturnType<typeof createProjectRoutes>, 'ofAll'>
+  purges: Pick<Purges, 'all'>
+  budgets: Pick<Budgets, 'ofAll'>
 }): Promise<Snapshot> {
   const projects: Record<string, SnapshotProject> = {}
   const ids = await access.projectIds()
-  const providersOf = await providers.ofAll(ids)
+  const [providersOf, routesOf, keys, given, budgetsOf] = await Promise.all([
+    providers.ofAll(ids),
+    routes.ofAll(ids),
+    access.snapshotKeys(),
+    purges.all(),
+    budgets.ofAll(ids),
+  ])
   for (const id of ids) {
-    const { models, prices, capture } = config.projects[id] ?? config.base
-    projects[id] = { id, providers: providersOf[id]?.providers ?? {}, models, prices, capture }
+    const { prices, capture, currency } = config.projects[id] ?? config.base
+    const { models = {}, splits = [] } = routesOf[id] ?? {}
+    const cache = given[id]
+    projects[id] = {
+      id,
+      providers: providersOf[id]?.providers ?? {},
+      models,
+      prices,
+      capture,
+      currency,
+      splits,
+      ...(budgetsOf[id] ?? { budgets: [] }),
+      ...(cache && { cache }),
+    }
   }
-  return { version, projects, keys: await access.snapshotKeys(), limits: config.limits }
+  return { version, projects, keys, limits: config.limits, cache: config.cache }
 }

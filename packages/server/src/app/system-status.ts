@@ -1,17 +1,27 @@
 import { readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { EdgeUse } from '../governance/budgets-usage.ts'
 import type { HandlersOf } from '../lib/handlers.ts'
 import { VERSION } from '../lib/version.ts'
 import type { Stores } from '../store/ports.ts'
 
-export type EdgeBeat = { edgeId: string; pendingBytes: number; full: boolean; simulatorUrl: string | null; at: number }
-export type SystemRooms = { stores: Stores; data: string; beats(): EdgeBeat[]; spanCount(): Promise<number> }
+export type EdgeBeat = {
+  edgeId: string
+  pendingBytes: number
+  full: boolean
+  simulatorUrl: string | null
+  configVersion?: number
+  /** What is under way and in the last minute, of budgets. */
+  budgets?: EdgeUse[]
+  at: number
+}
+export type SystemRooms = { stores: Stores; data: string; beats(): EdgeBeat[]; configVersion(): number; spanCount(): Promise<number> }
 
 const STARTED = Date.now()
 const LOST_AFTER_MS = 60_000
 
 /** `GET /api/v1/system`: engines, disk, journal. A part that cannot be asked says so; the rest is told all the same. */
-export function systemHandlers({ stores, data, beats, spanCount }: SystemRooms): HandlersOf<'system'> {
+export function systemHandlers({ stores, data, beats, configVersion, spanCount }: SystemRooms): HandlersOf<'system'> {
   return {
     'system.status': async (_input, { caller }) => {
       const [disk, used, sql, events, spans, letters] = await Promise.all([
@@ -33,6 +43,7 @@ export function systemHandlers({ stores, data, beats, spanCount }: SystemRooms):
           keyValue: engine(stores.keyValue.engine, null),
           blobs: engine(stores.blobs.engine, null),
         },
+        config: { version: configVersion() },
         journal: {
           edges: beats()
             .filter((beat) => Date.now() - beat.at < LOST_AFTER_MS)
@@ -40,6 +51,7 @@ export function systemHandlers({ stores, data, beats, spanCount }: SystemRooms):
               id: beat.edgeId,
               pendingBytes: beat.pendingBytes,
               full: beat.full,
+              configVersion: beat.configVersion ?? null,
               lastSeen: new Date(beat.at).toISOString(),
             })),
         },

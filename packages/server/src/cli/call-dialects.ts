@@ -114,8 +114,36 @@ function geminiTold(body: unknown): Told {
   }
 }
 
+const cohere: CallDialect = {
+  path: () => '/v2/chat',
+  headers: bearer,
+  body: ({ model, text, system, stream }) => ({
+    model,
+    ...(stream && { stream }),
+    messages: [...(system ? [{ role: 'system', content: system }] : []), { role: 'user', content: text }],
+  }),
+  whole: (body) => ({
+    ...told({ text: textIn(itemsAt(at(body, 'message'), 'content')), error: cohereError(body) }),
+    ...cohereUsage(at(body, 'usage')),
+  }),
+  event: (data) => {
+    const type = at(data, 'type')
+    if (type === 'content-delta') return told({ text: at(data, 'delta', 'message', 'content', 'text') })
+    if (type !== 'message-end') return {}
+    const delta = at(data, 'delta')
+    return { ...told({ error: at(delta, 'error') }), ...cohereUsage(at(delta, 'usage')), ended: true }
+  },
+  endMark: '[DONE]',
+}
+
+/** Errors are nothing but `{ message }`; of an answer `message` is an object. */
+const cohereError = (body: unknown): unknown => (typeof at(body, 'message') === 'string' ? at(body, 'message') : undefined)
+
+const cohereUsage = (usage: unknown): Told =>
+  told({ input: at(usage, 'tokens', 'input_tokens'), output: at(usage, 'tokens', 'output_tokens') })
+
 /** By the name that `--dialect` takes. */
-export const callDialects = { openai: chat, responses, anthropic, gemini } as const satisfies Record<string, CallDialect>
+export const callDialects = { openai: chat, responses, anthropic, gemini, cohere } as const satisfies Record<string, CallDialect>
 
 /** The message of an error in any of the shapes: `{ error: { message } }`. */
 export function errorIn(body: unknown): string | undefined {

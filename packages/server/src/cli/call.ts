@@ -95,7 +95,15 @@ async function refusalOf(response: Response): Promise<AppError> {
   const hint = [typeof told === 'string' ? told : (usual ?? `The gateway answered ${response.status}.`)]
   const traceId = traceOf(response)
   if (traceId) hint.push(`The trace is ${traceId}.`)
-  return new AppError('provider-failed', errorIn(body) ?? `The gateway answered ${response.status}.`, { hint: hint.join(' ') })
+  return new AppError('provider-failed', errorIn(body) ?? messageIn(body) ?? `The gateway answered ${response.status}.`, {
+    hint: hint.join(' '),
+  })
+}
+
+/** Cohere's errors are nothing else. */
+const messageIn = (body: unknown): string | undefined => {
+  const message = at(body, 'message')
+  return typeof message === 'string' ? message : undefined
 }
 
 type Facts = {

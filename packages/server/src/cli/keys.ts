@@ -1,4 +1,4 @@
-import { AppError, type Key, Permission } from '@signalbox/schema'
+import { AppError, type Key, Permission, Role } from '@signalbox/schema'
 import type { Client } from '@signalbox/sdk'
 import { type ConnectionOptions, connect } from './connection.ts'
 import { printJson, printTable } from './print.ts'
@@ -12,9 +12,13 @@ export async function listKeys(options: ConnectionOptions): Promise<number> {
 }
 
 /** `signalbox keys create NAME`. The secret is on standard output, once. */
-export async function createKey(name: string, options: ConnectionOptions & { scope?: string[]; expires?: string }): Promise<number> {
+export async function createKey(
+  name: string,
+  options: ConnectionOptions & { role?: string; scope?: string[]; expires?: string },
+): Promise<number> {
   const created = await connect(options).client.keys.create({
     name,
+    ...(options.role && { role: toRole(options.role) }),
     ...(options.scope && { scopes: options.scope.map(toPermission) }),
     ...(options.expires && { expiresAt: toTime(options.expires) }),
   })
@@ -50,7 +54,7 @@ const toRow = (key: Key) => ({
   name: key.name,
   public: key.publicKey,
   secret: `…${key.secretHint}`,
-  may: key.scopes.join(' '),
+  may: key.role ?? key.scopes.join(' '),
   state: stateOf(key),
 })
 
@@ -64,6 +68,12 @@ function toPermission(scope: string): Permission {
   const permission = Permission.safeParse(scope)
   if (permission.success) return permission.data
   throw new AppError('invalid-request', `"${scope}" is not a permission.`, { hint: `Choose from ${Permission.options.join(', ')}.` })
+}
+
+function toRole(text: string): Role {
+  const role = Role.safeParse(text)
+  if (role.success) return role.data
+  throw new AppError('invalid-request', `"${text}" is not a role.`, { hint: `Choose from ${Role.options.join(', ')}.` })
 }
 
 function toTime(text: string): string {

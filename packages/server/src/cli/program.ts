@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, type CommandOptions, Option } from 'commander'
 import type { callDialects } from './call-dialects.ts'
 import { printFailure, toFailure } from './failure.ts'
 import { START_OPTIONS } from './start-options.ts'
@@ -21,10 +21,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .version(version(), '-v, --version')
     .exitOverride()
     .configureOutput({ writeErr: (text) => (json ? undefined : process.stderr.write(text)) })
-  const command = (name: string, description: string, parent: Command = program) =>
-    parent.command(name).description(description).option('--json', 'answer as JSON')
-  const remote = (name: string, description: string, parent?: Command) =>
-    command(name, description, parent)
+  const command = (name: string, description: string, parent: Command = program, options: CommandOptions = {}) =>
+    parent.command(name, options).description(description).option('--json', 'answer as JSON')
+  const remote = (name: string, description: string, parent?: Command, options?: CommandOptions) =>
+    command(name, description, parent, options)
       .option('--url <url>', 'the server; SIGNALBOX_URL, else this machine')
       .option('--key <secret>', 'a secret key; SIGNALBOX_KEY, else SIGNALBOX_BOOTSTRAP_SECRET_KEY')
 
@@ -52,10 +52,18 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .option('--data <folder>', 'the data folder (SIGNALBOX_DATA)')
     .action(run(async (file, options) => (await import('./restore.ts')).restore(file, options)))
 
-  const config = program.command('config').description('check signalbox.yaml, print its schema')
+  const config = program.command('config').description('check, compare and apply signalbox.yaml, print its schema')
   command('check', 'say whether the file would be accepted', config)
     .argument('[file]', 'by default SIGNALBOX_CONFIG or ./signalbox.yaml')
     .action(run(async (file, options) => (await import('./config.ts')).checkConfig(file, options)))
+  remote('diff', 'say what is different from what the server has in effect; exit code 1 where something is', config)
+    .argument('[file]', 'by default SIGNALBOX_CONFIG or ./signalbox.yaml')
+    .action(run(async (file, options) => (await import('./config.ts')).diffConfig(file, options)))
+  remote('apply', 'replace the file of the server; nothing changes where something is wrong with it', config)
+    .argument('<file>', 'the file; - is standard input')
+    .option('--if-version <version>', 'only in place of this version of the file, which "diff --json" and an earlier apply tell')
+    .option('--force', 'also where the file was changed on the server meanwhile')
+    .action(run(async (file, options) => (await import('./config.ts')).applyConfig(file, options)))
   command('schema', 'print the JSON Schema of the file', config).action(run(async () => (await import('./config.ts')).printConfigSchema()))
 
   const keys = program.command('keys').description('list, create and revoke keys')
@@ -63,12 +71,33 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   remote('create', 'create a key pair; the secret is shown once', keys)
     .argument('<name>', 'what uses it')
     .option('--scope <permission...>', 'what it may do')
+    .option('--role <role>', 'a role, in place of single permissions')
     .option('--expires <time>', 'until when, ISO 8601')
     .action(run(async (name, options) => (await import('./keys.ts')).createKey(name, options)))
   remote('revoke', 'revoke a key at every edge', keys)
     .argument('<id>', 'the id or the public key')
     .action(run(async (id, options) => (await import('./keys.ts')).revokeKey(id, options)))
-  remote('models', 'list what can be called').action(run(async (options) => (await import('./models.ts')).models(options)))
+  const models = program.command('models').description('list what can be called, add and remove aliases')
+  remote('list', 'list what can be called', models, { isDefault: true }).action(
+    run(async (options) => (await import('./models.ts')).models(options)),
+  )
+  remote('add', 'add an alias to the project', models)
+    .argument('<name>', 'what an app asks for')
+    .argument('[target...]', 'PROVIDER/MODEL, in their order')
+    .option('--strategy <name>', 'how a target is chosen; fallback by default')
+    .option('--entry <json>', 'everything else that an alias of signalbox.yaml can have')
+    .action(run(async (name, targets, options) => (await import('./models.ts')).addModel(name, targets, options)))
+  remote('remove', 'remove an alias that was added to the project', models)
+    .argument('<name>', 'its name')
+    .action(run(async (name, options) => (await import('./models.ts')).removeModel(name, options)))
+  const splits = program.command('splits').description('list how the calls of aliases are divided')
+  remote('list', 'list splits', splits, { isDefault: true }).action(
+    run(async (options) => (await import('./splits.ts')).listSplits(options)),
+  )
+  const budgets = program.command('budgets').description('list budgets and limits, and what of them is used')
+  remote('list', 'list budgets with those that used most of each', budgets, { isDefault: true })
+    .option('--subjects <n>', 'how many of each', '5')
+    .action(run(async (options) => (await import('./budgets.ts')).listBudgets(options)))
   remote('call', 'send one call through the gateway')
     .argument('<model>', 'an alias or provider/model')
     .argument('[text...]', 'what to say; read from standard input when absent')
@@ -100,6 +129,6 @@ const RUNNING = [
 ] as const
 
 /** As in `call-dialects.ts`, which is loaded only when it is needed. */
-const DIALECTS: readonly (keyof typeof callDialects)[] = ['openai', 'responses', 'anthropic', 'gemini']
+const DIALECTS: readonly (keyof typeof callDialects)[] = ['openai', 'responses', 'anthropic', 'gemini', 'cohere']
 
 const version = (): string => JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
