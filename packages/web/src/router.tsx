@@ -21,6 +21,12 @@ type Text = string | undefined
 type ViewSearch = { range?: Text; from?: Text; to?: Text; env?: Text }
 type SpanSearch = { span?: Text; view?: Text }
 type TracesSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; columns?: Text; sort?: Text }
+type AliasSearch = { alias?: Text; wide?: Text; find?: Text }
+type SimulateSearch = { model?: Text; text?: Text; user?: Text; metadata?: Text; headers?: Text }
+type DryRunSearch = { model?: Text; strategy?: Text; threshold?: Text; tiers?: Text; show?: Text }
+type SplitSearch = { split?: Text; wide?: Text }
+type BudgetSearch = { budget?: Text; wide?: Text }
+type LiveSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; wide?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
   (search: Record<string, unknown>): { [N in K]?: Text } =>
@@ -35,6 +41,13 @@ const loginRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/login/login-page.tsx'), 'LoginPage'),
 })
 
+const joinRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  validateSearch: pick('token', 'reset'),
+  component: lazyRouteComponent(() => import('./pages/join/join-page.tsx'), 'JoinPage'),
+})
+
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -42,7 +55,7 @@ const home = createRoute({
     const { projects } = await loggedIn('/')
     const last = readPreference('project', '')
     const project = (projects.find(({ id }) => id === last) ?? projects[0])?.id
-    if (project === undefined) throw new AppError('not-found', 'This account has no project', { hint: 'Ask the owner for access to one.' })
+    if (project === undefined) throw new AppError('not-found', 'This account has no project', { hint: 'Ask for an invitation to one.' })
     const started = await queryClient.ensureQueryData(startedQuery(project)).catch(() => true)
     throw redirect({ to: started ? '/p/$project/overview' : '/p/$project/getting-started', params: { project }, replace: true })
   },
@@ -57,7 +70,7 @@ const project = createRoute({
     const { projects } = await loggedIn(location.href)
     if (!projects.some(({ id }) => id === params.project)) {
       throw new AppError('not-found', `There is no project "${params.project}"`, {
-        hint: 'Choose another project. It may have been renamed or removed.',
+        hint: 'Choose another project. It may have been removed, or you are not in it any more.',
       })
     }
     writePreference('project', params.project)
@@ -98,10 +111,21 @@ const trace = createRoute({
   loader: ({ params }) => void queryClient.prefetchQuery(traceQuery(params.project, params.traceId)),
   component: lazyRouteComponent(() => import('./pages/trace/trace-page.tsx'), 'TracePage'),
 })
-const keysRoute = createRoute({
+const keysAndBudgets = createRoute({
   ...page,
   path: 'keys',
+  component: lazyRouteComponent(() => import('./pages/budgets/keys-and-budgets.tsx'), 'KeysAndBudgets'),
+})
+const keysRoute = createRoute({
+  getParentRoute: () => keysAndBudgets,
+  path: '/',
   component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
+})
+const budgets = createRoute({
+  getParentRoute: () => keysAndBudgets,
+  path: 'budgets',
+  validateSearch: (search: Record<string, unknown>): BudgetSearch => pick('budget', 'wide')(search),
+  component: lazyRouteComponent(() => import('./pages/budgets/budgets-page.tsx'), 'BudgetsPage'),
 })
 const providers = createRoute({
   ...page,
@@ -111,7 +135,48 @@ const providers = createRoute({
 const models = createRoute({
   ...page,
   path: 'models',
+  component: lazyRouteComponent(() => import('./pages/models/models-layout.tsx'), 'ModelsLayout'),
+})
+const ofModels = { getParentRoute: () => models } as const
+const aliases = createRoute({
+  ...ofModels,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): AliasSearch => pick('alias', 'wide', 'find')(search),
   component: lazyRouteComponent(() => import('./pages/models/models-page.tsx'), 'ModelsPage'),
+})
+const simulate = createRoute({
+  ...ofModels,
+  path: 'simulate',
+  validateSearch: (search: Record<string, unknown>): SimulateSearch => pick('model', 'text', 'user', 'metadata', 'headers')(search),
+  component: lazyRouteComponent(() => import('./pages/models/simulate-page.tsx'), 'SimulatePage'),
+})
+const dryRun = createRoute({
+  ...ofModels,
+  path: 'dry-run',
+  validateSearch: (search: Record<string, unknown>): DryRunSearch => pick('model', 'strategy', 'threshold', 'tiers', 'show')(search),
+  component: lazyRouteComponent(() => import('./pages/models/dry-run-page.tsx'), 'DryRunPage'),
+})
+const splits = createRoute({
+  ...page,
+  path: 'splits',
+  validateSearch: (search: Record<string, unknown>): SplitSearch => pick('split', 'wide')(search),
+  component: lazyRouteComponent(() => import('./pages/splits/splits-page.tsx'), 'SplitsPage'),
+})
+const live = createRoute({
+  ...page,
+  path: 'live',
+  validateSearch: (search: Record<string, unknown>): LiveSearch => pick('filter', 'search', 'trace', 'span', 'view', 'wide')(search),
+  component: lazyRouteComponent(() => import('./pages/live/live-page.tsx'), 'LivePage'),
+})
+const access = createRoute({
+  ...page,
+  path: 'access',
+  component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
+})
+const cache = createRoute({
+  ...page,
+  path: 'cache',
+  component: lazyRouteComponent(() => import('./pages/cache/cache-page.tsx'), 'CachePage'),
 })
 const settings = createRoute({
   ...page,
@@ -121,8 +186,23 @@ const settings = createRoute({
 
 const routeTree = root.addChildren([
   loginRoute,
+  joinRoute,
   home,
-  project.addChildren([projectHome, gettingStarted, overview, traces, trace, keysRoute, providers, models, settings]),
+  project.addChildren([
+    projectHome,
+    gettingStarted,
+    overview,
+    traces,
+    trace,
+    keysAndBudgets.addChildren([keysRoute, budgets]),
+    providers,
+    models.addChildren([aliases, simulate, dryRun]),
+    splits,
+    cache,
+    live,
+    access,
+    settings,
+  ]),
 ])
 
 /** Every page of the interface and its address. */
@@ -145,7 +225,7 @@ export const router = createRouter({
 
 onLoggedOut.current = () => {
   const { pathname, href } = router.state.location
-  if (pathname === '/login') return
+  if (pathname === '/login' || pathname === '/join') return
   queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
   router.navigate({ to: '/login', search: { to: href } })
 }

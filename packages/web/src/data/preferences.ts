@@ -9,6 +9,7 @@ type Preferences = {
   traceColumns: string
   traceColumnWidths: string
   tracePanelWidth: string
+  sidePanelWidth: string
   messages: 'rendered' | 'raw'
 }
 

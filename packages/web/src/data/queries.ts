@@ -33,6 +33,27 @@ export const modelsQuery = (project: string) =>
     queryFn: async ({ signal }) => (await clientFor(project).models.list({}, { signal })).models,
   })
 
+/** Every budget with who used most of it. */
+export const budgetsQuery = (project: string) =>
+  queryOptions({
+    queryKey: [...keys.spans(project), 'budgets'],
+    queryFn: ({ signal }) => clientFor(project).budgets.usage({ limit: 20 }, { signal }),
+    refetchInterval: 15_000,
+  })
+
+/** One budget with as many of its subjects as can be asked for. */
+export const budgetQuery = (project: string, name: string) =>
+  queryOptions({
+    queryKey: [...keys.spans(project), 'budgets', name],
+    queryFn: ({ signal }) => clientFor(project).budgets.usage({ name, limit: ALL }, { signal }),
+  })
+
+export const splitsQuery = (project: string) =>
+  queryOptions({
+    queryKey: [...keys.config(project), 'splits'],
+    queryFn: async ({ signal }) => (await clientFor(project).splits.list({}, { signal })).splits,
+  })
+
 export const traceQuery = (project: string, traceId: string) =>
   queryOptions({
     queryKey: keys.trace(project, traceId),

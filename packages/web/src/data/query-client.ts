@@ -5,7 +5,10 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 export const onLoggedOut: { current: () => void } = { current: () => {} }
 
 function noticeLogout(error: unknown) {
-  if (error instanceof AppError && error.code === 'unauthenticated') onLoggedOut.current()
+  if (!(error instanceof AppError)) return
+  if (error.code === 'unauthenticated') onLoggedOut.current()
+  // Somebody may have changed the role meanwhile: then the page offers too much, or too little.
+  if (error.code === 'permission-denied') queryClient.invalidateQueries({ queryKey: ['session'] })
 }
 
 /** Everything that came from the server, kept while newer is on its way. */

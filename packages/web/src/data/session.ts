@@ -32,6 +32,23 @@ export function redeem(token: string): Promise<Session> {
 }
 const redemptions = new Map<string, Promise<Session>>()
 
+/** Makes an account by an invitation and logs it in. */
+export async function acceptInvitation(input: { token: string; email: string; password: string }): Promise<Session> {
+  return store(await client.invitations.accept(input))
+}
+
+/** Uses an invitation with the account that is logged in. */
+export async function joinByInvitation(token: string): Promise<Session> {
+  return store(await client.invitations.join({ token }))
+}
+
+/** Sets a new password by a reset link and logs in. What another account left in this browser is forgotten. */
+export async function resetPassword(input: { token: string; password: string }): Promise<Session> {
+  const session = await client.session.reset(input)
+  queryClient.clear()
+  return store(session)
+}
+
 export async function logout(): Promise<void> {
   await client.session.logout()
   csrfToken.current = ''

@@ -217,3 +217,41 @@ test('Gemini: contents and candidates', () => {
     },
   ])
 })
+
+test('Cohere: a plan with its tools, their results as documents, and the answer with its reason', () => {
+  const asked = readConversation(
+    {
+      messages: [
+        { role: 'user', content: 'Weather?' },
+        {
+          role: 'assistant',
+          tool_plan: 'I will look.',
+          tool_calls: [{ id: 'c', type: 'function', function: { name: 'look', arguments: '{}' } }],
+        },
+        { role: 'tool', tool_call_id: 'c', content: [{ type: 'document', document: { data: { sky: 'blue' } } }] },
+      ],
+    },
+    'user',
+  )
+  expect(asked?.messages.map(({ role, parts }) => [role, parts.map(({ type }) => type)])).toEqual([
+    ['user', ['text']],
+    ['assistant', ['reasoning', 'tool-call']],
+    ['tool', ['tool-result']],
+  ])
+  const content = [
+    { type: 'thinking', thinking: 'Hm' },
+    { type: 'text', text: 'Blue.' },
+  ]
+  expect(readConversation({ id: 'x', message: { role: 'assistant', content }, finish_reason: 'COMPLETE' }, 'assistant')?.messages).toEqual([
+    {
+      role: 'assistant',
+      name: null,
+      note: 'COMPLETE',
+      parts: [
+        { type: 'reasoning', text: 'Hm' },
+        { type: 'text', text: 'Blue.' },
+      ],
+    },
+  ])
+  expect(readConversation({ id: 'x', message: 'too many requests' }, 'assistant')).toBeNull()
+})

@@ -17,7 +17,7 @@ export type Conversation = { messages: Message[]; tools: Json[] }
 
 /**
  * What a call read or wrote, as messages: OpenAI chat (`messages`, `choices`) and Responses (`input`, `output`),
- * Anthropic content blocks, Gemini (`contents`, `candidates`), OpenTelemetry GenAI (`[{ role, parts }]`), or plain text. `null` where it is none of them.
+ * Anthropic content blocks, Gemini (`contents`, `candidates`), Cohere (`message`), OpenTelemetry GenAI (`[{ role, parts }]`), or plain text. `null` where it is none of them.
  */
 export function readConversation(payload: Json | undefined, fallbackRole: 'user' | 'assistant'): Conversation | null {
   if (payload === null || payload === undefined || payload === '') return null
@@ -51,6 +51,7 @@ const READERS: Reader[] = [
   ({ choices }) => (Array.isArray(choices) ? choices.flatMap(readChoice) : null),
   ({ contents }, role) => (Array.isArray(contents) ? contents.filter(isFields).map((content) => readGemini(content, role)) : null),
   ({ candidates }) => (Array.isArray(candidates) ? candidates.filter(isFields).map(readCandidate) : null),
+  (payload) => (isFields(payload.message) && isMessage(payload.message) ? readChoice(payload) : null),
   ({ input }, role) => (Array.isArray(input) ? readList(input, role) : typeof input === 'string' ? [text(role, input)] : null),
   ({ output }, role) => (Array.isArray(output) ? readList(output, role) : null),
   ({ prompt }, role) => (typeof prompt === 'string' ? [text(role, prompt)] : null),
@@ -91,7 +92,7 @@ function readMessage(item: Fields, fallbackRole: string): Message {
   }
   const role = typeof item.role === 'string' ? item.role : fallbackRole
   const parts: Part[] = []
-  for (const reasoning of [item.reasoning_content, item.reasoning]) {
+  for (const reasoning of [item.reasoning_content, item.reasoning, item.tool_plan]) {
     if (typeof reasoning === 'string' && reasoning) parts.push({ type: 'reasoning', text: reasoning })
   }
   const content = readContent(item.parts ?? item.content)

@@ -18,6 +18,9 @@ export function formatShare(share: number | null | undefined): string {
   return `${percent >= 10 ? percent.toFixed(1) : percent.toPrecision(2).replace(/\.0$/, '')}%`
 }
 
+/** A part that somebody chose, without digits that say nothing: `0.8` → `80%`, `0.125` → `12.5%`. */
+export const formatPart = (part: number): string => `${Number((part * 100).toFixed(2))}%`
+
 /** `1536` → `1.5 KB`, in powers of 1024. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB']
@@ -30,8 +33,8 @@ export function formatBytes(bytes: number): string {
   return `${at === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[at]}`
 }
 
-/** `plural(1, 'span')` → `1 span`; `plural(2, 'key')` → `2 keys`. */
-export const plural = (count: number, noun: string): string => `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`
+/** `plural(1, 'span')` → `1 span`; `plural(2, 'key')` → `2 keys`; `plural(2, 'person', 'people')` → `2 people`. */
+export const plural = (count: number, noun: string, many = `${noun}s`): string => `${whole.format(count)} ${count === 1 ? noun : many}`
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })

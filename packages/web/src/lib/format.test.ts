@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exactUsd, formatUsd } from './format-money.ts'
-import { formatBytes, formatCompact, formatCount, formatShare, plural } from './format-number.ts'
+import { formatBytes, formatCompact, formatCount, formatPart, formatShare, plural } from './format-number.ts'
 import { exactTime, formatAgo, formatDuration, parseMicros } from './format-time.ts'
 
 describe('money', () => {
@@ -47,6 +47,12 @@ describe('numbers', () => {
     [1536, '1.5 KB'],
     [5 * 1024 ** 3, '5.0 GB'],
   ])('shows %s bytes as %s', (value, text) => expect(formatBytes(value)).toBe(text))
+  it.each([
+    [0.8, '80%'],
+    [0.125, '12.5%'],
+    [1 / 3, '33.33%'],
+    [1, '100%'],
+  ])('shows the part %s that was chosen as %s', (part, text) => expect(formatPart(part)).toBe(text))
   it('counts', () => {
     expect(formatCount(1234567)).toBe('1,234,567')
     expect(plural(1, 'span')).toBe('1 span')

@@ -1,4 +1,18 @@
-import { Activity, Boxes, KeyRound, LayoutDashboard, type LucideIcon, Plug, Rocket, Settings } from 'lucide-react'
+import type { Permission } from '@signalbox/schema'
+import {
+  Activity,
+  Boxes,
+  Database,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  Plug,
+  Radio,
+  Rocket,
+  Settings,
+  Split,
+  Users,
+} from 'lucide-react'
 
 export type PageLink = {
   to:
@@ -8,15 +22,21 @@ export type PageLink = {
     | '/p/$project/models'
     | '/p/$project/providers'
     | '/p/$project/keys'
+    | '/p/$project/splits'
+    | '/p/$project/cache'
+    | '/p/$project/live'
+    | '/p/$project/access'
     | '/p/$project/settings'
   title: string
   icon: LucideIcon
   /** The second key after `g`. */
   shortcut: string
+  /** Without it the page has nothing to show. */
+  needs?: Permission
 }
 
 /** The groups of the rail in the order of the life cycle; one appears when it has something that works. */
-export const GROUPS: { title: string; pages: PageLink[] }[] = [
+const GROUPS: { title: string; pages: PageLink[] }[] = [
   {
     title: 'Observe',
     pages: [
@@ -29,11 +49,29 @@ export const GROUPS: { title: string; pages: PageLink[] }[] = [
     pages: [
       { to: '/p/$project/models', title: 'Models', icon: Boxes, shortcut: 'm' },
       { to: '/p/$project/providers', title: 'Providers', icon: Plug, shortcut: 'p' },
-      { to: '/p/$project/keys', title: 'Keys', icon: KeyRound, shortcut: 'k' },
+      { to: '/p/$project/keys', title: 'Keys & budgets', icon: KeyRound, shortcut: 'k' },
+      { to: '/p/$project/splits', title: 'Splits', icon: Split, shortcut: 'x' },
+      { to: '/p/$project/cache', title: 'Cache', icon: Database, shortcut: 'c', needs: 'cache:read' },
+      { to: '/p/$project/live', title: 'Live', icon: Radio, shortcut: 'l' },
     ],
+  },
+  {
+    title: 'Govern',
+    pages: [{ to: '/p/$project/access', title: 'Access', icon: Users, shortcut: 'a', needs: 'members:read' }],
   },
 ]
 export const GETTING_STARTED: PageLink = { to: '/p/$project/getting-started', title: 'Getting started', icon: Rocket, shortcut: 'g' }
 export const SETTINGS: PageLink = { to: '/p/$project/settings', title: 'Settings', icon: Settings, shortcut: 's' }
 
 export const ALL_PAGES: PageLink[] = [GETTING_STARTED, ...GROUPS.flatMap((group) => group.pages), SETTINGS]
+
+type May = (permission: Permission) => boolean
+const shows =
+  (may: May) =>
+  ({ needs }: PageLink): boolean =>
+    needs === undefined || may(needs)
+/** The pages that have something to show to somebody. */
+export const pagesFor = (may: May): PageLink[] => ALL_PAGES.filter(shows(may))
+/** The groups of the rail for somebody, without empty ones. */
+export const groupsFor = (may: May): typeof GROUPS =>
+  GROUPS.map((group) => ({ ...group, pages: group.pages.filter(shows(may)) })).filter(({ pages }) => pages.length > 0)

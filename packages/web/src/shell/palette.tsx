@@ -3,13 +3,14 @@ import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { Activity, ArrowRight, Clock, Link2, Moon, Plus, Radio, Search } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import { useIsOrganisationOwner, useMay } from '../data/may.ts'
 import { usePreference } from '../data/preferences.ts'
 import { useSession } from '../data/session.ts'
 import { useProject, useSetView } from '../data/view.ts'
 import { RELATIVE_RANGES, type RelativeRange } from '../lib/time-range.ts'
 import { copyAndTell } from '../ui/copy.tsx'
 import { Kbd } from '../ui/kbd.tsx'
-import { ALL_PAGES } from './navigation.ts'
+import { pagesFor } from './navigation.ts'
 import type { Overlay } from './overlay.ts'
 
 type Props = { onClose: () => void; onOverlay: (overlay: Overlay) => void }
@@ -20,6 +21,8 @@ export function Palette({ onClose, onOverlay }: Props) {
   const { projects } = useSession()
   const navigate = useNavigate()
   const { setRange } = useSetView()
+  const may = useMay()
+  const isOwner = useIsOrganisationOwner()
   const [text, setText] = useState('')
   const [theme, setTheme] = usePreference('theme', 'system')
   const [live, setLive] = usePreference('live', 'on')
@@ -72,7 +75,7 @@ export function Palette({ onClose, onOverlay }: Props) {
               <Command.Empty className="px-3 py-6 text-center text-faint">Nothing matches</Command.Empty>
               {looksLikeId && traces}
               <Group title="Go to">
-                {ALL_PAGES.map((page) => (
+                {pagesFor(may).map((page) => (
                   <Item
                     key={page.to}
                     id={page.title}
@@ -97,16 +100,29 @@ export function Palette({ onClose, onOverlay }: Props) {
                   ))}
               </Group>
               <Group title="Actions">
-                <Item
-                  id="create key"
-                  icon={<Plus size={14} />}
-                  onSelect={run(() => navigate({ to: '/p/$project/keys', params: { project }, hash: 'new' }))}
-                >
-                  Create a key
-                </Item>
-                <Item id="create new project" icon={<Plus size={14} />} onSelect={run(() => onOverlay('new-project'))}>
-                  Create a project
-                </Item>
+                {may('keys:own') && (
+                  <Item
+                    id="create key"
+                    icon={<Plus size={14} />}
+                    onSelect={run(() => navigate({ to: '/p/$project/keys', params: { project }, hash: 'new' }))}
+                  >
+                    Create a key
+                  </Item>
+                )}
+                {may('members:write') && (
+                  <Item
+                    id="invite somebody member"
+                    icon={<Plus size={14} />}
+                    onSelect={run(() => navigate({ to: '/p/$project/access', params: { project }, hash: 'invite' }))}
+                  >
+                    Invite somebody
+                  </Item>
+                )}
+                {isOwner && (
+                  <Item id="create new project" icon={<Plus size={14} />} onSelect={run(() => onOverlay('new-project'))}>
+                    Create a project
+                  </Item>
+                )}
                 <Item id="copy link address" icon={<Link2 size={14} />} onSelect={run(() => copyAndTell(location.href, 'Link'))}>
                   Copy a link to this view
                 </Item>

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { Check, ChevronsUpDown, Plus } from 'lucide-react'
 import { lazy, Suspense } from 'react'
+import { useIsOrganisationOwner } from '../data/may.ts'
 import { useSession } from '../data/session.ts'
 import { useProject } from '../data/view.ts'
 import { Menu, MenuHeading, MenuItem, MenuLine } from '../ui/menu.tsx'
@@ -13,6 +14,7 @@ type Props = { narrow: boolean; creating: boolean; onCreating: (open: boolean) =
 export function ProjectSwitcher({ narrow, creating, onCreating }: Props) {
   const id = useProject()
   const { projects } = useSession()
+  const isOwner = useIsOrganisationOwner()
   const navigate = useNavigate()
   const current = projects.find((project) => project.id === id)
   const name = current?.name ?? id
@@ -45,10 +47,14 @@ export function ProjectSwitcher({ narrow, creating, onCreating }: Props) {
             {project.name} <span className="font-mono text-xs text-faint">{project.id}</span>
           </MenuItem>
         ))}
-        <MenuLine />
-        <MenuItem icon={<Plus size={14} />} onClick={() => onCreating(true)}>
-          New project
-        </MenuItem>
+        {isOwner && (
+          <>
+            <MenuLine />
+            <MenuItem icon={<Plus size={14} />} onClick={() => onCreating(true)}>
+              New project
+            </MenuItem>
+          </>
+        )}
       </Menu>
       {creating && (
         <Suspense>

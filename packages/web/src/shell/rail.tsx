@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { LogOut, PanelLeftClose, PanelLeftOpen, UserRound } from 'lucide-react'
+import { useMay, useRole } from '../data/may.ts'
 import { startedQuery } from '../data/queries.ts'
 import { logout, useSession } from '../data/session.ts'
 import { useProject } from '../data/view.ts'
 import { classNames } from '../lib/class-names.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Menu, MenuHeading, MenuItem } from '../ui/menu.tsx'
-import { GETTING_STARTED, GROUPS, type PageLink, SETTINGS } from './navigation.ts'
+import { GETTING_STARTED, groupsFor, type PageLink, SETTINGS } from './navigation.ts'
 import type { Overlay } from './overlay.ts'
 import { ProjectSwitcher } from './project-switcher.tsx'
 
@@ -16,6 +17,7 @@ type Props = { narrow: boolean; onToggle: () => void; overlay: Overlay; onOverla
 /** The left rail: projects on top, pages by group, the account at the foot. */
 export function Rail({ narrow, onToggle, overlay, onOverlay }: Props) {
   const project = useProject()
+  const may = useMay()
   const started = useQuery(startedQuery(project))
   return (
     <aside
@@ -35,7 +37,7 @@ export function Rail({ narrow, onToggle, overlay, onOverlay }: Props) {
             <RailLink page={GETTING_STARTED} narrow={narrow} />
           </ul>
         )}
-        {GROUPS.map((group) => (
+        {groupsFor(may).map((group) => (
           <div key={group.title} className="mb-3">
             {narrow ? (
               <div className="mx-2 mb-2 border-t border-line first:border-0" />
@@ -91,6 +93,7 @@ function RailLink({ page, narrow }: { page: PageLink; narrow: boolean }) {
 
 function AccountMenu({ narrow }: { narrow: boolean }) {
   const { account } = useSession()
+  const role = useRole()
   const navigate = useNavigate()
   const name = account.email ?? account.role
   return (
@@ -111,7 +114,7 @@ function AccountMenu({ narrow }: { narrow: boolean }) {
       }
     >
       <MenuHeading>
-        {name} · {account.role}
+        {name} · {account.role === 'owner' ? 'owner of the organisation' : role}
       </MenuHeading>
       <MenuItem
         icon={<LogOut size={14} />}

@@ -1,11 +1,12 @@
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useLiveConnection } from '../data/live.ts'
+import { useMay } from '../data/may.ts'
 import { usePreference } from '../data/preferences.ts'
 import { useShortcuts } from '../data/shortcuts.ts'
 import { useProject } from '../data/view.ts'
 import { AccountBanner } from './account-banner.tsx'
-import { ALL_PAGES } from './navigation.ts'
+import { pagesFor } from './navigation.ts'
 import type { Overlay } from './overlay.ts'
 import { Rail } from './rail.tsx'
 import { ShortcutHelp } from './shortcut-help.tsx'
@@ -17,13 +18,14 @@ const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: 
 export function Shell() {
   const project = useProject()
   const navigate = useNavigate()
+  const may = useMay()
   const [overlay, setOverlay] = useState<Overlay>(null)
   const [rail, setRail] = usePreference('rail', 'wide')
   useLiveConnection(project)
   useShortcuts({
     '?': () => setOverlay('help'),
     '[': () => setRail(rail === 'wide' ? 'narrow' : 'wide'),
-    ...Object.fromEntries(ALL_PAGES.map((page) => [`g ${page.shortcut}`, () => navigate({ to: page.to, params: { project } })])),
+    ...Object.fromEntries(pagesFor(may).map((page) => [`g ${page.shortcut}`, () => navigate({ to: page.to, params: { project } })])),
   })
   useShortcuts({ 'Mod+k': () => setOverlay(overlay === 'palette' ? null : 'palette') }, { whileTyping: true })
   return (

@@ -16,7 +16,7 @@ import { TimeRangePicker } from './time-range-picker.tsx'
 /** Where one is, and what applies to every view: time, environment, live. */
 export function TopBar({ onOverlay }: { onOverlay: (overlay: Overlay) => void }) {
   const { pathname } = useLocation()
-  const observing = /\/(overview|traces)(\/|$)/.test(pathname)
+  const observing = /\/(overview|traces|cache)(\/|$)/.test(pathname)
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
       <Breadcrumb />

@@ -1,4 +1,4 @@
-import { Permission } from '@signalbox/schema'
+import { allows, Permission } from '@signalbox/schema'
 import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { z } from 'zod'
 import { Button } from './button.tsx'
@@ -6,7 +6,7 @@ import { Checkbox } from './checkbox.tsx'
 import { ErrorNote } from './error-note.tsx'
 import { HeaderLines } from './header-lines.tsx'
 import { Input } from './input.tsx'
-import { Select } from './select.tsx'
+import { type Choice, Select } from './select.tsx'
 
 type Values = Record<string, unknown>
 type Meta = { title?: string; description?: string; widget?: string }
@@ -23,6 +23,10 @@ type Props<S extends z.ZodObject> = {
   shows?: Shows
   /** Said instead of the description of a field. */
   help?: Record<string, string>
+  /** What a field can be chosen from, where that is known only here. An empty value means "not given". */
+  choices?: Record<string, readonly Choice<string>[]>
+  /** Permissions that can be given; the others cannot be ticked. */
+  granted?: readonly string[]
   children?: ReactNode
 }
 
@@ -36,6 +40,8 @@ export function SchemaForm<S extends z.ZodObject>({
   autoComplete = {},
   shows = () => true,
   help = {},
+  choices = {},
+  granted,
   children,
 }: Props<S>) {
   const [values, setValues] = useState<Values>(() => ({ ...defaults(schema), ...initial }))
@@ -76,6 +82,8 @@ export function SchemaForm<S extends z.ZodObject>({
             problem={problems[name]}
             autoComplete={autoComplete[name]}
             help={help[name]}
+            choices={choices[name]}
+            granted={granted}
             onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
           />
         ))}
@@ -98,16 +106,18 @@ type FieldProps = {
   problem: string | undefined
   autoComplete: string | undefined
   help: string | undefined
+  choices: readonly Choice<string>[] | undefined
+  granted: readonly string[] | undefined
   onChange: (value: unknown) => void
 }
 
-function Field({ name, field, value, problem, autoComplete, help, onChange }: FieldProps) {
+function Field({ name, field, value, problem, autoComplete, help, choices, granted, onChange }: FieldProps) {
   const id = useId()
   const { title = name, description: said, widget } = (field.meta() ?? {}) as Meta
   const description = help ?? said
   const json = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as { type?: string; format?: string; enum?: string[] }
   const optional = field.safeParse(undefined).success
-  const kind = widget ?? (json.format === 'date-time' ? 'expiry' : json.enum ? 'choice' : 'text')
+  const kind = choices ? 'choice' : (widget ?? (json.format === 'date-time' ? 'expiry' : json.enum ? 'choice' : 'text'))
   const described = [description && `${id}-help`, problem && `${id}-problem`].filter(Boolean).join(' ')
   return (
     <div>
@@ -115,14 +125,14 @@ function Field({ name, field, value, problem, autoComplete, help, onChange }: Fi
         {title} {optional && kind !== 'permissions' && <span className="font-normal text-faint">(optional)</span>}
       </label>
       {kind === 'permissions' ? (
-        <Permissions value={value as string[]} onChange={onChange} labelledBy={`${id}-label`} />
+        <Permissions value={(value as string[] | undefined) ?? []} granted={granted} onChange={onChange} labelledBy={`${id}-label`} />
       ) : kind === 'expiry' ? (
         <Expiry onChange={onChange} label={title} />
       ) : kind === 'choice' ? (
         <Select
           label={title}
           value={String(value ?? '')}
-          choices={(json.enum ?? []).map((choice) => ({ value: choice, label: choice }))}
+          choices={choices ?? (json.enum ?? []).map((choice) => ({ value: choice, label: choice }))}
           onChange={onChange}
         />
       ) : kind === 'headers' ? (
@@ -167,9 +177,22 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'traces:write': 'Send traces',
   'scores:write': 'Send scores',
   'keys:read': 'See keys',
-  'keys:write': 'Create and revoke keys',
+  'keys:own': 'Create and revoke own keys',
+  'keys:write': 'Create and revoke all keys',
   'providers:read': 'See providers and models',
-  'providers:write': 'Change providers and their keys',
+  'providers:write': 'Change providers',
+  'models:read': 'See models',
+  'models:write': 'Change models',
+  'cache:read': 'See the cache',
+  'cache:write': 'Empty the cache',
+  'budgets:read': 'See budgets',
+  'budgets:write': 'Change budgets',
+  'config:read': 'See the configuration',
+  'config:write': 'Apply a configuration',
+  'members:read': 'See members and invitations',
+  'members:write': 'Invite and change members',
+  'teams:read': 'See teams',
+  'teams:write': 'Change teams',
   'projects:read': 'See projects',
   'projects:write': 'Change projects',
   'system:read': 'See the state of the server',
@@ -177,7 +200,8 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'metrics:read': 'Read /metrics',
 }
 
-function Permissions({ value, onChange, labelledBy }: { value: string[]; onChange: (value: string[]) => void; labelledBy: string }) {
+type PermissionsProps = { value: string[]; granted: readonly string[] | undefined; onChange: (value: string[]) => void; labelledBy: string }
+function Permissions({ value, granted = ['*'], onChange, labelledBy }: PermissionsProps) {
   const all = value.includes('*')
   const toggle = (permission: string, on: boolean) =>
     onChange(on ? (permission === '*' ? ['*'] : [...value, permission]) : value.filter((one) => one !== permission))
@@ -190,6 +214,7 @@ function Permissions({ value, onChange, labelledBy }: { value: string[]; onChang
           <Checkbox
             label={`${PERMISSION_WORDS[permission]} (${permission})`}
             checked={all || value.includes(permission)}
+            disabled={!allows(granted, permission)}
             onChange={(on) => toggle(permission, on)}
           />
           {PERMISSION_WORDS[permission]}

@@ -20,10 +20,16 @@ type Props<R> = {
   rowKey: (row: R) => string
   /** Faded rows are there but of no use any more. */
   faded?: (row: R) => boolean
+  /** What a press on a row does, where it opens something. */
+  onOpen?: (row: R) => void
+  /** The key of the row that is open. */
+  open?: string | undefined
+  /** The key of the row that the keyboard is on. */
+  active?: string | undefined
 }
 
 /** A short table, all rows at once. Long lists are virtualised elsewhere. */
-export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
+export function Table<R>({ label, columns, rows, rowKey, faded, onOpen, open, active }: Props<R>) {
   return (
     <div className="overflow-x-auto rounded-md">
       <table aria-label={label} className="w-full border-collapse">
@@ -48,8 +54,13 @@ export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
           {rows.map((row) => (
             <tr
               key={rowKey(row)}
+              data-row={rowKey(row)}
+              {...(rowKey(row) === open && { 'aria-current': true })}
+              onClick={onOpen && ((event) => !isPressed(event.target) && onOpen(row))}
               className={classNames(
-                'h-8 border-b border-line bg-surface-1 last:border-b-0 hover:bg-surface-0',
+                'h-8 border-b border-line last:border-b-0',
+                rowKey(row) === open || rowKey(row) === active ? 'bg-surface-2' : 'bg-surface-1 hover:bg-surface-0',
+                rowKey(row) === active && 'shadow-[inset_2px_0_0_var(--accent)]',
                 faded?.(row) && 'text-faint',
               )}
             >
@@ -76,3 +87,6 @@ export function Table<R>({ label, columns, rows, rowKey, faded }: Props<R>) {
 
 const fit = ({ wideOnly = false, sticky = false }: { wideOnly?: boolean; sticky?: boolean }) =>
   classNames(wideOnly && 'hidden xl:table-cell', sticky && 'sticky right-0 bg-inherit')
+
+/** What has a meaning of its own is not a press on the row. */
+const isPressed = (target: EventTarget) => target instanceof Element && target.closest('a, button, input') !== null

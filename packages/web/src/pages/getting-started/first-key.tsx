@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { clientFor } from '../../data/client.ts'
+import { useWhyNot } from '../../data/may.ts'
 import { keysQuery } from '../../data/queries.ts'
 import { useProject } from '../../data/view.ts'
 import { Button } from '../../ui/button.tsx'
@@ -22,6 +23,7 @@ type Props = {
 export function FirstKey({ keys, secretKey, onCreated }: Props) {
   const project = useProject()
   const cache = useQueryClient()
+  const why = useWhyNot()('keys:own')
   const [name, setName] = useState('my app')
   const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null })
   async function create() {
@@ -51,24 +53,28 @@ export function FirstKey({ keys, secretKey, onCreated }: Props) {
                 </Link>
               </p>
             )}
-            <form
-              className="flex gap-2"
-              onSubmit={(event) => {
-                event.preventDefault()
-                create()
-              }}
-            >
-              <Input
-                aria-label="Name of the key"
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-                maxLength={100}
-                className="max-w-64"
-              />
-              <Button kind={usable.length > 0 ? 'secondary' : 'primary'} type="submit" disabled={state.busy}>
-                Create key
-              </Button>
-            </form>
+            {why ? (
+              <p className="text-faint">{why}</p>
+            ) : (
+              <form
+                className="flex gap-2"
+                onSubmit={(event) => {
+                  event.preventDefault()
+                  create()
+                }}
+              >
+                <Input
+                  aria-label="Name of the key"
+                  value={name}
+                  onChange={(event) => setName(event.target.value)}
+                  maxLength={100}
+                  className="max-w-64"
+                />
+                <Button kind={usable.length > 0 ? 'secondary' : 'primary'} type="submit" disabled={state.busy}>
+                  Create key
+                </Button>
+              </form>
+            )}
             {state.error !== null && <ErrorNote error={state.error} className="mt-2" />}
           </>
         )

@@ -1,10 +1,12 @@
 import type { Key } from '@signalbox/schema'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate } from '@tanstack/react-router'
-import { KeyRound, Plus } from 'lucide-react'
+import { KeyRound, Plus, TriangleAlert } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
+import { useMay } from '../../data/may.ts'
 import { keysQuery } from '../../data/queries.ts'
+import { useSession } from '../../data/session.ts'
 import { useProject } from '../../data/view.ts'
 import { plural } from '../../lib/format-number.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -27,9 +29,13 @@ export function KeysPage() {
   const keys = useQuery(keysQuery(project))
   const cache = useQueryClient()
   const navigate = useNavigate()
-  const creating = useLocation({ select: (location) => location.hash }) === 'new'
+  const wanted = useLocation({ select: (location) => location.hash }) === 'new'
   const setCreating = (open: boolean) =>
     navigate({ to: '/p/$project/keys', params: { project }, ...(open && { hash: 'new' }), replace: true })
+  const may = useMay()
+  const { account } = useSession()
+  const mayRevoke = (key: Key) => may('keys:write') || (may('keys:own') && key.owner?.id === account.id)
+  const creating = wanted && may('keys:own')
   const [revoking, setRevoking] = useState<Key | null>(null)
   const refresh = () => cache.invalidateQueries({ queryKey: keysQuery(project).queryKey })
 
@@ -39,9 +45,11 @@ export function KeysPage() {
         title="Keys"
         question="Which programs may call this project, what each may do, and when it last did."
         action={
-          <Button kind="primary" onClick={() => setCreating(true)}>
-            <Plus size={14} aria-hidden /> New key
-          </Button>
+          may('keys:own') && (
+            <Button kind="primary" onClick={() => setCreating(true)}>
+              <Plus size={14} aria-hidden /> New key
+            </Button>
+          )
         }
       />
       <Panel>
@@ -52,9 +60,11 @@ export function KeysPage() {
                 icon={KeyRound}
                 title="No key yet"
                 action={
-                  <Button kind="primary" onClick={() => setCreating(true)}>
-                    Create a key
-                  </Button>
+                  may('keys:own') && (
+                    <Button kind="primary" onClick={() => setCreating(true)}>
+                      Create a key
+                    </Button>
+                  )
                 }
               >
                 A key is what your program sends instead of a provider's key. Provider keys stay on this server.
@@ -62,7 +72,7 @@ export function KeysPage() {
             ) : (
               <Table
                 label="Keys"
-                columns={columns(project, setRevoking)}
+                columns={columns({ project, onRevoke: setRevoking, mayRevoke })}
                 rows={list}
                 rowKey={(key) => key.id}
                 faded={(key) => state(key).word !== 'active'}
@@ -123,17 +133,45 @@ const ABILITIES: Record<string, string> = {
   'metrics:read': 'read metrics',
 }
 
+function Owner({ owner }: Pick<Key, 'owner'>) {
+  if (!owner)
+    return (
+      <span className="text-faint" data-tip="By nobody's account: signalbox.yaml, the environment, or the first start">
+        –
+      </span>
+    )
+  return (
+    <span className="flex items-center gap-1.5">
+      <span className="max-w-28 truncate xl:max-w-40">{owner.email ?? 'removed account'}</span>
+      {!owner.member && (
+        <Badge
+          tone="warning"
+          icon={<TriangleAlert size={12} />}
+          tip="They are not in the project any more. The key works until it is revoked."
+        >
+          gone
+        </Badge>
+      )}
+    </span>
+  )
+}
+
 function state(key: Key) {
   if (key.revokedAt) return { word: 'revoked', tone: 'unknown' } as const
   if (key.expiresAt && Date.parse(key.expiresAt) < Date.now()) return { word: 'expired', tone: 'error' } as const
   return { word: 'active', tone: 'ok' } as const
 }
 
-function columns(project: string, onRevoke: (key: Key) => void): Column<Key>[] {
+type Options = { project: string; onRevoke: (key: Key) => void; mayRevoke: (key: Key) => boolean }
+function columns({ project, onRevoke, mayRevoke }: Options): Column<Key>[] {
   return [
     { id: 'name', header: 'Name', cell: (key) => <span className="font-medium">{key.name}</span> },
     { id: 'state', header: 'State', cell: (key) => <Badge tone={state(key).tone}>{state(key).word}</Badge> },
-    { id: 'public', header: 'Public key', cell: (key) => <CopyId id={key.publicKey} what="public key" className="-ml-1" /> },
+    {
+      id: 'public',
+      header: 'Public key',
+      cell: (key) => <CopyId id={key.publicKey} what="public key" className="-ml-1 max-w-32! xl:max-w-none!" />,
+    },
     {
       id: 'secret',
       header: 'Secret',
@@ -145,10 +183,12 @@ function columns(project: string, onRevoke: (key: Key) => void): Column<Key>[] {
       header: 'May',
       cell: (key) => (
         <span data-tip={key.scopes.join('\n')} className="text-soft">
-          {key.scopes.includes('*') ? 'everything' : plural(key.scopes.length, 'permission')}
+          {key.role ?? (key.scopes.includes('*') ? 'everything' : plural(key.scopes.length, 'permission'))}
         </span>
       ),
     },
+    { id: 'owner', header: 'Made by', cell: (key) => <Owner owner={key.owner} /> },
+    { id: 'team', header: 'Team', wideOnly: true, cell: (key) => key.team?.name ?? '' },
     {
       id: 'used',
       header: 'Last used',
@@ -176,7 +216,7 @@ function columns(project: string, onRevoke: (key: Key) => void): Column<Key>[] {
           >
             Traces
           </Link>
-          {!key.revokedAt && (
+          {!key.revokedAt && mayRevoke(key) && (
             <Button kind="danger" size="small" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
               Revoke
             </Button>

@@ -1,3 +1,4 @@
+import type { Filter } from '@signalbox/schema'
 import { useNavigate } from '@tanstack/react-router'
 import { ChartLine, Download, Table2 } from 'lucide-react'
 import { lazy, Suspense, useRef, useState } from 'react'
@@ -24,14 +25,19 @@ type Props = {
   stacked?: boolean
   format: (value: number) => string
   className?: string
+  /** What a press on the chart shows, where that is not all calls. */
+  filters?: Filter[]
+  /** How long what a press on the chart opens is, in milliseconds; a bucket of the window where it is absent. */
+  step?: number | undefined
 }
 
 /** A chart with what belongs to it: legend that switches series, value at the crosshair, table view, CSV. */
-export function ChartPanel({ title, unit, starts, window, series, stacked = false, format, className }: Props) {
+export function ChartPanel({ title, unit, starts, window, series, stacked = false, format, className, filters, step }: Props) {
   const project = useProject()
   const navigate = useNavigate()
   const { setRange } = useSetView()
   const base = useBaseFilters()
+  const length = step ?? bucketFor(window).milliseconds
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
   const [asTable, setAsTable] = useState(false)
   const readout = useRef<HTMLDivElement>(null)
@@ -52,7 +58,12 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
     navigate({
       to: '/p/$project/traces',
       params: { project },
-      search: { filter: writeFilters(base), range: undefined, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+      search: {
+        filter: writeFilters(filters ?? base),
+        range: undefined,
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+      },
     })
 
   return (
@@ -113,7 +124,7 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
             starts={starts}
             series={shown}
             format={format}
-            onOpen={(start) => open(start, start + bucketFor(window).milliseconds)}
+            onOpen={(start) => open(start, start + length)}
           />
         ) : (
           <Suspense fallback={<Skeleton className="h-[164px]" />}>
@@ -126,7 +137,7 @@ export function ChartPanel({ title, unit, starts, window, series, stacked = fals
               format={format}
               onCursor={showAt}
               onBrush={(from, to) => setRange({ kind: 'absolute', from, to })}
-              onPick={(start) => open(start, start + bucketFor(window).milliseconds)}
+              onPick={(start) => open(start, start + length)}
             />
           </Suspense>
         )}

@@ -63,4 +63,15 @@ export function toColumnsBy(
   return { starts, columns }
 }
 
-const COUNTS = new Set<Measure>(['calls', 'errors', 'traces', 'inputTokens', 'outputTokens', 'totalTokens', 'unpriced'])
+const COUNTS = new Set<Measure>([
+  'calls',
+  'errors',
+  'traces',
+  'inputTokens',
+  'outputTokens',
+  'totalTokens',
+  'unpriced',
+  'cacheHits',
+  'cacheSemanticHits',
+  'cacheMisses',
+])

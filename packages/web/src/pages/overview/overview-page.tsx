@@ -11,6 +11,7 @@ import { Breakdowns } from './breakdowns.tsx'
 import { Charts } from './charts.tsx'
 import { Headline } from './headline.tsx'
 import { useOverview } from './use-overview.ts'
+import { WhatHelped } from './what-helped.tsx'
 
 /** How the calls of this project are doing. */
 export function OverviewPage() {
@@ -28,11 +29,12 @@ export function OverviewPage() {
 }
 
 function Filled() {
-  const { headline, before, byStatus, timeline, byModel, byKey } = useOverview()
+  const { headline, before, byStatus, timeline, byModel, byKey, byHelp } = useOverview()
   return (
     <>
       <Headline current={headline} before={before} />
       <Charts byStatus={byStatus} timeline={timeline} />
+      <WhatHelped rows={byHelp} />
       <Breakdowns byModel={byModel} byKey={byKey} />
     </>
   )

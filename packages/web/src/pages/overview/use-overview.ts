@@ -31,6 +31,8 @@ const TABLE: Measure[] = [
   'unpriced',
 ]
 
+const HELP: Measure[] = ['calls', 'firstTokenP50', 'firstTokenP95', 'durationP50', 'durationP95']
+
 /** Everything the overview shows, each part asked for on its own so that one that fails takes nothing with it. */
 export function useOverview() {
   return {
@@ -40,6 +42,7 @@ export function useOverview() {
     timeline: useRows({ name: 'timeline', measures: TIMELINE, bucketed: true }),
     byModel: useRows({ name: 'by-model', measures: TABLE, dimensions: ['model', 'provider'], limit: 100 }),
     byKey: useRows({ name: 'by-key', measures: TABLE, dimensions: ['keyId'], limit: 100 }),
+    byHelp: useRows({ name: 'by-help', measures: HELP, dimensions: ['answeredBy', 'stream'] }),
   }
 }
 

@@ -24,10 +24,12 @@ type Options = {
   onTest: (provider: Provider) => void
   onChange: (provider: Provider) => void
   onRemove: (provider: Provider) => void
+  /** Whether there are buttons at all. */
+  mayChange: boolean
 }
 
 /** Of the list of providers. Every number leads to the traces behind it. */
-export function columns({ project, health, testing, onTest, onChange, onRemove }: Options): Column<Provider>[] {
+export function columns({ project, health, testing, onTest, onChange, onRemove, mayChange }: Options): Column<Provider>[] {
   const to = (provider: Provider, content: ReactNode, { label, more = [] }: { label: string; more?: Filter[] }) => (
     <Link
       to="/p/$project/traces"
@@ -67,6 +69,8 @@ export function columns({ project, health, testing, onTest, onChange, onRemove }
       cell: (provider) =>
         provider.keyHint ? (
           <span className="font-mono text-sm text-soft">…{provider.keyHint}</span>
+        ) : provider.keyCount > 1 ? (
+          `${provider.keyCount} keys`
         ) : provider.hasKey ? (
           'set'
         ) : (
@@ -116,23 +120,24 @@ export function columns({ project, health, testing, onTest, onChange, onRemove }
       header: <span className="sr-only">Actions</span>,
       align: 'right',
       sticky: true,
-      cell: (provider) => (
-        <span className="flex items-center justify-end gap-1 font-sans">
-          {provider.from === 'project' && (
-            <IconButton label={`Change ${provider.name}`} size="small-icon" onClick={() => onChange(provider)}>
-              <Pencil size={14} />
-            </IconButton>
-          )}
-          {(provider.from === 'project' || provider.hides) && (
-            <IconButton label={`Remove ${provider.name}`} size="small-icon" onClick={() => onRemove(provider)}>
-              <Trash2 size={14} />
-            </IconButton>
-          )}
-          <Button size="small" disabled={testing !== null} onClick={() => onTest(provider)} aria-label={`Test ${provider.name}`}>
-            Test
-          </Button>
-        </span>
-      ),
+      cell: (provider) =>
+        mayChange && (
+          <span className="flex items-center justify-end gap-1 font-sans">
+            {provider.from === 'project' && (
+              <IconButton label={`Change ${provider.name}`} size="small-icon" onClick={() => onChange(provider)}>
+                <Pencil size={14} />
+              </IconButton>
+            )}
+            {(provider.from === 'project' || provider.hides) && (
+              <IconButton label={`Remove ${provider.name}`} size="small-icon" onClick={() => onRemove(provider)}>
+                <Trash2 size={14} />
+              </IconButton>
+            )}
+            <Button size="small" disabled={testing !== null} onClick={() => onTest(provider)} aria-label={`Test ${provider.name}`}>
+              Test
+            </Button>
+          </span>
+        ),
     },
   ]
 }

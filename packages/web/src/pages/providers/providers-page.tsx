@@ -4,6 +4,7 @@ import { useLocation, useNavigate } from '@tanstack/react-router'
 import { PlugZap, Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
+import { useMay } from '../../data/may.ts'
 import { modelsQuery, providersQuery } from '../../data/queries.ts'
 import { useProject } from '../../data/view.ts'
 import { Button } from '../../ui/button.tsx'
@@ -30,7 +31,8 @@ export function ProvidersPage() {
   const health = useProviderHealth(project)
   const cache = useQueryClient()
   const navigate = useNavigate()
-  const adding = useLocation({ select: (location) => location.hash }) === 'new'
+  const mayChange = useMay()('providers:write')
+  const adding = useLocation({ select: (location) => location.hash }) === 'new' && mayChange
   const setAdding = (open: boolean) =>
     navigate({ to: '/p/$project/providers', params: { project }, ...(open && { hash: 'new' }), replace: true })
   const [changing, setChanging] = useState<Provider | null>(null)
@@ -62,19 +64,29 @@ export function ProvidersPage() {
         title="Providers"
         question="Where calls can go, how that went in the last hour, and what is missing where they cannot."
         action={
-          <Button kind="primary" onClick={() => setAdding(true)}>
-            <Plus size={14} aria-hidden /> New provider
-          </Button>
+          mayChange && (
+            <Button kind="primary" onClick={() => setAdding(true)}>
+              <Plus size={14} aria-hidden /> New provider
+            </Button>
+          )
         }
       />
       <Panel>
         <Loaded query={providers} skeleton={<SkeletonRows />}>
           {(list) => (
             <>
-              {list.every(({ from }) => from === 'built-in') && <Teach onAdd={() => setAdding(true)} />}
+              {mayChange && list.every(({ from }) => from === 'built-in') && <Teach onAdd={() => setAdding(true)} />}
               <Table
                 label="Providers"
-                columns={columns({ project, health: health.data, testing, onTest: test, onChange: setChanging, onRemove: setRemoving })}
+                columns={columns({
+                  project,
+                  health: health.data,
+                  testing,
+                  onTest: test,
+                  onChange: setChanging,
+                  onRemove: setRemoving,
+                  mayChange,
+                })}
                 rows={list}
                 rowKey={(provider) => provider.name}
               />

@@ -3,6 +3,7 @@ import { useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { z } from 'zod'
 import { client } from '../../data/client.ts'
+import { useRole } from '../../data/may.ts'
 import { useRefreshSession, useSession } from '../../data/session.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { SchemaForm } from '../../ui/schema-form.tsx'
@@ -21,6 +22,7 @@ const Change = Credentials.extend({
 /** E-mail and password of the account that is logged in. */
 export function AccountPanel() {
   const { account } = useSession()
+  const role = useRole()
   const refresh = useRefreshSession()
   const wanted = useLocation({ select: (location) => location.hash }) === 'account'
   const panel = useRef<HTMLDivElement>(null)
@@ -36,7 +38,16 @@ export function AccountPanel() {
   }
   return (
     <div ref={panel} id="account">
-      <Panel title="Account" description={account.hasPassword ? `${account.role}` : 'Without a password you cannot log in again.'}>
+      <Panel
+        title="Account"
+        description={
+          account.hasPassword
+            ? account.role === 'owner'
+              ? 'owner of the organisation'
+              : `${role} of this project`
+            : 'Without a password you cannot log in again.'
+        }
+      >
         <div className="p-3">
           {account.hasPassword ? (
             <SchemaForm

@@ -4,6 +4,7 @@ import { RotateCcw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { keys } from '../../data/keys.ts'
+import { useMay } from '../../data/may.ts'
 import { useProject } from '../../data/view.ts'
 import type { Json } from '../../lib/conversation.ts'
 import { formatCount } from '../../lib/format-number.ts'
@@ -92,6 +93,7 @@ export function DeadLettersPanel() {
 }
 
 function Letter({ letter, onReplay, onDiscard }: { letter: DeadLetter; onReplay: () => void; onDiscard: () => void }) {
+  const mayChange = useMay()('system:write')
   const [open, setOpen] = useState(false)
   return (
     <li className="px-3 py-2">
@@ -108,12 +110,16 @@ function Letter({ letter, onReplay, onDiscard }: { letter: DeadLetter; onReplay:
             </button>
           </p>
         </div>
-        <Button size="small" onClick={onReplay}>
-          <RotateCcw size={13} aria-hidden /> Replay
-        </Button>
-        <Button size="small" kind="danger" onClick={onDiscard}>
-          <Trash2 size={13} aria-hidden /> Discard
-        </Button>
+        {mayChange && (
+          <>
+            <Button size="small" onClick={onReplay}>
+              <RotateCcw size={13} aria-hidden /> Replay
+            </Button>
+            <Button size="small" kind="danger" onClick={onDiscard}>
+              <Trash2 size={13} aria-hidden /> Discard
+            </Button>
+          </>
+        )}
       </div>
       {open && (
         <div className="mt-2 rounded-md border border-line p-2.5">

@@ -1,32 +1,41 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
+import { useIsOrganisationOwner, useMay } from '../../data/may.ts'
 import { usePreference } from '../../data/preferences.ts'
 import { useSession } from '../../data/session.ts'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { AccountPanel } from './account-panel.tsx'
+import { ConfigPanel } from './config-panel.tsx'
 import { DeadLettersPanel } from './dead-letters-panel.tsx'
+import { LeavePanel } from './leave-panel.tsx'
+import { LoginsPanel } from './logins-panel.tsx'
 import { ProjectPanel } from './project-panel.tsx'
 import { SystemPanel } from './system-panel.tsx'
 
 /** The project, the account, the look, and the state of the server. */
 export function SettingsPage() {
+  const may = useMay()
+  const isOwner = useIsOrganisationOwner()
   const { version } = useSession()
   return (
     <Page>
       <PageHeader
         title="Settings"
-        question="The name of this project, your account, how the interface looks, and how the server is doing."
+        question="Name and rules of this project, your account, how the interface looks, and how the server is doing."
       />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_300px] xl:grid-cols-[minmax(0,1fr)_360px]">
         <div className="flex min-w-0 flex-col gap-4">
-          <SystemPanel />
-          <DeadLettersPanel />
+          {may('config:read') && <ConfigPanel />}
+          {may('system:read') && <SystemPanel />}
+          {may('system:read') && <DeadLettersPanel />}
+          <LoginsPanel />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <ProjectPanel />
           <AccountPanel />
           <AppearancePanel />
+          {!isOwner && <LeavePanel />}
           <Panel title="About">
             <dl className="p-3 text-soft">
               <div className="flex justify-between">

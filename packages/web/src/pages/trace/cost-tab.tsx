@@ -1,10 +1,13 @@
 import { type Span, USAGE_BUCKETS, type Usage } from '@signalbox/schema'
 import { TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { classNames } from '../../lib/class-names.ts'
 import { formatUsd } from '../../lib/format-money.ts'
-import { formatCount } from '../../lib/format-number.ts'
+import { formatCount, formatShare, plural } from '../../lib/format-number.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { CodeBlock } from '../../ui/code-block.tsx'
 import { Money } from '../../ui/values.tsx'
+import { type CallFacts, costDifference } from './call-facts.ts'
+import { NoPrice } from './no-price.tsx'
 
 const BUCKETS: Record<keyof Usage, string> = {
   input: 'Input',
@@ -17,34 +20,38 @@ const BUCKETS: Record<keyof Usage, string> = {
   reasoning: 'Reasoning',
   outputAudio: 'Output audio',
 }
+const UNITS: Record<string, string> = { image: 'Images', character: 'Characters', second: 'Seconds of audio', request: 'Requests' }
+const FEES: Record<string, string> = { call: 'Fee per call' }
 
-/** Tokens by kind, what each kind cost, and by which price. */
-export function CostTab({ span, counted }: { span: Span; counted: boolean }) {
-  if (!counted) return <p className="px-4 py-4 text-faint">This step called no model, so it has no tokens and no cost.</p>
+type CostTabProps = { span: Span; counted: boolean; facts: CallFacts }
+/** What was used (tokens by kind, else images, characters, seconds), what each cost by which price, and what the provider says. */
+export function CostTab({ span, counted, facts }: CostTabProps) {
+  const { units, providerCostUsd, costReason } = facts
   const used = USAGE_BUCKETS.filter((bucket) => span.usage[bucket] > 0)
+  const byUnit = used.length === 0 && units.length > 0
+  if (!counted && !byUnit && !costReason && providerCostUsd === null)
+    return <p className="px-4 py-4 text-faint">This step called no model, so it has no tokens and no cost.</p>
+  const rows: Row[] = byUnit
+    ? units.map(([unit, count]) => row({ span, name: unit, label: UNITS[unit] ?? unit, count, per: 1 }))
+    : used.map((bucket) => row({ span, name: bucket, label: BUCKETS[bucket], count: span.usage[bucket], per: 1e6 }))
+  const named = new Set(rows.map(({ name }) => name))
+  const fees = Object.entries(span.costParts).filter(([name]) => !named.has(name))
   return (
     <div className="px-4 pt-4 pb-6">
       <div className="mb-3 flex flex-wrap items-center gap-2">
-        {span.usageSource === 'estimated' && (
-          <Badge tone="warning" icon={<TriangleAlert size={12} />} tip="The provider sent no usage, so the tokens were counted here">
-            estimated tokens
-          </Badge>
-        )}
-        {span.usageSource === 'provider' && <Badge tone="ok">counted by the provider</Badge>}
-        {span.usageSource === 'none' && <Badge>no usage known</Badge>}
-        {span.usageRole === 'aggregate' && <Badge tip="Sums leave this span out: its children are counted">repeats its children</Badge>}
+        <Source span={span} facts={facts} byUnit={byUnit} />
       </div>
-      <table className="w-full" aria-label="Cost by kind of token">
+      <table className="w-full" aria-label={byUnit ? 'Cost by unit' : 'Cost by kind of token'}>
         <thead>
           <tr className="h-8 border-b border-line text-sm text-faint">
             <th scope="col" className="text-left font-medium">
-              Tokens
+              {byUnit ? 'Unit' : 'Tokens'}
             </th>
             <th scope="col" className="text-right font-medium">
               Count
             </th>
             <th scope="col" className="text-right font-medium">
-              USD per million
+              {byUnit ? 'USD each' : 'USD per million'}
             </th>
             <th scope="col" className="text-right font-medium">
               Cost (USD)
@@ -52,68 +59,104 @@ export function CostTab({ span, counted }: { span: Span; counted: boolean }) {
           </tr>
         </thead>
         <tbody>
-          {used.map((bucket) => {
-            const part = span.costParts[bucket] ?? null
-            return (
-              <tr key={bucket} className="h-8 border-b border-line">
-                <th scope="row" className="text-left font-normal">
-                  {BUCKETS[bucket]}
-                </th>
-                <td className="tabular text-right">{formatCount(span.usage[bucket])}</td>
-                <td className="tabular text-right text-soft">
-                  {part === null ? '–' : formatUsd((Number(part) / span.usage[bucket]) * 1e6, { bare: true })}
-                </td>
-                <td className="tabular text-right">
-                  <Money usd={part} bare reason="No price is known for this kind of token" />
-                </td>
-              </tr>
-            )
-          })}
-          {Object.entries(span.costParts)
-            .filter(([bucket]) => !(bucket in BUCKETS))
-            .map(([name, part]) => (
-              <tr key={name} className="h-8 border-b border-line">
-                <th scope="row" className="text-left font-normal">
-                  {name}
-                </th>
-                <td />
-                <td />
-                <td className="tabular text-right">
-                  <Money usd={part} bare />
-                </td>
-              </tr>
-            ))}
+          {rows.map(({ name, label, count, each, part }) => (
+            <Line key={name} label={label} count={count.toLocaleString('en-US')} price={formatUsd(each, { bare: true })}>
+              <Money usd={part} bare reason={byUnit ? 'No price is known for this unit' : 'No price is known for this kind of token'} />
+            </Line>
+          ))}
+          {fees.map(([name, part]) => (
+            <Line key={name} label={FEES[name] ?? name}>
+              <Money usd={part} bare />
+            </Line>
+          ))}
         </tbody>
         <tfoot>
-          <tr className="h-9 font-medium">
+          <tr className={classNames('h-9 font-medium', rows.length + fees.length > 0 && 'border-t border-line')}>
             <th scope="row" className="text-left">
               Total
             </th>
-            <td className="tabular text-right">{formatCount(used.reduce((sum, bucket) => sum + span.usage[bucket], 0))}</td>
+            <td className="tabular text-right">{!byUnit && formatCount(used.reduce((sum, bucket) => sum + span.usage[bucket], 0))}</td>
             <td />
             <td className="tabular text-right">
-              <Money usd={span.costUsd} bare reason={`No price is known for ${span.model ?? 'this model'}`} />
+              <Money usd={span.costUsd} bare reason={costReason ?? `No price is known for ${span.model ?? 'this model'}`} />
             </td>
           </tr>
+          {providerCostUsd !== null && <ProviderSays ours={span.costUsd} theirs={providerCostUsd} />}
         </tfoot>
       </table>
+      {costReason && <p className="mt-2 text-sm text-soft">{costReason}</p>}
+      {!byUnit && units.length > 0 && (
+        <p className="mt-2 text-sm text-faint">
+          Also used: {units.map(([unit, count]) => plural(count, unit)).join(', ')}. The provider counted tokens, so the price is by these.
+        </p>
+      )}
       {span.priceVersion && span.costUsd !== null && <p className="mt-2 text-sm text-faint">Prices: {span.priceVersion}</p>}
-      {span.costUsd === null && used.length > 0 && <NoPrice span={span} />}
+      {span.costUsd === null && !costReason && rows.length > 0 && <NoPrice span={span} units={byUnit ? units.map(([unit]) => unit) : []} />}
     </div>
   )
 }
 
-function NoPrice({ span }: { span: Span }) {
+type Row = { name: string; label: string; count: number; each: number | null; part: string | null }
+/** `per`: how many of them the price is for. */
+function row({ span, name, label, count, per }: { span: Span; name: string; label: string; count: number; per: number }): Row {
+  const part = span.costParts[name] ?? null
+  return { name, label, count, each: part === null || count === 0 ? null : (Number(part) / count) * per, part }
+}
+
+type LineProps = { label: ReactNode; note?: string; count?: string; price?: string; children: ReactNode }
+function Line({ label, note, count, price, children }: LineProps) {
   return (
-    <div className="mt-4">
-      <p className="mb-2 text-soft">
-        No price is known for {span.provider}/{span.model}, so the cost is unknown rather than zero. Give it one in signalbox.yaml; it holds
-        for calls from then on.
-      </p>
-      <CodeBlock
-        label="price in signalbox.yaml"
-        code={`prices:                 # US dollars per million tokens\n  - { provider: ${span.provider ?? 'NAME'}, model: ${JSON.stringify(span.model ?? 'NAME')}, input: 0.50, output: 1.50 }`}
-      />
-    </div>
+    <tr className="h-8 border-t border-line first:border-t-0">
+      <th scope="row" className="text-left font-normal">
+        {label} {note && <span className="ml-1 text-sm text-faint">{note}</span>}
+      </th>
+      <td className="tabular text-right">{count}</td>
+      <td className="tabular text-right text-soft">{price}</td>
+      <td className="tabular text-right">{children}</td>
+    </tr>
+  )
+}
+
+/** The provider's own figure under ours, and how far apart they are. */
+function ProviderSays({ ours, theirs }: { ours: string | null; theirs: string }) {
+  const difference = costDifference(ours, theirs)
+  return (
+    <>
+      <Line
+        label={<span data-tip="What the provider itself says that it charges for this call">Provider says</span>}
+        note={ours !== null && difference === null ? 'the same' : ''}
+      >
+        <Money usd={theirs} bare />
+      </Line>
+      {difference && (
+        <Line label="Difference" note={difference.share === null ? '' : inWords(difference.share)}>
+          {difference.usd > 0 && '+'}
+          <Money usd={difference.usd} bare />
+        </Line>
+      )}
+    </>
+  )
+}
+
+const inWords = (share: number): string => `${formatShare(Math.abs(share))} ${share < 0 ? 'less' : 'more'}`
+
+/** Who counted what the cost is made of. */
+function Source({ span, facts, byUnit }: { span: Span; facts: CallFacts; byUnit: boolean }) {
+  return (
+    <>
+      {span.usageSource === 'estimated' && (
+        <Badge tone="warning" icon={<TriangleAlert size={12} />} tip="The provider sent no usage, so the tokens were counted here">
+          estimated tokens
+        </Badge>
+      )}
+      {span.usageSource === 'provider' && <Badge tone="ok">counted by the provider</Badge>}
+      {span.usageSource === 'none' && byUnit && (
+        <Badge tip="The provider counts no tokens for this kind of call">
+          {`counted in ${facts.units.map(([unit]) => `${unit}s`).join(' and ')}`}
+        </Badge>
+      )}
+      {span.usageSource === 'none' && !byUnit && !facts.costReason && <Badge>no usage known</Badge>}
+      {span.usageRole === 'aggregate' && <Badge tip="Sums leave this span out: its children are counted">repeats its children</Badge>}
+    </>
   )
 }

@@ -5,9 +5,11 @@ import { useProject } from '../../data/view.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
 import { exactTime } from '../../lib/format-time.ts'
 import { CopyId } from '../../ui/copy.tsx'
+import { Duration } from '../../ui/values.tsx'
+import type { Attempt, CallFacts, Routing } from './call-facts.ts'
 
 /** Everything that is known about a step; a value leads to the traces that share it. */
-export function MetadataTab({ span }: { span: Span }) {
+export function MetadataTab({ span, facts }: { span: Span; facts: CallFacts }) {
   const project = useProject()
   const shared = (field: string, value: string | null): ReactNode =>
     value && (
@@ -58,10 +60,15 @@ export function MetadataTab({ span }: { span: Span }) {
         ['Operation', shared('operation', span.operation)],
         ['Streamed', span.kind === 'llm' ? (span.stream ? 'yes' : 'no') : null],
         ['Finish reason', shared('finishReason', span.finishReason)],
+        ['HTTP status', facts.httpStatus],
         ['Attempts', span.attempts > 0 ? String(span.attempts) : null],
+        ['Dropped', facts.dropped.length > 0 && <Dropped key="dropped" names={facts.dropped} />],
+        ['File or batch', facts.objectId && <CopyId id={facts.objectId} what="id" className="-ml-1" />],
         ['Key', shared('keyId', span.keyId)],
       ],
     ],
+    ['Routing', routingRows(facts)],
+    ['Attempts', facts.attempts.map((attempt, at) => [String(at + 1), <Try key="try" attempt={attempt} />])],
     [
       'Context',
       [
@@ -118,5 +125,64 @@ export function MetadataTab({ span }: { span: Span }) {
         )
       })}
     </div>
+  )
+}
+
+/** What the target could not carry, as the client calls it. */
+function Dropped({ names }: { names: readonly string[] }) {
+  return (
+    <span className="flex flex-wrap gap-x-3 font-mono text-sm" data-tip="The target could not carry these">
+      {names.map((name) => (
+        <span key={name} className="break-all">
+          {name}
+        </span>
+      ))}
+    </span>
+  )
+}
+
+/** How the targets were chosen, in the words of the gateway. */
+function routingRows({ route, variant }: CallFacts): [name: string, value: ReactNode][] {
+  const rows: [string, ReactNode][] = []
+  if (route) {
+    rows.push(['Alias', route.alias], ['Strategy', route.strategy], ['Reason', route.reason])
+    for (const place of ['chosen', 'next', 'skipped'] as const) {
+      const steps = route.steps.filter((step) => step.place === place)
+      rows.push([PLACES[place], steps.length > 0 && <Steps key={place} steps={steps} />])
+    }
+  }
+  if (variant) rows.push(['Split', `${variant.split}: ${variant.arm} (${Math.round(variant.propensity * 1000) / 10} % of calls)`])
+  return rows
+}
+const PLACES = { chosen: 'First', next: 'Then', skipped: 'Passed over' } as const
+
+function Steps({ steps }: { steps: Routing['steps'] }) {
+  return (
+    <ol className="flex flex-col">
+      {steps.map(({ target, reason }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a recorded decision never change.
+        <li key={at} className="flex flex-wrap items-baseline gap-x-3">
+          <span className="min-w-0 font-mono text-sm break-all">{target}</span>
+          {reason && <span className="break-words text-soft">{reason}</span>}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** One try: whom it went to, why, what came back, how long it took. */
+function Try({ attempt: { provider, model, status, milliseconds, error, reason, failure, key } }: { attempt: Attempt }) {
+  return (
+    <span className="flex flex-wrap items-baseline gap-x-3">
+      <span className="min-w-0 flex-1 font-mono text-sm break-all">{model ? `${provider}/${model}` : provider}</span>
+      {key !== null && <span className="text-soft">key {key}</span>}
+      {failure && <span className="text-soft">{failure}</span>}
+      <span className="tabular text-soft">{status > 0 ? status : 'no answer'}</span>
+      <span className="tabular text-right">
+        <Duration milliseconds={milliseconds} />
+      </span>
+      {reason && <span className="basis-full break-words text-faint">{reason}</span>}
+      {error && <span className="basis-full break-words text-soft">{error}</span>}
+    </span>
   )
 }

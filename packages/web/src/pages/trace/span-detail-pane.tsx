@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { usePreference } from '../../data/preferences.ts'
 import { spanQuery } from '../../data/queries.ts'
 import { classNames } from '../../lib/class-names.ts'
-import { formatCount } from '../../lib/format-number.ts'
+import { formatCount, plural } from '../../lib/format-number.ts'
 import { Status } from '../../ui/badge.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
@@ -13,6 +13,7 @@ import { Loaded } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { Duration, Money } from '../../ui/values.tsx'
+import { callFacts } from './call-facts.ts'
 import { CostTab } from './cost-tab.tsx'
 import { MessagesTab } from './messages-tab.tsx'
 import { MetadataTab } from './metadata-tab.tsx'
@@ -34,6 +35,8 @@ export function SpanDetailPane({ project, span }: { project: string; span: Span 
   const [reading, setReading] = usePreference('messages', 'rendered')
   const counted = span.inputTokens + span.outputTokens > 0 || span.kind === 'llm' || span.kind === 'embedding'
   const skeleton = <SkeletonRows rows={5} />
+  // What is known without the payload is shown also where that cannot be read.
+  const facts = callFacts({ source: span.source, attributes: detail.data?.attributes ?? null })
   return (
     <>
       <div className="shrink-0 px-4 pt-3 pb-2">
@@ -55,11 +58,15 @@ export function SpanDetailPane({ project, span }: { project: string; span: Span 
           )}
           {counted && (
             <>
-              <Figure title="Tokens">
-                {formatCount(span.inputTokens)} in, {formatCount(span.outputTokens)} out
-              </Figure>
+              {span.inputTokens + span.outputTokens > 0 || facts.units.length === 0 ? (
+                <Figure title="Tokens">
+                  {formatCount(span.inputTokens)} in, {formatCount(span.outputTokens)} out
+                </Figure>
+              ) : (
+                <Figure title="Used">{facts.units.map(([unit, count]) => plural(count, unit)).join(', ')}</Figure>
+              )}
               <Figure title="Cost">
-                <Money usd={span.costUsd} reason={`Unknown: no price is known for ${span.model ?? 'this model'}`} />
+                <Money usd={span.costUsd} reason={facts.costReason ?? `Unknown: no price is known for ${span.model ?? 'this model'}`} />
               </Figure>
             </>
           )}
@@ -121,8 +128,8 @@ export function SpanDetailPane({ project, span }: { project: string; span: Span 
               </Loaded>
             ),
           },
-          { value: 'metadata', label: 'Metadata', content: <MetadataTab span={span} /> },
-          { value: 'cost', label: 'Cost', content: <CostTab span={span} counted={counted} /> },
+          { value: 'metadata', label: 'Metadata', content: detail.isPending ? skeleton : <MetadataTab span={span} facts={facts} /> },
+          { value: 'cost', label: 'Cost', content: detail.isPending ? skeleton : <CostTab span={span} counted={counted} facts={facts} /> },
         ]}
       />
     </>

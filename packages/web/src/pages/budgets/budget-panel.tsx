@@ -1,0 +1,201 @@
+import type { BudgetUse, Currency, ShownBudget, SubjectUse } from '@signalbox/schema'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Lock, Pencil, Trash2, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { budgetQuery } from '../../data/queries.ts'
+import { useKeyNames } from '../../data/use-key-names.ts'
+import { writeFilters } from '../../lib/filter-search.ts'
+import { formatPart, plural } from '../../lib/format-number.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { IconButton } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { SidePanel } from '../../ui/side-panel.tsx'
+import { type Column, Table } from '../../ui/table.tsx'
+import { useNow } from '../../ui/values.tsx'
+import { ChartPanel } from '../overview/chart-panel.tsx'
+import { amountOf, formatAmount, subjectName, tracesOf, whoOf } from './budget-words.ts'
+import { burnDown } from './burn-down.ts'
+import { Forecast } from './forecast.tsx'
+import { StateBadge, UsedBar } from './used-bar.tsx'
+
+type Props = {
+  project: string
+  name: string
+  /** As the list has it, until the whole of it is there. */
+  listed: BudgetUse | undefined
+  currency: Currency
+  mayChange: boolean
+  wide: boolean
+  onWide: (wide: boolean) => void
+  onClose: () => void
+  onChange: (budget: ShownBudget) => void
+  onRemove: (budget: ShownBudget) => void
+}
+
+/** One budget: how it burns down, and who uses it. */
+export function BudgetPanel({ project, name, listed, currency, mayChange, wide, onWide, onClose, onChange, onRemove }: Props) {
+  const whole = useQuery(budgetQuery(project, name))
+  const now = useNow()
+  const keyName = useKeyNames()
+  const budget = whole.data?.budgets.find(({ hidden }) => !hidden) ?? listed
+  const frame = { label: 'Budget', wide, onWide, onClose }
+  if (!budget) {
+    return (
+      <SidePanel {...frame} head={<h2 className="truncate text-lg font-semibold">{name}</h2>}>
+        <EmptyState icon={TriangleAlert} title="No such budget">
+          It may have been removed, or renamed in signalbox.yaml.
+        </EmptyState>
+      </SidePanel>
+    )
+  }
+  const chart = burnDown(budget, now)
+  const money = (value: number) => formatAmount(value, budget.measure, currency)
+  const unpriced = budget.subjects.reduce((sum, { unpricedCalls }) => sum + unpricedCalls, 0)
+  const all = tracesOf(budget)
+  return (
+    <SidePanel
+      {...frame}
+      head={
+        <>
+          <div className="flex items-center gap-2">
+            <h2 className="min-w-0 truncate text-lg font-semibold">{budget.name}</h2>
+            {budget.from === 'file' && <Badge icon={<Lock size={11} aria-hidden />}>signalbox.yaml</Badge>}
+          </div>
+          <p className="text-soft">
+            {amountOf(budget, currency)} for {whoOf(budget)}.{' '}
+            {budget.action === 'block' ? 'Calls beyond it are refused' : 'Nothing is refused'}; it warns from {formatPart(budget.warnAt)}.
+          </p>
+        </>
+      }
+      actions={
+        budget.from === 'project' &&
+        mayChange && (
+          <>
+            <IconButton label={`Change ${budget.name}`} size="small-icon" onClick={() => onChange(budget)}>
+              <Pencil size={14} />
+            </IconButton>
+            <IconButton label={`Remove ${budget.name}`} size="small-icon" onClick={() => onRemove(budget)}>
+              <Trash2 size={14} />
+            </IconButton>
+          </>
+        )
+      }
+    >
+      {budget.from === 'file' && (
+        <p className="flex items-start gap-2 border-b border-line bg-surface-0 px-4 py-2 text-soft">
+          <Lock size={13} className="mt-1 shrink-0 text-faint" aria-hidden />
+          This budget comes from signalbox.yaml and is changed there; the file is read again when it changes.
+        </p>
+      )}
+      {unpriced > 0 && budget.measure === 'money' && (
+        <p className="flex items-start gap-2 border-b border-line bg-warning-soft px-4 py-2 text-warning">
+          <TriangleAlert size={14} className="mt-0.5 shrink-0" aria-hidden />
+          {plural(unpriced, 'call')} without a known price {unpriced === 1 ? 'is' : 'are'} not counted. Give their models a price in
+          signalbox.yaml.
+        </p>
+      )}
+      {chart && (
+        <div className="p-4">
+          <ChartPanel
+            title="Used"
+            unit={budget.measure === 'money' ? currency.code : budget.measure}
+            starts={chart.starts}
+            window={chart.window}
+            format={money}
+            step={DAY}
+            {...(all && { filters: all.filters })}
+            series={[
+              { label: 'used', colour: 'mark-1', values: chart.used },
+              ...(chart.even ? [{ label: 'even', colour: 'mark-3', dash: [2, 3], values: chart.even }] : []),
+              ...(chart.forecast ? [{ label: 'forecast', colour: 'mark-2', dash: [6, 3], values: chart.forecast }] : []),
+            ]}
+          />
+        </div>
+      )}
+      <section className={chart ? '' : 'pt-3'}>
+        <h3 className="flex items-baseline justify-between px-4 pb-1 font-medium">
+          {budget.subjects.length > 1 ? 'Who used most' : 'Used'}
+          <span className="text-sm font-normal text-faint">{periodOf(budget)}</span>
+        </h3>
+        {budget.subjects.length === 0 ? (
+          <p className="px-4 py-3 text-faint">
+            Nothing was used in this {budget.per ?? (budget.measure === 'concurrent' ? 'moment' : 'month')}.
+          </p>
+        ) : (
+          <div className="border-t border-line px-1">
+            <Table
+              label="Subjects"
+              columns={columns({ project, budget, currency, keyName })}
+              rows={budget.subjects}
+              rowKey={({ subject }) => subject}
+            />
+          </div>
+        )}
+        {budget.moreSubjects && <p className="px-4 py-2 text-sm text-faint">There are more.</p>}
+      </section>
+    </SidePanel>
+  )
+}
+
+const DAY = 86_400_000
+
+function periodOf({ periodStart, periodEnd, measure }: BudgetUse): string {
+  if (measure === 'concurrent') return 'now'
+  if (periodStart === null || periodEnd === null) return 'the last 60 seconds'
+  const words = (iso: string) => new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  const last = new Date(Date.parse(periodEnd) - 1).toISOString()
+  return words(periodStart) === words(last) ? `${words(periodStart)} (UTC)` : `${words(periodStart)} – ${words(last)} (UTC)`
+}
+
+type Options = { project: string; budget: BudgetUse; currency: Currency; keyName: (id: string) => string }
+function columns({ project, budget, currency, keyName }: Options): Column<SubjectUse>[] {
+  const toTraces = (use: SubjectUse, content: ReactNode) => {
+    const to = tracesOf(budget, use.subject)
+    if (!to) return content
+    const { filters, ...search } = to
+    return (
+      <Link
+        to="/p/$project/traces"
+        params={{ project }}
+        search={{ ...search, filter: writeFilters(filters) }}
+        aria-label={`Calls of ${subjectName(budget, use, keyName)}`}
+        className="hover:text-accent hover:underline"
+      >
+        {content}
+      </Link>
+    )
+  }
+  return [
+    {
+      id: 'subject',
+      header: 'Who',
+      className: 'w-full max-w-0 min-w-28',
+      cell: (use) => <span className="block truncate">{toTraces(use, subjectName(budget, use, keyName))}</span>,
+    },
+    { id: 'state', header: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+    {
+      id: 'bar',
+      header: 'Part',
+      cell: (use) => (
+        <span className="flex items-center gap-2">
+          <UsedBar
+            percent={use.percent}
+            reserved={budget.amount > 0 ? (use.reserved / budget.amount) * 100 : null}
+            warnAt={budget.warnAt}
+            state={use.state}
+            label={`Used by ${subjectName(budget, use, keyName)}`}
+          />
+          <span className="tabular w-14 text-right">{use.percent === null ? '–' : `${use.percent}%`}</span>
+        </span>
+      ),
+    },
+    { id: 'used', header: 'Used', align: 'right', cell: (use) => toTraces(use, formatAmount(use.used, budget.measure, currency)) },
+    {
+      id: 'forecast',
+      header: <span data-tip="At the end of the period, if it goes on like the last seven days">Forecast</span>,
+      align: 'right',
+      cell: ({ forecast }) => <Forecast forecast={forecast} budget={budget} currency={currency} />,
+    },
+  ]
+}

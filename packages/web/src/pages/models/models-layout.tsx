@@ -1,0 +1,21 @@
+import { Outlet } from '@tanstack/react-router'
+import { PageTabs } from '../../ui/page-tabs.tsx'
+
+/** Aliases, and two ways to try them before an app does. */
+export function ModelsLayout() {
+  return (
+    <div className="flex h-full flex-col">
+      <PageTabs
+        label="Models"
+        pages={[
+          { to: '/p/$project/models', title: 'Aliases', exact: true },
+          { to: '/p/$project/models/simulate', title: 'Simulate' },
+          { to: '/p/$project/models/dry-run', title: 'Dry run' },
+        ]}
+      />
+      <div className="relative min-h-0 flex-1">
+        <Outlet />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,262 @@
+import type { ShownSplit } from '@signalbox/schema'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
+import { Plus, Split as SplitIcon } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { clientFor } from '../../data/client.ts'
+import { useMay } from '../../data/may.ts'
+import { splitsQuery } from '../../data/queries.ts'
+import { useRowKeys } from '../../data/use-row-keys.ts'
+import { useProject } from '../../data/view.ts'
+import { formatCount, formatPart, plural } from '../../lib/format-number.ts'
+import { Button } from '../../ui/button.tsx'
+import { CodeBlock } from '../../ui/code-block.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { describeError } from '../../ui/error-note.tsx'
+import { Page, PageHeader } from '../../ui/page.tsx'
+import { Loaded, Panel } from '../../ui/panel.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { type Column, Table } from '../../ui/table.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { useNow } from '../../ui/values.tsx'
+import { canaryShare } from './canary-steps.ts'
+import { SplitPanel } from './split-panel.tsx'
+import { SplitState } from './split-state.tsx'
+import { tracesOfArm, useSplitCalls } from './use-arm-stats.ts'
+
+const SplitDialog = lazy(() => import('./split-dialog.tsx'))
+
+/** How the calls of aliases are divided, and how the arms compare. */
+export function SplitsPage() {
+  const project = useProject()
+  const { split: open, wide } = useSearch({ from: '/p/$project/splits' })
+  const navigate = useNavigate({ from: '/p/$project/splits' })
+  const splits = useQuery(splitsQuery(project))
+  const calls = useSplitCalls(project)
+  const now = useNow()
+  const mayChange = useMay()('models:write')
+  const cache = useQueryClient()
+  const adding = useLocation({ select: (location) => location.hash }) === 'new' && mayChange
+  const setAdding = (on: boolean) => navigate({ search: (before) => before, ...(on && { hash: 'new' }), replace: true })
+  const [changing, setChanging] = useState<ShownSplit | null>(null)
+  const [removing, setRemoving] = useState<ShownSplit | null>(null)
+  const opened = splits.data?.find(({ name, hidden }) => name === open && !hidden)
+  const setOpen = (name: string | undefined) =>
+    navigate({
+      search: (before) => ({ ...before, split: name, ...(name === undefined && { wide: undefined }) }),
+      replace: open !== undefined && name !== undefined,
+    })
+  const active = useRowKeys({ rows: (splits.data ?? []).map(keyOf), open, onOpen: setOpen, onClose: () => setOpen(undefined) })
+  const refresh = () => cache.invalidateQueries({ queryKey: splitsQuery(project).queryKey })
+
+  const add = mayChange && (
+    <Button kind="primary" onClick={() => setAdding(true)}>
+      <Plus size={14} aria-hidden /> New split
+    </Button>
+  )
+
+  async function saved(split: ShownSplit) {
+    if (adding) setAdding(false)
+    setChanging(null)
+    await refresh()
+    setOpen(split.name)
+    toast({ title: `Split “${split.name}” saved` })
+  }
+  async function pause(split: ShownSplit) {
+    try {
+      await clientFor(project).splits.change({ name: split.name, active: !split.active })
+      await refresh()
+      toast({ title: split.active ? `Split “${split.name}” paused` : `Split “${split.name}” goes on` })
+    } catch (error) {
+      toast({ title: describeError(error).title, tone: 'error' })
+    }
+  }
+
+  return (
+    <div className="relative h-full">
+      <Page>
+        <PageHeader
+          title="Splits"
+          question="How the calls of aliases are divided: by weights, mirrored, or moved over in steps; and how the arms compare."
+          action={add}
+        />
+        <Panel>
+          <Loaded query={splits} skeleton={<SkeletonRows />}>
+            {(list) =>
+              list.length === 0 ? (
+                <EmptyState icon={SplitIcon} title="No split yet" action={add}>
+                  A split sends a part of the calls of an alias elsewhere, so that two models can be compared on real traffic, or a new one
+                  be moved in step by step. Users stay in their arm, and every call records which one that was.
+                </EmptyState>
+              ) : (
+                <Table
+                  label="Splits"
+                  columns={columns({ project, calls: calls.data, now })}
+                  rows={list}
+                  rowKey={keyOf}
+                  faded={({ active, hidden }) => !active || hidden}
+                  open={open}
+                  active={active}
+                  onOpen={({ name }) => setOpen(name)}
+                />
+              )
+            }
+          </Loaded>
+        </Panel>
+        <InTheFile />
+      </Page>
+      {open !== undefined && splits.data && (
+        <SplitPanel
+          project={project}
+          name={open}
+          split={opened}
+          mayChange={mayChange}
+          wide={wide === '1'}
+          onWide={(on) => navigate({ search: (before) => ({ ...before, wide: on ? '1' : undefined }), replace: true })}
+          onClose={() => setOpen(undefined)}
+          onPause={pause}
+          onChange={setChanging}
+          onRemove={setRemoving}
+        />
+      )}
+      {(adding || changing) && (
+        <Suspense>
+          <SplitDialog
+            project={project}
+            split={changing}
+            onSaved={saved}
+            onClose={() => {
+              if (adding) setAdding(false)
+              setChanging(null)
+            }}
+          />
+        </Suspense>
+      )}
+      <ConfirmDialog
+        open={removing !== null}
+        onClose={() => setRemoving(null)}
+        title={`Remove “${removing?.name ?? ''}”?`}
+        action="Remove split"
+        onConfirm={async () => {
+          if (!removing) return
+          await clientFor(project).splits.remove({ name: removing.name })
+          setOpen(undefined)
+          await refresh()
+          toast({ title: `Split “${removing.name}” removed` })
+        }}
+      >
+        <p>
+          Calls for <span className="font-mono text-sm text-text">{removing?.model}</span> go where the alias says within a second. Traces
+          of earlier calls keep their arm. To stop it for a while, pause it instead.
+        </p>
+      </ConfirmDialog>
+    </div>
+  )
+}
+
+const keyOf = ({ name, hidden }: ShownSplit) => (hidden ? `${name} hidden` : name)
+
+type Options = { project: string; calls: ReadonlyMap<string, { calls: number; errors: number }> | undefined; now: number }
+const columns = ({ project, calls, now }: Options): Column<ShownSplit>[] => [
+  {
+    id: 'name',
+    header: 'Name',
+    cell: (split) => (
+      <Link
+        to="/p/$project/splits"
+        params={{ project }}
+        search={(before) => ({ ...before, split: split.name })}
+        className="font-medium hover:text-accent hover:underline"
+      >
+        {split.name}
+      </Link>
+    ),
+  },
+  { id: 'state', header: 'State', cell: (split) => <SplitState split={split} /> },
+  { id: 'kind', header: 'Kind', cell: ({ kind }) => KINDS[kind] },
+  { id: 'model', header: 'Calls of', cell: ({ model }) => <span className="font-mono text-sm">{model}</span> },
+  {
+    id: 'how',
+    header: 'How',
+    className: 'w-full max-w-0',
+    cell: (split) => <span className="block truncate text-soft">{describe(split, now)}</span>,
+  },
+  {
+    id: 'from',
+    header: 'From',
+    wideOnly: true,
+    cell: ({ from }) => <span className="text-soft">{from === 'file' ? 'signalbox.yaml' : 'added here'}</span>,
+  },
+  {
+    id: 'calls',
+    header: <span data-tip="Of the last seven days">Calls</span>,
+    align: 'right',
+    cell: ({ name }) => {
+      const found = calls?.get(name)
+      return found ? (
+        <Link
+          to="/p/$project/traces"
+          params={{ project }}
+          search={tracesOfArm(name)}
+          aria-label={`${plural(found.calls, 'call')} of ${name} in the last seven days`}
+          className="hover:text-accent hover:underline"
+        >
+          {formatCount(found.calls)}
+        </Link>
+      ) : (
+        <span className="text-faint">–</span>
+      )
+    },
+  },
+]
+
+const KINDS: Record<ShownSplit['kind'], string> = { weights: 'Weights', shadow: 'Shadow', canary: 'Canary' }
+
+/** What a split does with the calls, in one line. */
+function describe(split: ShownSplit, now: number): string {
+  if (split.kind === 'weights') {
+    const sum = (split.arms ?? []).reduce((total, { weight }) => total + weight, 0)
+    return (split.arms ?? []).map(({ name, weight }) => `${formatPart(sum === 0 ? 0 : weight / sum)} ${name}`).join(', ')
+  }
+  if (split.kind === 'shadow') return `${formatPart(split.sample ?? 1)} mirrored to ${split.to}`
+  const share = canaryShare(split, now)
+  return share === null ? `begins later, to ${split.to}` : `${formatPart(share)} to ${split.to} now`
+}
+
+function InTheFile() {
+  return (
+    <Panel title="Without this page" description="Splits of signalbox.yaml win over those added here, and are read-only here.">
+      <div className="grid gap-4 p-4 lg:grid-cols-2">
+        <div className="min-w-0">
+          <p className="mb-2 text-soft">Half of the users to another model, each of them always to the same one.</p>
+          <CodeBlock
+            label="split by weights in signalbox.yaml"
+            code={`splits:
+  - name: tone
+    kind: weights
+    model: support        # the alias whose calls are divided
+    by: user
+    arms:
+      - { name: before, model: support, weight: 50 }
+      - { name: warmer, model: openai/gpt-4o, weight: 50 }`}
+          />
+        </div>
+        <div className="min-w-0">
+          <p className="mb-2 text-soft">A new model moved in by steps, and back for everybody where too much fails.</p>
+          <CodeBlock
+            label="canary in signalbox.yaml"
+            code={`splits:
+  - name: new-model
+    kind: canary
+    model: support
+    to: openai/gpt-5
+    startsAt: 2026-12-01T08:00:00Z
+    steps: [{ percent: 5, minutes: 60 }, { percent: 100 }]
+    stopAtErrorRate: 0.05`}
+          />
+        </div>
+      </div>
+    </Panel>
+  )
+}
