@@ -9,7 +9,8 @@ export function requestBody(model: string, stream: boolean): Buffer {
       model,
       messages: [
         { role: 'system', content: english(620, chance) },
-        { role: 'user', content: english(400, chance) },
+        // The number is another one in each request where none may be like another.
+        { role: 'user', content: `Case 000000000000: ${english(400, chance)}` },
       ],
       temperature: 0.2,
       max_tokens: 256,

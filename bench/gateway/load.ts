@@ -15,6 +15,8 @@ export type LoadCommand = {
   seconds: number
   /** Streams begin at different moments, with a short pause of chance between them, as those of real clients do. */
   stream: boolean
+  /** The first run of twelve zeros of the body is another number in each request, so that no two are the same. */
+  unique?: boolean
 }
 /** Milliseconds; `firstTokens` of every stream. `firstError` is the start of the first answer that was not a 200. */
 export type LoadResult = {
@@ -28,6 +30,8 @@ export type LoadResult = {
   firstTokens: number[]
 }
 
+const ZEROS = '0'.repeat(12)
+let startedAt = 0
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 const EVENT = Buffer.from('\n\n')
@@ -40,6 +44,17 @@ async function run(command: LoadCommand): Promise<LoadResult> {
   const request = Buffer.from(
     `POST ${command.path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
   )
+  const numberAt = command.unique ? request.indexOf(ZEROS) : -1
+  if (command.unique && numberAt === -1) throw new Error('The body has no place for a number.')
+  let number = 0
+  // Rounds go on where the last one ended.
+  startedAt += 1_000_000
+  const nextRequest = (): Buffer => {
+    if (numberAt === -1) return request
+    const one = Buffer.from(request)
+    one.write(String(++number + startedAt).padStart(ZEROS.length, '0'), numberAt, 'latin1')
+    return one
+  }
   const chance = random(connections)
   const total: number[] = []
   const first: number[] = []
@@ -56,7 +71,7 @@ async function run(command: LoadCommand): Promise<LoadResult> {
     while (performance.now() < until) {
       try {
         socket ??= await open(command.port)
-        const answer = await exchange(socket, request, stream)
+        const answer = await exchange(socket, nextRequest(), stream)
         if (answer.problem) {
           errors++
           firstError ||= answer.problem

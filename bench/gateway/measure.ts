@@ -4,7 +4,8 @@ import { requestBody } from './bodies.ts'
 import type { LoadCommand, LoadResult } from './load.ts'
 import type { Target } from './targets.ts'
 
-export type Shape = { connections: number; stream: boolean }
+/** `unique`: no two requests are the same. */
+export type Shape = { connections: number; stream: boolean; unique?: boolean }
 /** One round of one target. `cpu` and `rss` by process; microseconds over the whole round, what it left behind included. */
 export type Round = LoadResult & { cpu: Record<string, number>; rss: Record<string, number> }
 /** All rounds of a shape, by target. */
@@ -12,7 +13,11 @@ export type Measured = Shape & { rounds: Map<string, Round[]> }
 export type Load = Child<LoadCommand, LoadResult>
 
 /** Sends calls to a target for some seconds and counts what they cost it. */
-export async function measure(target: Target, load: Load, { connections, stream, seconds }: Shape & { seconds: number }): Promise<Round> {
+export async function measure(
+  target: Target,
+  load: Load,
+  { connections, stream, unique = false, seconds }: Shape & { seconds: number },
+): Promise<Round> {
   const before = uses(target, cpuMicros)
   const result = await load.ask({
     port: target.port,
@@ -22,6 +27,7 @@ export async function measure(target: Target, load: Load, { connections, stream,
     connections,
     seconds,
     stream,
+    unique,
   })
   const rss = uses(target, rssBytes)
   await target.settle()

@@ -1,4 +1,4 @@
-// `node --conditions=source bench/gateway/run.ts [--quick] [--only direct,bare,signalbox,portkey] [--whole|--streams]`
+// `node --conditions=source bench/gateway/run.ts [--quick] [--only direct,bare,signalbox,portkey] [--whole|--streams] [--scenario plain|full|full-disk]`
 import { execFileSync } from 'node:child_process'
 import { cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -8,7 +8,7 @@ import type { LoadCommand, LoadResult } from './load.ts'
 import { type Load, type Measured, measure, type Round, type Shape } from './measure.ts'
 import type { MockReady } from './mock-upstream.ts'
 import { report } from './report.ts'
-import { bare, direct, portkey, signalbox, type Target } from './targets.ts'
+import { bare, direct, portkey, SCENARIOS, type Scenario, signalbox, type Target } from './targets.ts'
 import { verdicts } from './verdicts.ts'
 
 const { values: flags } = parseArgs({
@@ -20,10 +20,12 @@ const { values: flags } = parseArgs({
     connections: { type: 'string', default: '1,32,128' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
+    scenario: { type: 'string', default: 'plain' },
   },
 })
 const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 6))
 const seconds = Number(flags.seconds ?? (flags.quick ? 2 : 4))
+const scenario = scenarioOf(flags.scenario)
 const connections = flags.connections.split(',').map(Number)
 
 // What was started is ended on exit, and a signal is an exit too.
@@ -33,8 +35,13 @@ const load: Load = await startChild<LoadCommand, LoadResult>(new URL('./load.ts'
 const makers: Record<string, () => Target | Promise<Target>> = {
   direct: () => direct({ port: mock.ready.port, pid: mock.pid }),
   bare: () => bare(mock.ready.port),
-  signalbox: () => signalbox(mock.ready.port),
+  signalbox: () => signalbox(mock.ready.port, scenario),
   portkey: () => portkey(mock.ready.port),
+}
+const ON = {
+  plain: 'key, alias, cost, journal and core on',
+  full: 'key, alias of three targets by latency, five limits and budgets, cache in memory that misses, cost, journal and core on',
+  'full-disk': 'key, alias of three targets by latency, five limits and budgets, cache on disk that misses, cost, journal and core on',
 }
 const targets: Target[] = []
 let failed = false
@@ -48,7 +55,8 @@ try {
   const measured: Measured[] = []
   for (const stream of [...(flags.streams ? [] : [false]), ...(flags.whole ? [] : [true])]) {
     for (const count of connections) {
-      const one = { connections: count, stream, rounds: await measureAll({ connections: count, stream }) }
+      const shape = { connections: count, stream, unique: scenario !== 'plain' }
+      const one = { ...shape, rounds: await measureAll(shape) }
       measured.push(one)
       console.log(report(one))
     }
@@ -81,6 +89,12 @@ async function measureAll(shape: Shape): Promise<Map<string, Round[]>> {
   return found
 }
 
+function scenarioOf(name: string): Scenario {
+  const found = SCENARIOS.find((one) => one === name)
+  if (!found) throw new Error(`There are the scenarios ${SCENARIOS.join(', ')}.`)
+  return found
+}
+
 function about(all: readonly Target[]): string {
   const program = all.find((target) => 'program' in target) as { program?: { form: string } } | undefined
   const peerNode = process.env.BENCH_PEER_NODE
@@ -89,9 +103,7 @@ function about(all: readonly Target[]): string {
   return [
     `Machine: ${cpus().length} × ${cpus()[0]?.model}, ${figure(totalmem() / 2 ** 30, 0)} GB, Linux ${release()}, Node ${process.version}.`,
     `Load, provider and every target share it. ${rounds} rounds of ${seconds} s, targets in turn; request 1.2 KB, answer 1.1 KB, keep-alive.`,
-    ...(program?.program
-      ? [`signalbox: ${program.program.form}, key, alias, cost, journal and core on; its µs hold the shipping that follows the calls.`]
-      : []),
+    ...(program?.program ? [`signalbox: ${program.program.form}, ${ON[scenario]}; its µs hold the shipping that follows the calls.`] : []),
     ...(all.some(({ name }) => name === 'portkey')
       ? [`portkey: @portkey-ai/gateway 1.15.2 on Node ${peerNode}; of its first-token time 25 ms are a fixed sleep of its own.`]
       : []),

@@ -44,14 +44,47 @@ export async function bare(mockPort: number): Promise<Target> {
   }
 }
 
+export const SCENARIOS = ['plain', 'full', 'full-disk'] as const
+export type Scenario = (typeof SCENARIOS)[number]
+
+const FULL = `
+    strategy: latency
+    targets:
+      - { provider: mock, model: ${MODEL} }
+      - { provider: second, model: ${MODEL} }
+      - { provider: third, model: ${MODEL} }
+    retries: { attempts: 1 }
+    timeouts: { firstTokenMs: 15000, totalMs: 120000 }
+    cache: { mode: exact, ttlSeconds: 3600 }
+budgets:
+  - { name: everything, scope: project, amount: 100000, per: month }
+  - { name: person, scope: end-user, amount: 10000, per: day }
+  - { name: rate, scope: key, measure: requests, amount: 1000000, per: minute }
+  - { name: volume, scope: key, measure: tokens, amount: 1000000000, per: minute }
+  - { name: at-once, scope: key, measure: concurrent, amount: 5000 }`
+
+/**
+ * `full`: three targets, limits and budgets at every level, and a cache that is asked each time, never has the answer and keeps each of them
+ * in memory; `full-disk`: on disk, as it is without a word in the file.
+ */
+const MODELS: Record<Scenario, string> = {
+  plain: `{ targets: [{ provider: mock, model: ${MODEL} }] }`,
+  full: `${FULL}
+cache: { store: memory }`,
+  'full-disk': FULL,
+}
+
 /** Everything on: key, alias, price, journal, core. */
-export async function signalbox(mockPort: number): Promise<Target & { program: Program }> {
+export async function signalbox(mockPort: number, scenario: Scenario): Promise<Target & { program: Program }> {
+  const provider = `{ kind: openai-compatible, baseUrl: http://127.0.0.1:${mockPort}/v1, apiKey: not-a-key }`
   const program = await startProgram({
     yaml: `version: 1
 providers:
-  mock: { kind: openai-compatible, baseUrl: http://127.0.0.1:${mockPort}/v1, apiKey: not-a-key }
+  mock: ${provider}
+  second: ${provider}
+  third: ${provider}
 models:
-  bench-chat: { targets: [{ provider: mock, model: ${MODEL} }] }
+  bench-chat: ${MODELS[scenario]}
 prices:
   - { model: gpt-4o-mini*, input: 0.15, cacheRead: 0.075, output: 0.6 }
 `,

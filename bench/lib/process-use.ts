@@ -12,6 +12,9 @@ export function cpuMicros(pid: number): number {
 /** Resident memory in bytes, shared pages included; 0 when the process has ended. */
 export const rssBytes = (pid: number): number => kilobytes(pid, 'status', 'VmRSS') * 1024
 
+/** The most resident memory in bytes since the process began, or since `5` was written to its `clear_refs`. */
+export const peakRssBytes = (pid: number): number => kilobytes(pid, 'status', 'VmHWM') * 1024
+
 /** Proportional memory in bytes: pages shared by several processes are divided among them, so that sums are true. */
 export const pssBytes = (pid: number): number => kilobytes(pid, 'smaps_rollup', 'Pss') * 1024
 

@@ -27,14 +27,15 @@ export type Program = {
   stop(): Promise<void>
 }
 
-/** Starts `signalbox up` with everything on and an empty data folder, and waits until it is ready. */
-export async function startProgram(options: { yaml?: string } = {}): Promise<Program> {
+/** Starts `signalbox up` with everything on and an empty data folder, or one that `prepare` has filled, and waits until it is ready. */
+export async function startProgram(options: { yaml?: string; prepare?(data: string): Promise<void> } = {}): Promise<Program> {
   const built = join(SERVER, 'dist/main.js')
   const form = existsSync(built) ? 'built' : 'source'
   const data = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const config = `${data}.yaml`
+  await options.prepare?.(data)
   await writeFile(config, options.yaml ?? 'version: 1\n')
   const command = form === 'built' ? [built] : ['--conditions=source', join(SERVER, 'src/main.ts')]
   const child = spawn(process.execPath, [...command, 'up'], {
