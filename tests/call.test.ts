@@ -8,7 +8,7 @@ import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
 
 /** `signalbox call` and `signalbox models`, with the real program and its simulator. */
 const MAIN = resolve(import.meta.dirname, '../packages/server/src/main.ts')
-const DIALECTS = ['openai', 'responses', 'anthropic', 'gemini']
+const DIALECTS = ['openai', 'responses', 'anthropic', 'gemini', 'cohere']
 
 let signalbox: Signalbox
 beforeAll(async () => {
@@ -117,9 +117,9 @@ test.each([
 test('models lists names, providers and what is missing', async () => {
   const { stdout, code } = await command(['models'])
   expect(code).toBe(0)
-  expect(stdout).toMatch(/^support +fallback +absent\/claude-sonnet-4-5, simulator\/echo +absent: NOT_SET is not set$/m)
+  expect(stdout).toMatch(/^support +fallback +absent\/claude-sonnet-4-5, simulator\/echo +file +absent: NOT_SET is not set$/m)
   expect(stdout).toMatch(/^simulator\/echo +fallback/m)
-  expect(stdout).toMatch(/^remote\/… +every model of http:\/\/127\.0\.0\.1:9\/v1$/m)
+  expect(stdout).toMatch(/^remote\/… +every model of http:\/\/127\.0\.0\.1:9\/v1 +file *$/m)
   const listed = JSON.parse((await command(['models', '--json'])).stdout)
   expect(listed.models.map(({ name }: { name: string }) => name)).toContain('support')
   expect(listed.providers.map(({ name }: { name: string }) => name)).toContain('remote')

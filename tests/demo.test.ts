@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { createClient } from '@signalbox/sdk'
@@ -97,7 +98,7 @@ describe('seeding a running server', () => {
   const client = () => createClient({ baseUrl: signalbox.url, apiKey: signalbox.secretKey })
 
   beforeAll(async () => {
-    signalbox = await startSignalbox()
+    signalbox = await startSignalbox({ yaml: readFileSync(join(ROOT, 'scripts/demo/signalbox.yaml'), 'utf8') })
     written = await seed('--url', signalbox.url, '--key', signalbox.secretKey, '--scale', String(SCALE))
   })
   afterAll(() => signalbox?.stop())
@@ -139,7 +140,7 @@ describe('seeding a running server', () => {
       'otlp support-copilot': number('support-copilot') + 1,
       'otlp ticket-clustering': 1,
       'otlp knowledge-indexer': 3,
-      gateway: 8,
+      gateway: 14,
     })
   })
 
@@ -238,7 +239,24 @@ describe('seeding a running server', () => {
       dimensions: ['status'],
       filters: [{ field: 'source', op: 'eq', value: 'gateway' }],
     })
-    expect(Object.fromEntries(rows.map(({ status, calls }) => [status, calls]))).toEqual({ ok: 5, error: 2, aborted: 1 })
+    expect(Object.fromEntries(rows.map(({ status, calls }) => [status, calls]))).toEqual({ ok: 11, error: 2, aborted: 1 })
+  })
+
+  test('the cache, the second target and the budget have something to show', async () => {
+    const { rows } = await client().query.run({
+      measures: ['calls'],
+      dimensions: ['requestModel', 'answeredBy'],
+      filters: [{ field: 'requestModel', op: 'in', value: ['kestrel-support', 'kestrel-faq'] }],
+    })
+    expect(Object.fromEntries(rows.map(({ requestModel, answeredBy, calls }) => [`${requestModel} ${answeredBy}`, calls]))).toEqual({
+      'kestrel-support another-try': 2,
+      'kestrel-support first-try': 1,
+      'kestrel-faq first-try': 1,
+      'kestrel-faq cache': 2,
+    })
+    const { budgets } = await client().budgets.usage({ name: 'per-customer' })
+    const states = new Set(budgets[0]?.subjects.map(({ state }) => state))
+    expect(states).toEqual(new Set(['ok', 'warned']))
   })
 
   test('wrong use is said in words', async () => {

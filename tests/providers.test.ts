@@ -16,8 +16,9 @@ const keys: (string | undefined)[] = []
 let data: string
 let server: Signalbox
 
+const yaml = 'version: 1\nmodels: { support: { targets: [{ provider: later, model: small }] } }\n'
 const start = (masterKey: string) =>
-  startSignalbox({ data, yaml: 'version: 1\n', env: { SIGNALBOX_MASTER_KEY: masterKey, SIGNALBOX_ALLOW_PRIVATE_PROVIDERS: 'true' } })
+  startSignalbox({ data, yaml, env: { SIGNALBOX_MASTER_KEY: masterKey, SIGNALBOX_ALLOW_PRIVATE_PROVIDERS: 'true' } })
 
 beforeAll(async () => {
   upstream = createServer((request, response) => {
@@ -96,7 +97,7 @@ it('refuses a key that may not change providers, and a body that is not one', as
       `${method} ${path}`,
     ).toBe(403)
   }
-  const wrong = await send('POST', '/api/v1/providers', { name: 'x', kind: 'openai', apiKey: `two words ${FIRST}`, apiKeyCommand: 'id' })
+  const wrong = await send('POST', '/api/v1/providers', { name: 'x', kind: 'openai', apiKey: `two words ${FIRST}`, command: ['id'] })
   expect(wrong.status).toBe(400)
   expect(await wrong.text()).not.toContain(FIRST)
 })
@@ -128,6 +129,28 @@ it('shows its keys nowhere: not in answers, logs, traces or on disk', async () =
   for (const secret of [FIRST, SECOND]) expect(written.includes(secret)).toBe(false)
 })
 
+it('lets an alias of the file name a provider that was added, for as long as it is there', async () => {
+  const ask = async () => {
+    const answer = await send('POST', '/v1/chat/completions', { model: 'support', messages: [{ role: 'user', content: 'hello' }] })
+    const provider = answer.headers.get('x-signalbox-provider')
+    return { status: answer.status, provider, text: await answer.text() }
+  }
+  const target = async () => {
+    const { models } = (await (await send('GET', '/api/v1/models')).json()) as { models: { name: string; targets: object[] }[] }
+    return models.find(({ name }) => name === 'support')?.targets
+  }
+  expect(server.stderr()).toContain('models.support.targets[0].provider is \\"later\\": no provider of this name')
+  expect(await target()).toMatchObject([{ usable: false, problem: 'no such provider' }])
+  expect(await ask()).toMatchObject({ status: 424, text: expect.stringContaining('later: no such provider') as string })
+
+  expect((await send('POST', '/api/v1/providers', { name: 'later', kind: 'openai', baseUrl, apiKey: SECOND })).status).toBe(200)
+  expect(await target()).toMatchObject([{ usable: true, problem: null }])
+  await expect.poll(ask, within).toMatchObject({ status: 200, provider: 'later' })
+
+  expect((await send('DELETE', '/api/v1/providers/later')).status).toBe(200)
+  await expect.poll(ask, within).toMatchObject({ status: 424 })
+})
+
 it('refuses calls within a second after it is removed', async () => {
   expect((await send('DELETE', '/api/v1/providers/mine')).status).toBe(200)
   await expect.poll(async () => (await call()).status, within).toBe(404)
@@ -138,7 +161,7 @@ it('does not reach this machine without the permission of the owner, also for wh
   await send('POST', '/api/v1/providers', { name: 'mine', kind: 'openai', baseUrl, apiKey: FIRST })
   await server.stop()
   server = await startSignalbox({ data, yaml: 'version: 1\n', env: { SIGNALBOX_MASTER_KEY: 'the first master key' } })
-  expect(await listed()).toMatchObject({ configured: false, problem: 'its address is private' })
+  expect(await listed()).toMatchObject({ configured: false, problem: 'its address is private, which this project does not allow' })
   // The edge starts with the snapshot of before, until the core has pushed its own.
   await expect.poll(async () => (await call()).status, within).toBe(424)
   const heard = keys.length
@@ -146,4 +169,29 @@ it('does not reach this machine without the permission of the owner, also for wh
   expect(refused.status).toBe(400)
   expect(await refused.text()).toContain('SIGNALBOX_ALLOW_PRIVATE_PROVIDERS')
   expect(keys).toHaveLength(heard)
+})
+
+it('reaches it when the owner allows it in the project, which no key can do, and no longer when that is taken back', async () => {
+  const login = await fetch(`${server.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(server.admin),
+  })
+  const { csrfToken } = (await login.json()) as { csrfToken: string }
+  const headers = { cookie: login.headers.get('set-cookie')?.split(';')[0] ?? '', 'x-signalbox-csrf': csrfToken }
+  const allow = (allowPrivateProviders: boolean, who: Record<string, string>) =>
+    fetch(`${server.url}/api/v1/projects/default`, {
+      method: 'PATCH',
+      headers: { ...who, 'content-type': 'application/json' },
+      body: JSON.stringify({ allowPrivateProviders }),
+    })
+  expect((await allow(true, { authorization: `Bearer ${server.secretKey}` })).status).toBe(403)
+  expect((await call()).status).toBe(424)
+  const allowed = await allow(true, headers)
+  expect({ status: allowed.status, project: await allowed.json() }).toMatchObject({ status: 200, project: { allowPrivateProviders: true } })
+  await expect.poll(async () => (await call()).status, within).toBe(200)
+  expect(await (await send('POST', '/api/v1/providers/mine/test', {})).json()).toMatchObject({ ok: true })
+
+  expect((await allow(false, headers)).status).toBe(200)
+  await expect.poll(async () => (await call()).status, within).toBe(424)
 })

@@ -6,10 +6,12 @@ import { buildTrace, type DemoTrace } from './traces/trace.ts'
 import { type Customer, customers } from './world/customers.ts'
 
 type Server = { url: string; key: string }
+/** Aliases of the demo's own `signalbox.yaml`; a server that runs already need not have them. */
+type Alias = 'kestrel-support' | 'kestrel-faq'
 type Outcome = 'answered' | 'refused' | 'cut' | 'hung up'
 /** A call, and how it has to end: anything else would be a demo of something broken. */
 type LiveCall = {
-  model: 'simulator/script' | 'simulator/faults'
+  model: 'simulator/script' | 'simulator/faults' | Alias
   script: Record<string, unknown>
   ends: Outcome
   stream: boolean
@@ -18,14 +20,17 @@ type LiveCall = {
 }
 
 /**
- * Calls through the gateway to the simulator, now: whole, streamed, with a tool, refused, cut, hung up. Gives their number
- * and the trace of the last one, which the app and the gateway wrote together.
+ * Calls through the gateway to the simulator, now: whole, streamed, with a tool, refused, cut, hung up; through aliases, where
+ * the server has them, answered by another target and from the cache. Gives their number and the trace of the last one, which the app
+ * and the gateway wrote together.
  */
 export async function liveCalls(server: Server, seed: string): Promise<{ calls: number; last: DemoTrace }> {
   const people = customers(createRandom(seed).fork('customers'))
-  for (const call of CALLS) await play(server, call, people[call.about.customer] ?? (people[0] as Customer))
+  const known = await modelsOf(server)
+  const calls = [...CALLS, ...ALIAS_CALLS.filter(({ model }) => known.has(model))]
+  for (const call of calls) await play(server, call, people[call.about.customer] ?? (people[0] as Customer))
   const last = await agentAroundGateway(server, people[5] ?? (people[0] as Customer))
-  return { calls: CALLS.length + 1, last }
+  return { calls: calls.length + 1, last }
 }
 
 const WARRANTY =
@@ -100,6 +105,42 @@ const CALLS: readonly LiveCall[] = [
   },
 ]
 
+const RETURNS = 'Unused products can be returned within 30 days; the refund arrives within five working days.'
+const faq = (customer: number): LiveCall => ({
+  model: 'kestrel-faq',
+  stream: true,
+  ends: 'answered',
+  script: { text: RETURNS, firstTokenMs: 640, chunkMs: 18, usage: usage(904, 21) },
+  about: { ticketType: 'refund', says: 'How long may I return something?', customer },
+})
+const support = (strong: object, about: LiveCall['about'], answer: string): LiveCall => ({
+  model: 'kestrel-support',
+  stream: true,
+  ends: 'answered',
+  script: { text: answer, chunkMs: 14, usage: usage(1380, 28), per: { strong, quick: { firstTokenMs: 180 } } },
+  about,
+})
+
+const ALIAS_CALLS: readonly LiveCall[] = [
+  support(
+    { firstTokenMs: 10_000 },
+    { ticketType: 'delivery', says: 'Can I still change the address?', customer: 3 },
+    'Yes, until the parcel is packed. Which address should it go to?',
+  ),
+  support(
+    { fault: 503 },
+    { ticketType: 'invoice', says: 'I need an invoice with our VAT number.', customer: 16 },
+    'Of course. Please tell me the VAT number and the order, and I send you a corrected invoice.',
+  ),
+  support(
+    { firstTokenMs: 390 },
+    { ticketType: 'login', says: 'How do I change my e-mail address?', customer: 12 },
+    'Under Account, Personal data. You confirm the new address by a link that we send there.',
+  ),
+  // The first one is sent on, the others are answered from the cache.
+  ...[0, 8, 30].map(faq),
+]
+
 const TOOLS = [
   {
     type: 'function',
@@ -110,6 +151,14 @@ const TOOLS = [
     },
   },
 ]
+
+/** What can be asked for, by the list that every client of the gateway may read. */
+async function modelsOf({ url, key }: Server): Promise<ReadonlySet<string>> {
+  const response = await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })
+  if (!response.ok) throw new AppError('unavailable', `The list of models was answered with ${response.status}.`)
+  const { data } = (await response.json()) as { data: { id: string }[] }
+  return new Set(data.map(({ id }) => id))
+}
 
 async function play(server: Server, call: LiveCall, customer: Customer): Promise<void> {
   const hangUp = new AbortController()

@@ -15,6 +15,9 @@ export function whatToSee(
     ['A trace whose root never came', linkOf(traces, hour.rootless)],
     ['A model without a price', filtered('model:eq:llama-3.3-70b-instruct')],
     ['Calls through the gateway', filtered('source:eq:gateway')],
+    ['Another target answered', filtered('attempts:gt:1')],
+    ['Answers from the cache', `${publicUrl}/p/default/cache?range=1h`],
+    ['What each customer used', `${publicUrl}/p/default/keys/budgets?budget=per-customer`],
     ['App and gateway in one trace', linkOf(traces, joined)],
   ]
   const width = Math.max(...rows.map(([what]) => what.length))

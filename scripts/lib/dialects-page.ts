@@ -3,6 +3,7 @@ import { doors } from '../../packages/server/src/gateway/doors.ts'
 import { encodeFor } from '../../packages/server/src/gateway/translation.ts'
 import type { ProviderDialect } from '../../packages/server/src/providers/kinds.ts'
 import { chatFeatures } from './dialect-features/chat.ts'
+import { cohereFeatures } from './dialect-features/cohere.ts'
 import { completionsFeatures } from './dialect-features/completions.ts'
 import type { ClientFeatures, Feature } from './dialect-features/feature.ts'
 import { geminiFeatures } from './dialect-features/gemini.ts'
@@ -16,6 +17,7 @@ const CLIENTS: readonly Client[] = [
   { title: 'Responses', door: 'responses', own: 'openai-responses', ...responsesFeatures },
   { title: 'Messages', door: 'messages', own: 'anthropic', ...messagesFeatures },
   { title: 'Gemini', door: 'gemini', own: 'gemini', ...geminiFeatures },
+  { title: 'Cohere', door: 'cohere', own: 'cohere', ...cohereFeatures },
 ]
 
 /** The doors whose calls are translated. */

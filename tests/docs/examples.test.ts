@@ -50,14 +50,23 @@ it.each(inLanguage('ts'))('runs the TypeScript of $page', async ({ text }) => {
   expect(stdout).toBe('Hello, Signalbox')
 })
 
-it.each(inLanguage('sh').filter(({ text }) => text.includes('curl ')))('runs the curl of $page', async ({ text }) => {
-  const script = `set -eu\n${local(text).replaceAll('curl -s', 'curl -sf')}`
-  const { stdout } = await run('bash', ['-c', script], { env: { ...process.env, SIGNALBOX_KEY: signalbox.secretKey } })
-  expect(stdout).toContain('"traces":[')
-})
+/** Their calls are run by tests of their own, which know what is answered. */
+const CALLED_ELSEWHERE = ['README.md', 'docs/gateway.md', 'docs/guide/traffic.md']
+
+it.each(inLanguage('sh').filter(({ page, text }) => text.includes('curl ') && !CALLED_ELSEWHERE.includes(page)))(
+  'runs the curl of $page',
+  async ({ text }) => {
+    const script = `set -eu\n${local(text).replaceAll('curl -s', 'curl -sf')}`
+    const { stdout } = await run('bash', ['-c', script], { env: { ...process.env, SIGNALBOX_KEY: signalbox.secretKey } })
+    expect(stdout).toContain('"traces":[')
+  },
+)
 
 it.each(inLanguage('yaml'))('accepts the configuration of $page', ({ text }) => {
-  const config = parseConfig(text, { name: 'signalbox.yaml', variables: { OPENAI_API_KEY: 'sk-test' } })
+  const config = parseConfig(text, {
+    name: 'signalbox.yaml',
+    variables: { OPENAI_API_KEY: 'sk-test', OPENAI_API_KEY_2: 'sk-other', ANTHROPIC_API_KEY: 'sk-ant' },
+  })
   expect(config.warnings).toEqual([])
 })
 

@@ -14,7 +14,7 @@ import { eventually, type Signalbox, startSignalbox } from '../signalbox.ts'
 import { type ProviderFront, startProviderFront } from './provider-front.ts'
 
 const run = promisify(execFile)
-type Entry = { kind: ProviderKind; baseUrl?: string; apiKey?: string }
+type Entry = { kind: ProviderKind; baseUrl?: string; apiKey?: string | { command: string[] } }
 type Section = { name: string; text: string; yaml: string; sh: string; providers: Record<string, Entry> }
 
 const page = readFileSync(new URL('../../docs/providers.md', import.meta.url), 'utf8')
@@ -74,7 +74,7 @@ describe('the examples', () => {
   const tools = mkdtempSync(join(tmpdir(), 'providers-page-'))
   beforeAll(async () => {
     front = await startProviderFront()
-    // What `apiKeyCommand` of the page calls.
+    // The key command of the page.
     writeFileSync(join(tools, 'gcloud'), '#!/bin/sh\n[ "$*" = "auth print-access-token" ] && echo printed-token\n')
     chmodSync(join(tools, 'gcloud'), 0o755)
     signalbox = await startSignalbox({
@@ -114,7 +114,7 @@ describe('the examples', () => {
       const { path, credential } = KINDS[entry.kind]
       const heard = front.heard[at]
       expect(heard?.path.slice(prefixOf(entry).length)).toMatch(path)
-      const key = /^\$\{(.*)\}$/.exec(entry.apiKey ?? '')?.[1]
+      const key = /^\$\{(.*)\}$/.exec(typeof entry.apiKey === 'string' ? entry.apiKey : '')?.[1]
       expect(heard?.headers[credential[0]]).toEqual(
         credential[1] ? expect.stringMatching(credential[1]) : key ? `Bearer key-of-${key}` : undefined,
       )

@@ -67,7 +67,8 @@ export async function metric(url: string, name: string): Promise<number | undefi
   return value === undefined ? undefined : Number(value)
 }
 
-async function startSimulatorProcess(): Promise<{ child: ChildProcess; url: string }> {
+/** `signalbox simulator` on a free port, in a process of its own. */
+export async function startSimulatorProcess(): Promise<{ child: ChildProcess; url: string }> {
   const port = await freePort()
   const child = spawn(process.execPath, ['--conditions=source', MAIN, 'simulator', '--port', String(port)], {
     cwd: join(MAIN, '../..'),

@@ -39,6 +39,47 @@ test('embeddings, as numbers and as the base64 that the client asks for by itsel
   expect(span.inputPreview).toBe('one two words')
 })
 
+test.each([
+  ['google/echo', 'gemini-embeddings', 'provider'],
+  ['cohere/echo', 'cohere-embeddings', 'provider'],
+  // Bedrock counts the tokens of Cohere in a header, which its simulator does not send.
+  ['bedrock/cohere.embed-v4:0', 'bedrock-embeddings', 'estimated'],
+])('embeddings of %s: the vectors that OpenAI’s dialect would have had, as numbers and as base64', async (model, dialect, usageSource) => {
+  const input = ['one', 'two words']
+  const same = (await client().embeddings.create({ model: 'simulator/echo', input, encoding_format: 'float' })).data
+  const heard = await world().callsHeard(dialect)
+  const numbers = await client().embeddings.create({ model, input, encoding_format: 'float' })
+  const { data, response } = await client().embeddings.create({ model, input }).withResponse()
+  expect(numbers.data).toEqual(same)
+  // The client asks for base64 by itself, and decodes it.
+  expect(data.data).toEqual(same)
+  expect(await world().callsHeard(dialect)).toBe(heard + 2)
+  expect(response.headers.get('x-signalbox-estimated')).toBe(usageSource === 'estimated' ? 'true' : null)
+  const span = await spanOf(response)
+  expect(span).toMatchObject({ kind: 'embedding', operation: 'embeddings', status: 'ok', usageSource, inputPreview: 'one two words' })
+  expect(span.inputTokens).toBe(data.usage.prompt_tokens)
+  expect(span.inputTokens).toBeGreaterThan(0)
+  // 1 USD per million tokens.
+  expect(Number(span.costUsd)).toBeCloseTo(span.inputTokens * 1e-6, 12)
+})
+
+test('one text for Titan, of the length that is asked for; several are refused with the number', async () => {
+  const model = 'bedrock/amazon.titan-embed-text-v2:0'
+  const one = await client().embeddings.create({ model, input: 'one', dimensions: 8 })
+  expect([one.data[0]?.embedding.length, one.usage.prompt_tokens]).toEqual([8, 1])
+  const two = client().embeddings.create({ model, input: ['one', 'two'] })
+  await expect(two).rejects.toMatchObject({ status: 400, param: 'input', message: expect.stringContaining('one in a request') })
+})
+
+test('a provider of another dialect that fails says so in the shape of OpenAI', async () => {
+  for (const model of ['google/faults', 'cohere/faults', 'bedrock/faults.cohere.embed-v4:0']) {
+    const asking = client().embeddings.create({ model, input: '{"fault":429,"retryAfter":7}' })
+    await expect(asking).rejects.toMatchObject({ status: 429, type: 'rate_limit_error', headers: expect.any(Headers) })
+    const garbage = client().embeddings.create({ model, input: '{"fault":"garbage"}' })
+    await expect(garbage).rejects.toMatchObject({ status: 502, code: 'provider_failed' })
+  }
+})
+
 test('a moderation is not free unless somebody said so', async () => {
   const { data, response } = await client().moderations.create({ model: 'simulator/echo', input: 'violence' }).withResponse()
   expect(data.results[0]?.flagged).toBe(true)

@@ -1,7 +1,9 @@
-// `npm run soak [-- --rounds 30]`: the fault suite for longer, ended by its figures in docs/measurements.md.
+// `npm run soak [-- --rounds 30] [--calls 100000] [--only money]`: the fault suite for longer, ended by its figures in docs/measurements.md.
 import { parseArgs } from 'node:util'
 import { writeMeasurement } from '../../bench/lib/measurements.ts'
 import { figure, table } from '../../bench/lib/table.ts'
+import { moneyRun, moneyYaml } from '../chaos/money.ts'
+import { startChaos } from '../chaos/world.ts'
 import { deafReaders, idleConnections, tricklers } from '../faults/bad-clients.ts'
 import { withBystander } from '../faults/bystander.ts'
 import { coreDown } from '../faults/core-down.ts'
@@ -15,6 +17,8 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '30' },
     'core-down': { type: 'string', default: '60' },
     idle: { type: 'string', default: '10000' },
+    calls: { type: 'string', default: '100000' },
+    only: { type: 'string', default: 'faults,money' },
   },
 })
 // What was started is ended on exit, and a signal is an exit too.
@@ -27,28 +31,56 @@ const note = (what: string, figures: string, found: readonly string[]) => {
   console.log(`${what}: ${figures}${found.length === 0 ? '' : `\n  ${found.slice(0, 10).join('\n  ')}`}`)
 }
 
-await inWorld(await startWorld(), async (world) => {
-  await killRounds(world, Number(flags.rounds))
-  await coreAway(world, Number(flags['core-down']))
-  await badClients(world, Number(flags.idle))
-})
-const disk = mountSmallDisk(600)
-if (disk) {
-  await inWorld(await startWorld({ data: disk.folder }), async (world) => {
-    for (let round = 1; round <= 5; round++) {
-      const found = await diskFull(world, disk, `disk-full-${round}`)
-      note(
-        `full disk, round ${round}`,
-        `${found.answered} answered, ${found.acknowledged} spans acknowledged, statuses ${JSON.stringify(found.statuses)}`,
-        found.problems,
-      )
-    }
-  }).finally(disk.unmount)
-} else note('full disk', 'not run: mounting is not allowed here', [])
-
-writeMeasurement('Soak: faults under load', table(['what', 'figures', 'problems'], rows))
+const parts = flags.only.split(',')
+const SOAKS: Record<string, { title: string; run: () => Promise<void> }> = {
+  money: { title: 'Soak: money that adds up', run: () => money(Number(flags.calls)) },
+  faults: { title: 'Soak: faults under load', run: faults },
+}
+for (const part of parts) {
+  const soak = SOAKS[part]
+  if (!soak) throw new Error(`There is no soak ${part}; there are ${Object.keys(SOAKS).join(', ')}.`)
+  await soak.run()
+  writeMeasurement(soak.title, table(['what', 'figures', 'problems'], rows.splice(0)))
+}
 console.log(problems.length === 0 ? '\nNothing was lost, nothing is there twice.' : `\n${problems.length} problems.`)
 process.exit(problems.length === 0 ? 0 : 1)
+
+async function faults(): Promise<void> {
+  await inWorld(await startWorld(), async (world) => {
+    await killRounds(world, Number(flags.rounds))
+    await coreAway(world, Number(flags['core-down']))
+    await badClients(world, Number(flags.idle))
+  })
+  const disk = mountSmallDisk(600)
+  if (disk) {
+    await inWorld(await startWorld({ data: disk.folder }), async (world) => {
+      for (let round = 1; round <= 5; round++) {
+        const found = await diskFull(world, disk, `disk-full-${round}`)
+        note(
+          `full disk, round ${round}`,
+          `${found.answered} answered, ${found.acknowledged} spans acknowledged, statuses ${JSON.stringify(found.statuses)}`,
+          found.problems,
+        )
+      }
+    }).finally(disk.unmount)
+  } else note('full disk', 'not run: mounting is not allowed here', [])
+}
+
+/** Every kind of call and fault by chance, with several keys, one of which has less money than it wants: then the accounts are compared. */
+async function money(calls: number): Promise<void> {
+  const limitUsd = calls * 5e-6
+  await using world = await startChaos({ more: moneyYaml(limitUsd) })
+  const from = performance.now()
+  const run = await moneyRun(world, { name: 'soak-money', calls, at: 64, seed: Date.now() % 1e6, limitUsd })
+  const { answered, left, refused, cached, racy, limited } = run
+  note(
+    `${figure(calls, 0)} mixed calls`,
+    `${figure((performance.now() - from) / 1000, 0)} s; ${answered} answered, ${cached} of them from the cache, ${left} left by their clients, ${refused} refused by a budget; ` +
+      `ledger, spans and providers: ${run.nanoUsd} nano-USD each; ${racy.calls} left at any moment: providers ${racy.counted}, ledger ${racy.owed}; ` +
+      `a budget of ${limited.limit}: ${limited.spent} spent`,
+    run.problems,
+  )
+}
 
 async function inWorld(world: World, work: (world: World) => Promise<void>): Promise<void> {
   try {

@@ -1,4 +1,5 @@
-import { describe, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, it } from 'vitest'
 import { expectAccessible, logIn, visit } from './browser.ts'
 import type { World } from './world.ts'
 
@@ -9,18 +10,34 @@ const PAGES: [path: string, ready: string][] = [
   ['keys', 'Last used'],
   ['providers', 'Base URL'],
   ['models', 'Goes to'],
+  ['models?alias=support', 'comes from signalbox.yaml'],
+  ['models#new', 'Retries and fallback'],
+  ['models/simulate?model=support&text=Prove+it', 'would go to'],
+  ['models/dry-run?model=simulator/echo', 'By target'],
+  ['keys/budgets', 'Forecast'],
+  ['keys/budgets?budget=of-file', 'comes from signalbox.yaml'],
+  ['splits', 'Calls of'],
+  ['splits?split=later', 'Steps'],
+  ['live', 'Alias → target'],
+  ['access', 'Nobody is on the way in'],
   ['settings', 'Engines'],
 ]
 
 export function accessibility(world: () => World): void {
   describe.each(['light', 'dark'] as const)('accessibility in the %s theme', (colorScheme) => {
-    it.each(PAGES)('finds nothing serious on %s', async (path, ready) => {
+    let page: Page
+    beforeAll(async () => {
       const { server, browser } = world()
-      const { page } = await logIn(browser, server, { colorScheme })
-      await page.goto(`/p/default/${path}`)
+      ;({ page } = await logIn(browser, server, { colorScheme }))
+      return () => page.context().close()
+    })
+
+    it.each(PAGES)('finds nothing serious on %s', async (path, ready) => {
+      // From elsewhere: an address that differs behind its # only would not be loaded anew.
+      await page.goto('about:blank')
+      await page.goto(`${world().server.url}/p/default/${path}`)
       await page.getByText(ready).first().waitFor()
       await expectAccessible(page)
-      await page.context().close()
     })
 
     it('finds nothing serious on the login page, in an open trace, a dialog and the palette', async () => {

@@ -75,7 +75,7 @@ export function configuration(world: () => World): void {
       await page.getByLabel('Base URL').fill('http://169.254.169.254/v1')
       await page.getByLabel('API key').fill('sk-browser-test-0123456789')
       await page.getByRole('button', { name: 'Add provider' }).click()
-      await page.getByRole('dialog').getByText('private address').waitFor()
+      await page.getByRole('dialog').getByText('leads to a private address').waitFor()
       await page.getByLabel('Base URL').fill('https://provider.invalid/v1')
       await page.getByRole('button', { name: 'Add provider' }).click()
       const row = page.getByRole('row', { name: new RegExp(name) })
@@ -108,6 +108,32 @@ export function configuration(world: () => World): void {
       await page.getByRole('button', { name: 'Project Support desk' }).waitFor()
       await page.reload()
       expect(await panel.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Support desk')
+    })
+
+    it('allows private addresses in the project, and takes it back', async () => {
+      const { server } = world()
+      const add = () =>
+        fetch(`${server.url}/api/v1/providers`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${server.secretKey}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ name: 'near', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1/v1' }),
+        }).then(({ status }) => status)
+      await page.goto('/p/default/settings')
+      const box = page.getByRole('checkbox', { name: 'Allow private addresses' })
+      expect(await box.isChecked()).toBe(false)
+      expect(await add()).toBe(400)
+      await box.click()
+      await page.getByText('Private addresses are allowed now').waitFor()
+      expect(await add()).toBe(200)
+      await page.reload()
+      expect(await box.isChecked()).toBe(true)
+      await box.click()
+      await page.getByText('Private addresses are not allowed any more').waitFor()
+      await page.goto('/p/default/providers')
+      await page.getByRole('row', { name: /near/ }).getByText('its address is private').waitFor()
+      await page.getByRole('button', { name: 'Remove near' }).click()
+      await page.getByRole('button', { name: 'Remove provider' }).click()
+      await page.getByRole('row', { name: /near/ }).waitFor({ state: 'detached' })
     })
 
     it('changes the theme and keeps it', async () => {

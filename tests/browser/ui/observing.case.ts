@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { logIn } from './browser.ts'
-import { call, readable, sendTrace } from './seed.ts'
+import { call, post, readable, sendTrace } from './seed.ts'
 import type { World } from './world.ts'
 
 export function observing(world: () => World): void {
@@ -152,6 +152,29 @@ export function observing(world: () => World): void {
       }
     })
 
+    it('shows what the provider says that a call costs, and how far that is from ours', async () => {
+      const script = { text: 'hello', usage: { prompt_tokens: 1200, completion_tokens: 300, cost: 0.0021 } }
+      await openSpan(await call(world().server, { model: 'simulator/faults', text: JSON.stringify(script) }), 'Cost')
+      await page.getByRole('row', { name: 'Total 1,500 0.0018' }).waitFor()
+      await page.getByRole('row', { name: 'Provider says 0.0021' }).waitFor()
+      await page.getByRole('row', { name: 'Difference 16.7% more +0.0003' }).waitFor()
+    })
+
+    it('shows what was used where the provider counts no tokens, and how to give it a price', async () => {
+      const body = { model: 'simulator/faults', prompt: '{"usage":null}', n: 3 }
+      await openSpan(await post(world().server, '/v1/images/generations', body), 'Cost')
+      await page.getByText('Used3 images').waitFor()
+      await page.getByRole('table', { name: 'Cost by unit' }).getByRole('row', { name: 'Images 3' }).waitFor()
+      await page.getByText('image: 0.04').waitFor()
+    })
+
+    it('shows what the target could not carry, and each attempt', async () => {
+      const body = { model: 'simulator/echo', max_tokens: 50, top_k: 4, messages: [{ role: 'user', content: 'hi' }] }
+      await openSpan(await post(world().server, '/v1/messages', body), 'Metadata')
+      await page.getByRole('region', { name: 'Call', exact: true }).getByText('top_k').waitFor()
+      await page.getByRole('region', { name: 'Attempts' }).getByText('simulator/echo').waitFor()
+    })
+
     it('opens and scrolls a trace of 3,000 spans', async () => {
       const big = await sendTrace(world().server, { name: 'nightly import', spans: 3000 })
       const started = performance.now()
@@ -171,6 +194,12 @@ export function observing(world: () => World): void {
       await page.getByLabel('Find a span').fill('step 1234')
       await tree.getByText('step 1234').waitFor()
     })
+
+    async function openSpan(trace: string, tab: string): Promise<void> {
+      await readable(world().server, trace)
+      await page.goto(`/p/default/traces/${trace}`)
+      await page.getByRole('tab', { name: tab }).click()
+    }
 
     it('never logged an error', () => expect(problems).toEqual([]))
   })

@@ -2,12 +2,17 @@ import { randomBytes } from 'node:crypto'
 import type { Signalbox } from '../../signalbox.ts'
 import { eventually } from '../../signalbox.ts'
 
+type Chat = { model?: string; text: string; headers?: Record<string, string> }
 /** Makes one call through the gateway and returns the id of its trace. */
-export async function call(server: Signalbox, input: { model?: string; text: string; headers?: Record<string, string> }): Promise<string> {
-  const response = await fetch(`${server.url}/v1/chat/completions`, {
+export const call = (server: Signalbox, { model = 'simulator/echo', text, headers = {} }: Chat): Promise<string> =>
+  post(server, '/v1/chat/completions', { model, messages: [{ role: 'user', content: text }] }, headers)
+
+/** Makes a call of any dialect and returns the id of its trace. */
+export async function post(server: Signalbox, path: string, body: object, headers: Record<string, string> = {}): Promise<string> {
+  const response = await fetch(server.url + path, {
     method: 'POST',
-    headers: { authorization: `Bearer ${server.secretKey}`, 'content-type': 'application/json', ...input.headers },
-    body: JSON.stringify({ model: input.model ?? 'simulator/echo', messages: [{ role: 'user', content: input.text }] }),
+    headers: { authorization: `Bearer ${server.secretKey}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
   })
   await response.arrayBuffer()
   return response.headers.get('x-signalbox-trace-id') ?? ''

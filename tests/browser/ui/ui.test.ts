@@ -2,6 +2,7 @@ import { accessibility } from './accessibility.case.ts'
 import { configuration } from './configuration.case.ts'
 import { firstSteps } from './first-steps.case.ts'
 import { observing } from './observing.case.ts'
+import { serving } from './serving.case.ts'
 import { weight } from './weight.case.ts'
 import { useWorld } from './world.ts'
 
@@ -11,5 +12,6 @@ const world = useWorld()
 firstSteps(world)
 observing(world)
 configuration(world)
+serving(world)
 accessibility(world)
 weight(world)

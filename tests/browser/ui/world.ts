@@ -35,4 +35,8 @@ models:
     targets:
       - { provider: missing, model: gpt-4o }
       - { provider: simulator, model: echo }
+budgets:
+  - { name: of-file, scope: project, measure: requests, amount: 1000000, per: month, action: warn }
+splits:
+  - { name: later, kind: canary, model: support, to: simulator/echo, active: false, startsAt: 2026-01-01T00:00:00Z, steps: [{ percent: 5, minutes: 60 }, { percent: 100 }] }
 `

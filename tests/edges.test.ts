@@ -1,0 +1,210 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from '@signalbox/sdk'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSimulatorProcess } from './faults/world.ts'
+import { eventually, freePort } from './signalbox.ts'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const SECRET = 'sk-sb-0123456789abcdef'
+/** What an edge holds it may spend for so long without the core; others get it ten seconds later. */
+const LEASE_SECONDS = 2
+
+/** One call of 100 words costs at most some 205 µUSD; a budget holds some hundred of them. */
+const POT_USD = 0.02
+const yaml = (simulator: string, more = '') => `version: 1
+providers:
+  sim: { kind: simulator, baseUrl: '${simulator}' }
+models:
+  first: { targets: [{ provider: sim, model: script }] }
+  second: { targets: [{ provider: sim, model: script }] }
+  third: { targets: [{ provider: sim, model: script }] }
+  free: { targets: [{ provider: sim, model: script }] }
+${more}
+budgets:
+  - { name: first, scope: project, model: first, amount: ${POT_USD}, per: month }
+  - { name: second, scope: project, model: second, amount: ${POT_USD}, per: month }
+  - { name: third, scope: end-user, model: third, amount: ${POT_USD}, per: day }
+  - { name: a-minute, scope: end-user, model: free, measure: requests, amount: 10, per: minute }
+`
+
+type Running = { child: ChildProcess; url: string; data: string; stderr(): string }
+let folder: string
+let simulator: Awaited<ReturnType<typeof startSimulatorProcess>>
+let core: Running
+let one: Running
+let two: Running
+const children: ChildProcess[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'edges-'))
+  simulator = await startSimulatorProcess()
+  await writeFile(join(folder, 'signalbox.yaml'), yaml(simulator.url))
+  core = await start('core', 'core')
+  ;[one, two] = await Promise.all([start('edge', 'one'), start('edge', 'two')])
+})
+afterAll(async () => {
+  const ended = children.map((child) => child.exitCode ?? child.signalCode ?? new Promise((done) => child.once('exit', done)))
+  for (const child of children) child.kill('SIGKILL')
+  await Promise.all(ended)
+  simulator?.child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+/** One role alone, with a data folder of its own, and the core on a TCP port. */
+async function start(role: 'core' | 'edge', name: string, port?: number): Promise<Running> {
+  const listens = port ?? (await freePort())
+  const data = join(folder, name)
+  const child = spawn(process.execPath, ['--conditions=source', join(ROOT, 'packages/server/src/main.ts'), role], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      SIGNALBOX_DATA: data,
+      SIGNALBOX_PORT: String(listens),
+      SIGNALBOX_CONFIG: join(folder, 'signalbox.yaml'),
+      SIGNALBOX_CLUSTER_TOKEN: 'a token that only these processes know',
+      SIGNALBOX_BOOTSTRAP_PUBLIC_KEY: 'pk-sb-0123456789abcdef',
+      SIGNALBOX_BOOTSTRAP_SECRET_KEY: SECRET,
+      ...(role === 'edge' && { SIGNALBOX_CORE_URL: core.url, SIGNALBOX_LEASE_SECONDS: String(LEASE_SECONDS) }),
+    },
+  })
+  children.push(child)
+  const written: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => written.push(text))
+  const running = { child, url: `http://127.0.0.1:${listens}`, data, stderr: () => written.join('') }
+  const path = role === 'core' ? '/healthz' : '/readyz'
+  await eventually(async () => {
+    if (child.exitCode !== null) throw new Error(`${name} ended:\n${running.stderr()}`)
+    return (await fetch(running.url + path)).ok ? true : undefined
+  }, 60_000)
+  return running
+}
+
+async function end(running: Running, signal: NodeJS.Signals): Promise<void> {
+  const ended = new Promise((done) => running.child.once('exit', done))
+  running.child.kill(signal)
+  await ended
+}
+
+type Asking = { model: string; user?: string; secretKey?: string; words?: number }
+async function ask({ url }: Running, { model, user, secretKey = SECRET, words = 100 }: Asking): Promise<{ status: number; text: string }> {
+  const content = JSON.stringify({ text: 'word '.repeat(words) })
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content }], max_tokens: 130, ...(user && { user }) }),
+  })
+  return { status: response.status, text: await response.text() }
+}
+
+const counted = async (): Promise<number> =>
+  ((await (await fetch(`${simulator.url.replace(/\/v1$/, '')}/count`)).json()) as { nanoUsd: number }).nanoUsd
+
+/** Calls at both edges at once, until each of them has refused so often in a row. */
+async function hammer(edges: readonly Running[], asking: Asking, { at, refusals }: { at: number; refusals: number }): Promise<number> {
+  let answered = 0
+  const worker = async (edge: Running) => {
+    for (let refused = 0; refused < refusals; ) {
+      const { status } = await ask(edge, asking)
+      refused = status === 200 ? 0 : refused + 1
+      answered += status === 200 ? 1 : 0
+      if (status !== 200) await sleep(20)
+    }
+  }
+  await Promise.all(edges.flatMap((edge) => Array.from({ length: at }, () => worker(edge))))
+  return answered
+}
+
+/** One call after the other, at each edge in turn, for as long as any of them is still answered. */
+async function spendTheRest(edges: readonly Running[], asking: Asking, patienceMs: number): Promise<void> {
+  for (let last = performance.now(), call = 0; performance.now() - last < patienceMs; call++) {
+    const { status } = await ask(edges[call % edges.length] as Running, asking)
+    if (status === 200) last = performance.now()
+    else await sleep(100)
+  }
+}
+
+/** What is set aside for a call. */
+const ONE_CALL = 420_000
+
+test('a budget that is hammered at both edges at once is not passed, by the count of the provider, and is spent to its end', {
+  timeout: 120_000,
+}, async () => {
+  const before = await counted()
+  expect(await hammer([one, two], { model: 'first' }, { at: 12, refusals: 40 })).toBeGreaterThan(20)
+  expect((await counted()) - before).toBeLessThanOrEqual(POT_USD * 1e9)
+  await spendTheRest([one, two], { model: 'first' }, 5000)
+  const spent = (await counted()) - before
+  expect(spent).toBeLessThanOrEqual(POT_USD * 1e9)
+  expect(spent).toBeGreaterThan(POT_USD * 1e9 - ONE_CALL)
+  const refused = await ask(one, { model: 'first' })
+  expect([refused.status, refused.text]).toEqual([429, expect.stringContaining('The budget \\"first\\"')])
+})
+
+test('limits of a minute are divided', { timeout: 60_000 }, async () => {
+  const statuses: number[] = []
+  for (let call = 0; call < 8; call++)
+    for (const edge of [one, two]) statuses.push((await ask(edge, { model: 'free', user: 'ana', words: 1 })).status)
+  expect(statuses.filter((status) => status === 200)).toHaveLength(10)
+  const refused = await ask(two, { model: 'free', user: 'ana', words: 1 })
+  expect(refused.text).toContain('5 requests of them at each of 2 edges')
+})
+
+test('a key that is revoked stops at both within a second, and a change of the configuration reaches both', {
+  timeout: 60_000,
+}, async () => {
+  const { keys } = createClient({ baseUrl: one.url, apiKey: SECRET })
+  const { id, secretKey } = await keys.create({ name: 'short-lived' })
+  const works = async (edge: Running, model: string) => (await ask(edge, { model, secretKey, words: 1, user: 'bob' })).status
+  for (const edge of [one, two]) await eventually(async () => ((await works(edge, 'free')) === 200 ? true : undefined))
+  await writeFile(join(folder, 'signalbox.yaml'), yaml(simulator.url, '  added: { targets: [{ provider: sim, model: script }] }'))
+  for (const edge of [one, two]) await eventually(async () => ((await works(edge, 'added')) === 200 ? true : undefined))
+  await keys.revoke({ id })
+  await sleep(1000)
+  expect([await works(one, 'free'), await works(two, 'free')]).toEqual([401, 401])
+})
+
+test('without the core an edge spends what it holds and then says why it refuses; with it, all goes on', { timeout: 120_000 }, async () => {
+  const asking = { model: 'third', user: 'eva' }
+  expect((await ask(one, asking)).status).toBe(200)
+  await sleep(1500)
+  const port = Number(new URL(core.url).port)
+  await end(core, 'SIGKILL')
+  expect((await ask(one, asking)).status).toBe(200)
+  const refused = await eventually(async () => {
+    const got = await ask(one, asking)
+    return got.text.includes('the core, which lends what is left, has not answered for') ? got : undefined
+  })
+  expect(refused.status).toBe(429)
+  // What no budget of a day or a month counts goes on.
+  expect((await ask(one, { model: 'free', user: 'eva', words: 1 })).status).toBe(200)
+  core = await start('core', 'core', port)
+  for (const edge of [one, two]) await eventually(async () => ((await ask(edge, asking)).status === 200 ? true : undefined))
+})
+
+test('what an edge held that was killed can be spent by the other one', { timeout: 120_000 }, async () => {
+  const before = await counted()
+  const asking = { model: 'second' }
+  await Promise.all(Array.from({ length: 16 }, (_, call) => ask(call % 2 ? one : two, asking)))
+  // Each of them holds a slice.
+  await eventually(async () => ((await ask(two, asking)).status === 200 && (await ask(one, asking)).status === 200 ? true : undefined))
+  // What it used in its last second nobody would know of.
+  await sleep(1500)
+  await end(two, 'SIGKILL')
+  await spendTheRest([one], asking, (LEASE_SECONDS + 10 + 5) * 1000)
+  const spent = (await counted()) - before
+  expect(spent).toBeLessThanOrEqual(POT_USD * 1e9)
+  expect(spent).toBeGreaterThan(POT_USD * 1e9 - ONE_CALL)
+  // It comes back on its disk, and learns that nothing is left.
+  two = await start('edge', 'two')
+  await eventually(async () => ((await ask(two, asking)).status === 429 ? true : undefined))
+  expect((await counted()) - before).toBeLessThanOrEqual(POT_USD * 1e9 + ONE_CALL)
+})
