@@ -142,9 +142,24 @@ export type IngestHeader = {
   v: 1
   projectId: string
   keyId: string
-  format: 'otlp-protobuf' | 'otlp-json' | 'otlp-decoded'
+  format: IngestFormat
   receivedAt: number
+  /** The content type of what came as a form, with its boundary. */
+  contentType?: string
+  /** The project that the client names in its own words: `Langsmith-Project`, `project_name`. Kept as metadata. */
+  clientProject?: string
 }
+
+export type IngestFormat =
+  | 'otlp-protobuf'
+  | 'otlp-json'
+  | 'otlp-decoded'
+  | 'langfuse'
+  | 'langsmith-batch'
+  | 'langsmith-multipart'
+  | 'langsmith-feedback'
+  | 'opik'
+  | 'scores'
 
 export const FRAME = { start: 1, end: 2, ingest: 3 } as const
 export type FrameKind = (typeof FRAME)[keyof typeof FRAME]

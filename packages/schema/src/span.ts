@@ -16,11 +16,14 @@ export const SpanKind = z.enum([
 ])
 export type SpanKind = z.infer<typeof SpanKind>
 
-/** `interrupted`: the process that made the call died before it ended. */
-export const SpanStatus = z.enum(['ok', 'error', 'interrupted', 'aborted'])
+/**
+ * `interrupted`: the process that made the call died before it ended. `running`: it was told to have begun, and not yet to have
+ * ended. `incomplete`: nothing was heard of a running one for a quarter of an hour.
+ */
+export const SpanStatus = z.enum(['ok', 'error', 'interrupted', 'aborted', 'running', 'incomplete'])
 export type SpanStatus = z.infer<typeof SpanStatus>
 
-export const SpanSource = z.enum(['gateway', 'otlp'])
+export const SpanSource = z.enum(['gateway', 'otlp', 'langfuse', 'langsmith', 'opik'])
 export type SpanSource = z.infer<typeof SpanSource>
 
 /** W3C: 32 hex digits for a trace; 16 for a span, or 32 where a foreign id was a UUID. */

@@ -45,8 +45,7 @@ import { migrate } from '../store/sql/migrate.ts'
 import { applyBatch, pruneAppliedBatches } from '../tracing/apply-batch.ts'
 import { deadLetterHandlers } from '../tracing/dead-letters.ts'
 import { traceHandlers } from '../tracing/handlers.ts'
-import { decodeOtlp } from '../tracing/ingest/otlp/decode-otlp.ts'
-import { mapOtlp } from '../tracing/ingest/otlp/map-otlp.ts'
+import { decodeIngest } from '../tracing/ingest/formats.ts'
 import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
@@ -144,7 +143,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     estimate: estimateChat,
     price: ({ projectId, ...call }: { projectId: string } & Parameters<Pricing['price']>[0]) => pricingOf(projectId).price(call),
     decodeIngest: (header: IngestHeader, body: Buffer) =>
-      mapOtlp(decodeOtlp(body, header.format), { ...header, price: (call) => pricingOf(header.projectId).price(call) }),
+      decodeIngest(header, body, { price: (call) => pricingOf(header.projectId).price(call) }).rows,
     markEntries: marker,
     onApplied: (rows: readonly SpanRow[]) => tell(rows),
   }

@@ -13,6 +13,7 @@ import { type RequestIds, requestIds } from '../lib/request-ids.ts'
 import type { CoreLink } from './core-link.ts'
 import { secretOf } from './credentials.ts'
 import { type IngestRooms, ingestOtlp } from './ingest.ts'
+import { ingestRouteAt } from './ingest-routes.ts'
 import { readBody } from './read-body.ts'
 import { sendError, sendJson, toAppError } from './send.ts'
 
@@ -165,6 +166,8 @@ function elsewhere(path: string, url: string, request: IncomingMessage): Row {
   const [, id] = ONE_MODEL.exec(path) ?? []
   if (id)
     return { method: 'GET', handle: (rooms, request, response) => models(rooms, request, response, decoded(id) ?? id), shape: modelsShape }
+  const ingest = ingestRouteAt(path, request.method)
+  if (ingest) return ingest
   if (path.startsWith('/v1beta/')) return { handle: unknownPath, shape: shapeOf(doors.gemini) }
   if (path.startsWith('/v2/')) return { handle: unknownPath, shape: shapeOf(doors.cohere) }
   if (path.startsWith('/v1/messages/')) return { handle: unknownPath, shape: shapeOf(doors.messages) }

@@ -1,0 +1,27 @@
+import type { IngestFormat, IngestHeader, ScoreRow, SpanPatch, SpanWithPayload } from '@signalbox/schema'
+import type { Pricing } from '../../pricing/price.ts'
+import { decodeOtlp } from './otlp/decode-otlp.ts'
+import { mapOtlp } from './otlp/map-otlp.ts'
+
+/** What an ingested body holds: whole spans, parts of spans, and scores. */
+export type Decoded = { rows: SpanWithPayload[]; patches: SpanPatch[]; scores: ScoreRow[] }
+export type DecodeTools = { price: Pricing['price'] }
+export type Decoder = (header: IngestHeader, body: Buffer, tools: DecodeTools) => Decoded
+
+const decodeTraces =
+  (format: 'otlp-protobuf' | 'otlp-json' | 'otlp-decoded'): Decoder =>
+  (header, body, { price }) => ({ rows: mapOtlp(decodeOtlp(body, format), { ...header, price }), patches: [], scores: [] })
+
+/** How each format is read. A new one is a row here, and its file beside it. */
+const DECODERS: Partial<Record<IngestFormat, Decoder>> = {
+  'otlp-protobuf': decodeTraces('otlp-protobuf'),
+  'otlp-json': decodeTraces('otlp-json'),
+  'otlp-decoded': decodeTraces('otlp-decoded'),
+}
+
+/** The content of a body that the edge has accepted. Throws where the format is one of a later version. */
+export function decodeIngest(header: IngestHeader, body: Buffer, tools: DecodeTools): Decoded {
+  const decode = DECODERS[header.format]
+  if (!decode) throw new Error(`a body of the unknown format ${header.format}`)
+  return decode(header, body, tools)
+}
