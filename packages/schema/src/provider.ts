@@ -29,7 +29,10 @@ export const Provider = z.object({
   configured: z.boolean(),
   problem: z.string().nullable().meta({ description: 'What is missing when it is not configured.' }),
   hasKey: z.boolean(),
-  keyCount: z.int().meta({ description: 'How many keys it has: where one is refused or at its rate limit, the next one is used.' }),
+  keyCount: z.int().meta({
+    description:
+      'How many keys it has: where one is refused or at its rate limit, the next one is used. Where they cannot be opened, only the first is counted.',
+  }),
   keyHint: z.string().nullable().meta({ description: 'The last four characters of a key that was added here and has at least 20.' }),
   headerNames: z.array(z.string()).meta({ description: 'Names of the extra headers; their values are not shown.' }),
   options: z.record(z.string(), z.string()).meta({ description: 'What the kind takes beside key and address, without secrets.' }),
@@ -93,6 +96,16 @@ const addressMeta = {
   description: 'Without the operation, such as https://api.example.com/v1. Empty: the usual one of the kind.',
 }
 const keyMeta = { title: 'API key', description: 'Stored encrypted, and never shown again.', widget: 'password' }
+const moreKeys = z
+  .array(secret)
+  .max(20, { error: 'at most 20 further keys' })
+  .refine((keys) => new Set(keys).size === keys.length, { error: 'holds the same key twice' })
+const moreKeysMeta = {
+  title: 'Further keys',
+  description:
+    'For when a key is refused, used up or at its rate limit: then the next one is used. Stored like the first, shown as a count.',
+  widget: 'secrets',
+}
 const headersMeta = {
   title: 'Headers',
   description: 'Sent with every request; one “Name: value” per line. Stored like the key.',
@@ -108,6 +121,7 @@ export const NewProvider = z.strictObject({
   name: ProviderName.meta({ title: 'Name', description: 'Apps ask for name/model. It cannot be changed.' }),
   baseUrl: address.optional().meta(addressMeta),
   apiKey: secret.optional().meta(keyMeta),
+  moreKeys: moreKeys.optional().meta(moreKeysMeta),
   project: OPTIONS.project.given,
   location: OPTIONS.location.given,
   apiVersion: OPTIONS.apiVersion.given,
@@ -123,6 +137,9 @@ export type NewProvider = z.output<typeof NewProvider>
 export const ProviderChange = z.strictObject({
   baseUrl: address.nullish().meta(addressMeta),
   apiKey: secret.nullish().meta(keyMeta),
+  moreKeys: moreKeys
+    .nullish()
+    .meta({ ...moreKeysMeta, description: `${moreKeysMeta.description} The list replaces the one that is stored; null takes it away.` }),
   project: OPTIONS.project.changed,
   location: OPTIONS.location.changed,
   apiVersion: OPTIONS.apiVersion.changed,

@@ -1,6 +1,7 @@
 import { AppError, type Provider, type ProviderTest, type SnapshotProvider } from '@signalbox/schema'
 import type { HandlersOf } from '../lib/handlers.ts'
 import type { createProjectProviders, ProjectProviders } from './project-providers.ts'
+import { keyCountOf } from './stored-provider.ts'
 import type { StoredProviders } from './stored-providers.ts'
 
 export type ProviderRooms = {
@@ -60,7 +61,7 @@ function shown(name: string, { providers, stored }: ProjectProviders, simulatorU
     configured: problem === null,
     problem,
     hasKey: added?.hasKey ?? apiKey !== null,
-    keyCount: Number(added?.hasKey ?? apiKey !== null) + moreKeys.length,
+    keyCount: added ? keyCountOf(added) : Number(apiKey !== null) + moreKeys.length,
     keyHint: added?.keyHint ?? null,
     headerNames: added?.headerNames ?? Object.keys(headers),
     options: Object.fromEntries(Object.entries(settings).filter(([option]) => !SECRET_OPTIONS.includes(option))),

@@ -32,8 +32,7 @@ export function providerOf(
   const own = typeof entry.apiKey === 'string' ? entry.apiKey : null
   const isElsewhere = typeof entry.apiKey === 'object'
   const { apiKey: _, moreKeys: more, ...rest } = entry
-  // The same key twice is one key.
-  const moreKeys = [...new Set(more)].filter((key) => key !== own)
+  const moreKeys = furtherKeys(more, own)
   const { baseUrl, settings, problem } = settingsOf(entry.kind, { entry: rest, variables: context.variables })
   // The usual key goes to the usual address only, never to one that the file names.
   const usual = entry.baseUrl === undefined && own === null && !isElsewhere ? (kind?.keyVariables ?? []) : []
@@ -53,6 +52,10 @@ export function providerOf(
     problem: missing ? `${missing} is not set` : problem,
   }
 }
+
+/** The same key twice is one key. */
+export const furtherKeys = (more: readonly string[] | undefined, first: string | null | undefined): string[] =>
+  [...new Set(more)].filter((key) => key !== first)
 
 /** What to name where a kind takes more than one sort of credential. */
 const KEY_WORDS: Partial<Record<ProviderEntry['kind'], string>> = {

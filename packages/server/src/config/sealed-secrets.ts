@@ -1,8 +1,21 @@
 import { seal, unseal } from '../lib/secret-box.ts'
 
 /** What of a stored provider is secret: header values often are keys, too. */
-export type ProviderSecrets = { apiKey?: string; headers?: Record<string, string>; secretAccessKey?: string; sessionToken?: string }
-export const SECRET_FIELDS = ['apiKey', 'headers', 'secretAccessKey', 'sessionToken'] as const satisfies (keyof ProviderSecrets)[]
+export type ProviderSecrets = {
+  apiKey?: string
+  /** Used when the first one is refused or at its rate limit. */
+  moreKeys?: string[]
+  headers?: Record<string, string>
+  secretAccessKey?: string
+  sessionToken?: string
+}
+export const SECRET_FIELDS = [
+  'apiKey',
+  'moreKeys',
+  'headers',
+  'secretAccessKey',
+  'sessionToken',
+] as const satisfies (keyof ProviderSecrets)[]
 
 type Owner = { projectId: string; name: string }
 

@@ -2,6 +2,7 @@ import type { ProviderKind, SnapshotProvider } from '@signalbox/schema'
 import { isPrivateHost } from '../lib/private-address.ts'
 import { kindOf } from '../providers/kinds.ts'
 import { settingsOf } from '../providers/settings.ts'
+import { furtherKeys } from './providers.ts'
 import type { ProviderSecrets } from './sealed-secrets.ts'
 
 const PLAIN_OPTIONS = ['project', 'location', 'apiVersion', 'region', 'accessKeyId'] as const
@@ -29,14 +30,16 @@ export const UNREADABLE = 'its key was sealed with another master key; put the o
 /** As edges use it. Nothing of the environment of the server goes to an address that somebody typed into a form. */
 export function storedToSnapshot(stored: StoredProvider): SnapshotProvider {
   const { name, kind, secrets, allowPrivate } = stored
-  const { headers, apiKey, ...secretOptions } = secrets ?? {}
+  const { headers, apiKey, moreKeys: more, ...secretOptions } = secrets ?? {}
   const entry = { ...plainOptions(stored), ...secretOptions, ...(stored.baseUrl !== null && { baseUrl: stored.baseUrl }) }
   const { baseUrl, settings, problem } = settingsOf(kind, { entry, variables: {} })
+  const moreKeys = furtherKeys(more, apiKey)
   return {
     name,
     kind,
     baseUrl,
     apiKey: apiKey ?? null,
+    ...(moreKeys.length > 0 && { moreKeys }),
     headers: headers ?? {},
     ...(settings && { settings }),
     from: 'project',
@@ -44,6 +47,10 @@ export function storedToSnapshot(stored: StoredProvider): SnapshotProvider {
     problem: secrets === undefined ? UNREADABLE : (problem ?? addressProblem(baseUrl, allowPrivate) ?? keyProblem(stored, secrets)),
   }
 }
+
+/** What cannot be opened is known to have a first key, or none. */
+export const keyCountOf = ({ hasKey, secrets }: Pick<StoredProvider, 'hasKey' | 'secrets'>): number =>
+  Number(hasKey) + furtherKeys(secrets?.moreKeys, secrets?.apiKey).length
 
 /** Where its secrets go: they stay with this address. */
 export const originOf = (stored: Pick<StoredProvider, 'kind' | 'baseUrl' | 'options'>): string | null => {

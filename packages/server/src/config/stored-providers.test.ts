@@ -106,6 +106,37 @@ describe('providers of a project', () => {
     expect(await listed('mine')).toMatchObject({ hasKey: false, keyHint: null, configured: false, problem: 'it has no key' })
   })
 
+  it('have several keys: the list is replaced as a whole, taken away by null, and shown as a count', async () => {
+    const { create, change, usable, listed } = room()
+    await create({ ...mine, moreKeys: ['sk-second', SECRET] })
+    expect(await usable('mine')).toMatchObject({ apiKey: SECRET, moreKeys: ['sk-second'] })
+    expect(await listed('mine')).toMatchObject({ hasKey: true, keyCount: 2, keyHint: '9876' })
+    expect(JSON.stringify([await listed('mine'), await sql.query('SELECT * FROM providers')])).not.toContain('sk-second')
+    await change('mine', { apiKey: 'sk-first' })
+    expect(await usable('mine')).toMatchObject({ apiKey: 'sk-first', moreKeys: ['sk-second', SECRET] })
+    await change('mine', { moreKeys: ['sk-third'] })
+    expect(await usable('mine')).toMatchObject({ apiKey: 'sk-first', moreKeys: ['sk-third'] })
+    await expect(change('mine', { apiKey: null })).rejects.toMatchObject({ code: 'invalid-request', data: { param: 'moreKeys' } })
+    await expect(change('mine', { baseUrl: 'https://elsewhere.test/v1', apiKey: 'sk-new', headers: null })).rejects.toMatchObject({
+      message: expect.stringContaining('send moreKeys again') as string,
+    })
+    expect(await room({ masterKey: 'another' }).listed('mine')).toMatchObject({ hasKey: true, keyCount: 1, configured: false })
+    await change('mine', { moreKeys: null })
+    expect(await usable('mine')).not.toHaveProperty('moreKeys')
+    expect(await listed('mine')).toMatchObject({ keyCount: 1 })
+  })
+
+  it.each([
+    { apiKey: undefined, moreKeys: ['sk-second'] },
+    { apiKey: 'sk-first', moreKeys: ['sk two'] },
+    { apiKey: 'sk-first', moreKeys: ['sk-second', 'sk-second'] },
+    { apiKey: 'sk-first', moreKeys: Array.from({ length: 21 }, (_, index) => `sk-${index}`) },
+  ])('refuse further keys that cannot be used: %j', async ({ apiKey, moreKeys }) => {
+    const input = { name: 'x', kind: 'openai' as const, moreKeys, ...(apiKey !== undefined && { apiKey }) }
+    const make = async () => room().create(NewProvider.parse(input))
+    await expect(make()).rejects.toThrow(/moreKeys|one word|twice|at most 20/)
+  })
+
   it('are encrypted in the database', async () => {
     const { create } = room()
     await create(mine)

@@ -191,7 +191,9 @@ const holds = ({ secrets, hasKey, headerNames }: StoredProvider, field: (typeof 
 async function check(stored: StoredProvider, { lookup }: StoredProvidersDeps): Promise<void> {
   const { kind, options, secrets } = stored
   const takes: object = kindOf(kind)?.settings ?? {}
-  const { apiKey: _, headers: __, ...secretOptions } = secrets ?? {}
+  const { apiKey, moreKeys, headers: _, ...secretOptions } = secrets ?? {}
+  if (moreKeys && apiKey === undefined)
+    throw invalid('moreKeys', 'holds keys, and `apiKey` none. Send the first key as `apiKey`, or null for `moreKeys`.')
   const foreign = Object.keys({ ...options, ...secretOptions }).find((name) => !(name in takes))
   if (foreign) throw invalid(foreign, `is not for kind ${kind}. Leave it out.`)
   const { baseUrl, problem } = storedToSnapshot({ ...stored, secrets: secrets ?? {}, allowPrivate: true })
