@@ -107,6 +107,28 @@ describe('diff and apply', () => {
     expect((await api().config.get()).file.problem).toBeNull()
   })
 
+  test('a budget of the project is told, and hidden by one of the file as long as that is there', async () => {
+    await api().budgets.create({ name: 'team', scope: 'project', amount: 9, per: 'day' })
+    const ofBudget = async () => (await api().config.get()).entries.filter(({ section }) => section === 'budgets')
+    expect(await ofBudget()).toMatchObject([{ name: 'team', from: 'project', hidden: false, value: { amount: 9, per: 'day' } }])
+
+    const next = written(`${FIRST}budgets: [{ name: team, scope: project, amount: 4, per: day }]\n`)
+    const ran = await command('config', 'diff', next)
+    expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('+ budgets.team (it hides the one that was added to the project)')])
+    expect(ran.stdout).toContain('Not of the file: budgets.team.')
+    const applied = await command('config', 'apply', next, '--force')
+    expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining('warning: budgets.team hides the one')])
+    expect(await ofBudget()).toMatchObject([
+      { from: 'file', hidden: false, value: { amount: 4 } },
+      { from: 'project', hidden: true, value: { amount: 9 } },
+    ])
+    const back = written(FIRST)
+    expect((await command('config', 'diff', back)).stdout).toContain('- budgets.team (the one that was added to the project is used then)')
+    expect((await command('config', 'apply', back, '--force')).code).toBe(0)
+    expect((await api().budgets.list()).budgets).toMatchObject([{ name: 'team', from: 'project', hidden: false, amount: 9 }])
+    await api().budgets.remove({ name: 'team' })
+  })
+
   test('a key without all permissions may look, and not apply', async () => {
     const { secretKey } = await api().keys.create({ name: 'reader', scopes: ['config:read', 'config:write'] })
     const reader = createClient({ baseUrl: signalbox.url, apiKey: secretKey })

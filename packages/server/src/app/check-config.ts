@@ -26,6 +26,8 @@ export type ConfigDiff = {
   version: number
   fileVersion: string
   changes: EntryChange[]
+  /** In effect beside any file: what was added to the project. A file changes it only by hiding it. */
+  added: { section: string; name: string }[]
   otherProjects: string[]
   problems: string[]
 }
@@ -35,7 +37,8 @@ export async function diffConfigFile(file: string, { project, version, entries, 
   const { projects } = await describeConfigFile(file)
   const changes = diffEntries(projects[project] ?? [], entries)
   const otherProjects = Object.keys(projects).filter((id) => id !== project)
-  return { project, version, fileVersion: there.version, changes, otherProjects, problems: there.problem?.problems ?? [] }
+  const added = entries.filter(({ from }) => from === 'project').map(({ section, name }) => ({ section, name }))
+  return { project, version, fileVersion: there.version, changes, added, otherProjects, problems: there.problem?.problems ?? [] }
 }
 
 /** What a file says, entry by entry, as it is written: variables need not be set here. Throws where it is no YAML. */

@@ -202,6 +202,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
       file: configFile,
       providers,
       routes,
+      budgets,
       snapshotVersion: () => hub.version,
       isOwner: async (accountId) => (await sql.query(`SELECT 1 FROM accounts WHERE id = $1 AND role = 'owner'`, [accountId])).length > 0,
     }),

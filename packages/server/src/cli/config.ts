@@ -57,12 +57,14 @@ const unreadable = (file: string) => (cause: unknown) => {
 
 const MARKS = { added: '+', changed: '~', removed: '-' }
 
-function printDiff({ project, version, changes, otherProjects, problems }: ConfigDiff): void {
+function printDiff({ project, version, changes, added, otherProjects, problems }: ConfigDiff): void {
   for (const { change, section, name, values, note } of changes) {
     console.log(`${MARKS[change]} ${section}${name && `.${name}`}${note ? ` (${note})` : ''}`)
     for (const { path, before, after } of values) console.log(`    ${path || 'value'}: ${shown(before)} → ${shown(after)}`)
   }
   for (const problem of problems) console.log(`warning: the file on the server is not used as it is now: ${problem}`)
+  if (added.length > 0)
+    console.log(`Not of the file: ${added.map(({ section, name }) => `${section}.${name}`).join(', ')}. They were added to the project.`)
   if (otherProjects.length > 0) console.log(`Not compared: ${otherProjects.join(', ')}. A key sees its own project, which is ${project}.`)
   const count =
     changes.length === 0 ? 'Nothing differs from' : `${changes.length} ${changes.length === 1 ? 'entry differs' : 'entries differ'} from`

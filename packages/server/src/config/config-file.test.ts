@@ -170,11 +170,12 @@ cache: { maxBytes: 5 }
 
 describe('who may replace the file', () => {
   const none = async () => ({ providers: {}, stored: {}, models: {}, splits: [], storedModels: [], storedSplits: [] })
-  const handlersOf = async (yaml = FIRST) =>
+  const handlersOf = async (yaml = FIRST, added: { name: string; value?: unknown }[] = []) =>
     configHandlers({
       file: (await world(yaml)).file,
       providers: { of: none },
       routes: { of: none },
+      budgets: { added: async () => added },
       snapshotVersion: () => 7,
       isOwner: async (id) => id === 'boss',
     })
@@ -194,6 +195,27 @@ describe('who may replace the file', () => {
     ['a key with only config:write', { keyId: 'k', permissions: ['config:write'] }, 'permission-denied'],
   ])('%s', async (_, caller, code) => {
     expect(await codeOf((await handlersOf())['config.apply']({ text: SECOND }, context(caller)))).toBe(code)
+  })
+
+  test('budgets that were added to the project are shown beside those of the file, and told where the file hides them', async () => {
+    const yaml = `${FIRST}budgets: [{ name: day, scope: project, amount: 5, per: day }]\n`
+    const day = { name: 'day', scope: 'project', measure: 'money', amount: 9, per: 'day', warnAt: 0.8, action: 'block' }
+    const handlers = await handlersOf(yaml, [
+      { name: 'day', value: day },
+      { name: 'team', value: { ...day, name: 'team' } },
+      { name: 'odd' },
+    ])
+    const { entries } = await handlers['config.get']({}, context({ keyId: 'k' }))
+    expect(entries.filter(({ section }) => section === 'budgets')).toMatchObject([
+      { name: 'day', from: 'file', hidden: false, value: { amount: 5, warnAt: 0.8 } },
+      { name: 'day', from: 'project', hidden: true, value: { amount: 9 } },
+      { name: 'team', from: 'project', hidden: false, value: { amount: 9 } },
+      { name: 'odd', from: 'project', hidden: false, value: null },
+    ])
+    const { warnings } = await handlers['config.apply']({ text: yaml }, context({ keyId: 'k' }))
+    expect(warnings).toEqual(['budgets.day hides the one that was added to the project default.'])
+    const { warnings: none } = await handlers['config.apply']({ text: FIRST }, context({ keyId: 'k' }))
+    expect(none).toEqual([])
   })
 
   test('what runs a program has to stand in the file already', async () => {

@@ -7,11 +7,14 @@ import type { LoadedConfig } from './load.ts'
 import { isBuiltIn } from './models.ts'
 import type { createProjectProviders } from './project-providers.ts'
 import type { createProjectRoutes } from './project-routes.ts'
+import { keyCountOf } from './stored-provider.ts'
 
 export type ConfigRooms = {
   file: ConfigFileRoom
   providers: Pick<ReturnType<typeof createProjectProviders>, 'of'>
   routes: Pick<ReturnType<typeof createProjectRoutes>, 'of'>
+  /** Budgets that were added to projects; without a value where one is not understood. */
+  budgets: { added(projectId: string): Promise<readonly { name: string; value?: unknown }[]> }
   /** Of what edges were given last. */
   snapshotVersion(): number
   /** Whether an account is an owner of the organisation. */
@@ -19,13 +22,16 @@ export type ConfigRooms = {
 }
 
 /** What is in effect as a whole, and the file that it comes from. */
-export function configHandlers({ file, providers, routes, snapshotVersion, isOwner }: ConfigRooms): HandlersOf<'config'> {
+export function configHandlers({ file, providers, routes, budgets, snapshotVersion, isOwner }: ConfigRooms): HandlersOf<'config'> {
   const entriesOf = async (projectId: string): Promise<ConfigEntry[]> => {
-    const [{ providers: usable, stored }, { models, storedModels, storedSplits }] = await Promise.all([
+    const [{ providers: usable, stored }, { models, storedModels, storedSplits }, storedBudgets] = await Promise.all([
       providers.of(projectId),
       routes.of(projectId),
+      budgets.added(projectId),
     ])
     const written = file.described().projects[projectId] ?? []
+    const added = (section: string, found: readonly { name: string; value?: unknown }[]) =>
+      found.map(({ name, value }) => plain(section, name, { value: value ?? null, hidden: hides(section, name) }))
     const hides = (section: string, name: string) => written.some((entry) => entry.section === section && entry.name === name)
     const others = Object.values(usable).filter(({ from }) => from === 'environment' || from === 'built-in')
     const builtIn = Object.entries(models).filter(([name]) => isBuiltIn(name) && !hides('models', name))
@@ -33,14 +39,15 @@ export function configHandlers({ file, providers, routes, snapshotVersion, isOwn
       ...written,
       ...others.map(({ name, kind, baseUrl, from }) => plain('providers', name, { from, value: { kind, ...(baseUrl && { baseUrl }) } })),
       ...builtIn.map(([name, value]) => plain('models', name, { from: 'built-in', value })),
-      ...Object.values(stored).map(({ name, kind, baseUrl, options, headerNames, hasKey }) =>
+      ...Object.values(stored).map(({ name, kind, baseUrl, options, headerNames, ...keys }) =>
         plain('providers', name, {
-          value: { kind, ...(baseUrl !== null && { baseUrl }), ...options, headerNames, hasKey },
+          value: { kind, ...(baseUrl !== null && { baseUrl }), ...options, headerNames, hasKey: keys.hasKey, keyCount: keyCountOf(keys) },
           hidden: usable[name]?.from !== 'project',
         }),
       ),
-      ...storedModels.map(({ name, value }) => plain('models', name, { value: value ?? null, hidden: hides('models', name) })),
-      ...storedSplits.map(({ name, value }) => plain('splits', name, { value: value ?? null, hidden: hides('splits', name) })),
+      ...added('models', storedModels),
+      ...added('splits', storedSplits),
+      ...added('budgets', storedBudgets),
     ]
   }
   /** The file is the whole server's: who replaces it decides for every project. */
@@ -62,7 +69,11 @@ export function configHandlers({ file, providers, routes, snapshotVersion, isOwn
           hint: 'Use an account that is an owner of the organisation, or a key with all permissions (*) that belongs to one, to the file or to the environment.',
         })
       const applied = await file.apply(text, { expectedVersion, allow: (next) => assertKnownSources(next, file.config()) })
-      return { version: snapshotVersion(), ...applied }
+      const hidden = (await entriesOf(caller.projectId)).filter(({ from, hidden }) => from === 'project' && hidden)
+      const warnings = hidden.map(
+        ({ section, name }) => `${section}.${name} hides the one that was added to the project ${caller.projectId}.`,
+      )
+      return { version: snapshotVersion(), ...applied, warnings: [...applied.warnings, ...warnings] }
     },
   }
 }

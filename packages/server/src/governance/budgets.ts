@@ -49,6 +49,8 @@ export function createBudgets({ stored, declared, idsOf }: BudgetsDeps) {
 
   return {
     list,
+    /** Those that were added to the project, as they are kept: also what is hidden by the file, or not understood. */
+    added: (projectId: string): Promise<Stored[]> => stored.of(projectId),
     currencyOf: (projectId: string): Currency => declared(projectId).currency,
 
     async create(projectId: string, budget: Budget): Promise<ShownBudget> {
