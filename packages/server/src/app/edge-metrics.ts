@@ -3,6 +3,7 @@ import type { CallEnd } from '@signalbox/schema'
 import type { Metric } from '../lib/metrics.ts'
 import type { Journal } from '../store/journal/journal.ts'
 import type { Shipper } from '../store/journal/shipper.ts'
+import type { Ingested } from '../tracing/inspector/ingested.ts'
 
 /** Counts of one edge since it started. */
 export class EdgeMetrics {
@@ -28,9 +29,9 @@ export class EdgeMetrics {
     else this.#calls.set(key, { provider, status, count: 1 })
   }
 
-  spans(accepted: number, rejected: number): void {
+  ingested({ accepted, rejected }: Ingested): void {
     this.#spans += accepted
-    this.#rejected += rejected
+    for (const { count = 1 } of rejected) this.#rejected += count
   }
 
   read(journal: Journal, shipper: Shipper): Metric[] {

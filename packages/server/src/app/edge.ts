@@ -122,7 +122,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     directory: currentDirectory,
     call: createCall({ ...gateway, mirror: shadows.mirror }),
     countTokens: createCountTokens(gateway),
-    onSpans: (accepted, rejected) => metrics.spans(accepted, rejected),
+    ingested: (report) => metrics.ingested(report),
     edgeProblem: () => (directory ? (journal.full ? 'the disk of the journal is full' : null) : 'no configuration yet'),
     coreReady: () =>
       core.call('GET', '/internal/ready', { timeoutMs: 2000 }).then(

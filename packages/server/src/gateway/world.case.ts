@@ -92,7 +92,7 @@ export async function startWorld(
     countTokens: createCountTokens(rooms),
     core: new CoreLink({ address: { socketPath: join(folder, 'none.sock') }, token: '', trustProxy: false }),
     log: createLog('edge', 'silent'),
-    onSpans: () => {},
+    ingested: () => {},
     edgeProblem: () => null,
     coreReady: async () => false,
     metrics: async () => '',

@@ -14,6 +14,7 @@ import type { CoreLink } from './core-link.ts'
 import { secretOf } from './credentials.ts'
 import { type IngestRooms, ingestOtlp } from './ingest.ts'
 import { ingestRouteAt } from './ingest-routes.ts'
+import { inspected } from './inspect-ingest.ts'
 import { readBody } from './read-body.ts'
 import { sendError, sendJson, toAppError } from './send.ts'
 
@@ -72,8 +73,8 @@ const ROUTES: Record<string, Row> = {
   '/v1/messages/count_tokens': countRow(anthropicCounter),
   '/v1/models': { method: 'GET', handle: (rooms, request, response) => models(rooms, request, response), shape: modelsShape },
   '/v1beta/models': { method: 'GET', handle: geminiModels, shape: shapeOf(doors.gemini) },
-  '/v1/traces': { method: 'POST', handle: ingestOtlp },
-  '/otel/v1/traces': { method: 'POST', handle: ingestOtlp },
+  '/v1/traces': { method: 'POST', handle: inspected(ingestOtlp) },
+  '/otel/v1/traces': { method: 'POST', handle: inspected(ingestOtlp) },
   '/healthz': { method: 'GET', handle: (_, __, response) => sendJson(response, 200, { ok: true }) },
   '/readyz': { method: 'GET', handle: ready },
   '/metrics': { method: 'GET', handle: metrics },
@@ -167,7 +168,7 @@ function elsewhere(path: string, url: string, request: IncomingMessage): Row {
   if (id)
     return { method: 'GET', handle: (rooms, request, response) => models(rooms, request, response, decoded(id) ?? id), shape: modelsShape }
   const ingest = ingestRouteAt(path, request.method)
-  if (ingest) return ingest
+  if (ingest) return { ...ingest, handle: inspected(ingest.handle) }
   if (path.startsWith('/v1beta/')) return { handle: unknownPath, shape: shapeOf(doors.gemini) }
   if (path.startsWith('/v2/')) return { handle: unknownPath, shape: shapeOf(doors.cohere) }
   if (path.startsWith('/v1/messages/')) return { handle: unknownPath, shape: shapeOf(doors.messages) }

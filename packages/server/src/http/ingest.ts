@@ -10,8 +10,11 @@ import { decodeOtlp } from '../tracing/ingest/otlp/decode-otlp.ts'
 import type { OtlpFormat } from '../tracing/ingest/otlp/decoded.ts'
 import { splitSpans } from '../tracing/ingest/otlp/split-spans.ts'
 import { withoutContent } from '../tracing/ingest/otlp/without-content.ts'
+import type { Ingested } from '../tracing/inspector/ingested.ts'
+import { refusedSpans } from '../tracing/inspector/refused-spans.ts'
 import { secretOf } from './credentials.ts'
 import { readBody } from './read-body.ts'
+import { senderOf } from './sender.ts'
 
 const FORMATS: Record<string, OtlpFormat> = {
   'application/x-protobuf': 'otlp-protobuf',
@@ -19,7 +22,12 @@ const FORMATS: Record<string, OtlpFormat> = {
   'application/json': 'otlp-json',
 }
 
-export type IngestRooms = { directory(): Directory; journal: CallJournal; onSpans(accepted: number, rejected: number): void }
+export type IngestRooms = {
+  directory(): Directory
+  journal: CallJournal
+  /** Called once for each request of which something was taken: how much, and why the rest was not. */
+  ingested(report: Ingested): void
+}
 
 /** `POST /v1/traces` of OTLP/HTTP: acknowledged when it is synced to the journal, good spans kept when others are bad. */
 export async function ingestOtlp(rooms: IngestRooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -50,7 +58,7 @@ export async function ingestOtlp(rooms: IngestRooms, request: IncomingMessage, r
     if (caller.project.capture.content) await write(body, format)
     else await Promise.all(bareBodies(body, format).map((bare) => write(bare, 'otlp-decoded')))
   }
-  rooms.onSpans(check.spans, check.rejected)
+  rooms.ingested({ caller, ...senderOf(request), accepted: check.spans, rejected: check.rejected === 0 ? [] : refusedSpans(body, format) })
   const answer = format === 'otlp-json' ? partialJson(check) : partialProtobuf(check)
   response.writeHead(200, {
     'content-type': format === 'otlp-json' ? 'application/json' : 'application/x-protobuf',

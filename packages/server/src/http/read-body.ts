@@ -12,8 +12,26 @@ const INFLATE: Record<string, (body: Buffer, limit: number) => Promise<Buffer>> 
   zstd: (body, limit) => promisify(zstdDecompress)(body, { maxOutputLength: limit }) as Promise<Buffer>,
 }
 
+/** Bodies that somebody wants to look at after they were read. */
+const wanted = new WeakMap<IncomingMessage, Buffer | undefined>()
+
+/** From now on the body of this request is kept when it is read, until `forgetBody`. */
+export const rememberBody = (request: IncomingMessage): void => void wanted.set(request, undefined)
+
+export function forgetBody(request: IncomingMessage): Buffer | undefined {
+  const body = wanted.get(request)
+  wanted.delete(request)
+  return body
+}
+
 /** The whole body, inflated. Throws `payload-too-large`, `unsupported-media-type`, `invalid-request` or `client-closed`. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const body = await readWhole(request, limit)
+  if (wanted.has(request)) wanted.set(request, body)
+  return body
+}
+
+async function readWhole(request: IncomingMessage, limit: number): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   const inflateBody = own(INFLATE, encoding)
   if (encoding !== 'identity' && encoding !== '' && !inflateBody) {

@@ -41,7 +41,7 @@ function edgeOf(url: string): Server {
     call: async () => broken(),
     countTokens: async () => broken(),
     journal: { append: broken, appendDurable: broken },
-    onSpans: () => {},
+    ingested: () => {},
     edgeProblem: () => null,
     coreReady: async () => true,
     metrics: async () => '',

@@ -41,7 +41,7 @@ function count(tally: Tally, problem: SpanProblem, timeless: boolean): void {
   tally.index++
 }
 
-const WORDS: Record<Exclude<SpanProblem, ''>, string> = {
+export const WORDS: Record<Exclude<SpanProblem, ''>, string> = {
   'trace-id': 'its trace id is not 16 bytes (32 hex digits in JSON) or all zero',
   'span-id': 'its span id is not 8 bytes (16 hex digits in JSON) or all zero',
   malformed: 'it is malformed, or an attribute is nested too deep',
