@@ -150,6 +150,36 @@ describe('aliases and splits of the project', () => {
     expect(await eventually(async () => ((await statusOf('team/quick')) === 404 ? true : undefined), 1000)).toBe(true)
   })
 
+  test('the command line says where a request would go, and why', async () => {
+    const model = { name: 'smart', strategy: 'complexity' as const }
+    const target = (model: string, tier: 'easy' | 'hard') => ({ provider: 'simulator', model, tier, region: 'eu' })
+    await api().models.create({ ...model, targets: [target('echo@cheap', 'easy'), target('echo@strong', 'hard')] })
+    const hard = await command('models', 'simulate', 'smart', '--text', 'Draft a legal clause for this MOU')
+    expect([hard.code, hard.stderr]).toEqual([0, ''])
+    expect(hard.stdout).toMatch(/^smart \(complexity\): /)
+    expect(hard.stdout).toMatch(/chosen +simulator\/echo@strong +for hard calls +about 0\.\d+ USD/)
+    expect(hard.stdout).toContain('expert')
+    const body = written(JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }], max_tokens: 7, stream: true }), 'body.json')
+    const easy = await command('models', 'simulate', 'smart', '--file', body, '--header', 'x-signalbox-region: eu', '--json')
+    expect(JSON.parse(easy.stdout)).toMatchObject({
+      decision: { alias: 'smart', steps: [{ model: 'echo@cheap', place: 'chosen' }, { model: 'echo@strong' }] },
+      facts: { maxTokens: 7, stream: true, region: 'eu' },
+    })
+    await api().models.remove({ name: 'smart' })
+    expect((await command('models', 'simulate', 'nothing/of/this', '--text', 'Hi')).code).toBe(1)
+  })
+
+  test.each([
+    [[], 'with --text, or with --file'],
+    [['--text', 'a', '--file', 'b'], 'with --text, or with --file'],
+    [['--file', '/nowhere/body.json'], 'cannot be read'],
+    [['--text', 'a', '--header', 'nothing'], 'is no header'],
+    [['--text', 'a', '--budget-left', '2'], 'is no part of a budget'],
+  ])('simulating with %j is wrong use', async (args, message) => {
+    const ran = await command('models', 'simulate', 'steady', ...args)
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(message)])
+  })
+
   test('splits are listed with what is wrong with them', async () => {
     await api().splits.create({ name: 'try', kind: 'shadow', model: 'steady', to: 'simulator/nothing/else' })
     await api().splits.create({ name: 'typo', kind: 'shadow', model: 'stedy', to: 'simulator/echo', active: false })

@@ -90,6 +90,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   remote('remove', 'remove an alias that was added to the project', models)
     .argument('<name>', 'its name')
     .action(run(async (name, options) => (await import('./models.ts')).removeModel(name, options)))
+  remote('simulate', 'say where a request would go, and why; nobody is called', models)
+    .argument('<alias>', 'what an app asks for, or PROVIDER/MODEL')
+    .option('--text <text>', 'what a user says')
+    .option('--file <file>', 'a whole request in any dialect, as JSON; - is standard input')
+    .option('--header <header...>', 'such as "x-signalbox-user: asha"')
+    .option('--budget-left <part>', 'from 0 to 1: what the caller has left of its budget')
+    .action(run(async (alias, options) => (await import('./simulate-model.ts')).simulateModel(alias, options)))
   const splits = program.command('splits').description('list how the calls of aliases are divided')
   remote('list', 'list splits', splits, { isDefault: true }).action(
     run(async (options) => (await import('./splits.ts')).listSplits(options)),
