@@ -122,6 +122,12 @@ export const SpanRow = z.object({
   scope: low().meta({ description: 'The instrumentation scope of an OpenTelemetry span.' }),
   mapperVersion: z.int().nonnegative().default(0).meta(column('UInt16')),
   receivedAt: z.int().meta({ ...column('DateTime64(6)'), description: 'Microseconds since 1970: when the edge had it.' }),
+  versioned: z
+    .int()
+    .min(0)
+    .max(1)
+    .default(0)
+    .meta({ ...column('UInt8'), description: '1 where the row may be followed by a later one of the same span: its sums are kept by version.' }),
 })
 export type SpanRow = z.output<typeof SpanRow>
 /** What a writer must give; the rest has defaults. */
@@ -148,6 +154,8 @@ export type SpanWithPayload = {
   payload: PayloadRow
   /** Of a call of ours: whose key it was made with, for the ledger. */
   owner?: { accountId?: string | undefined; teamId?: string | undefined }
+  /** What the provider called its answer, where that is known: two spans of one answer are one call. */
+  responseId?: string
 }
 
 /** `usageInput` ↔ `input`: the name of a usage bucket as a column. */

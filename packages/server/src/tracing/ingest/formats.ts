@@ -10,7 +10,10 @@ export type Decoder = (header: IngestHeader, body: Buffer, tools: DecodeTools) =
 
 const decodeTraces =
   (format: 'otlp-protobuf' | 'otlp-json' | 'otlp-decoded'): Decoder =>
-  (header, body, { price }) => ({ rows: mapOtlp(decodeOtlp(body, format), { ...header, price }), patches: [], scores: [] })
+  (header, body, { price }) => {
+    const scores: ScoreRow[] = []
+    return { rows: mapOtlp(decodeOtlp(body, format), { ...header, price }, scores), patches: [], scores }
+  }
 
 /** How each format is read. A new one is a row here, and its file beside it. */
 const DECODERS: Partial<Record<IngestFormat, Decoder>> = {

@@ -1,5 +1,18 @@
 import type { Attribute, AttributeValue } from './decoded.ts'
-import { FIELDS, type Field, FLATTENED, KINDS, METADATA_PREFIXES, TOOL_ATTRIBUTES, USAGE_PREFIXES } from './mapping.ts'
+import { KINDS, TOOL_ATTRIBUTES } from './kinds.ts'
+import {
+  COST_PREFIX,
+  FEEDBACK,
+  FIELDS,
+  type Field,
+  FLATTENED,
+  METADATA_ATTRIBUTES,
+  METADATA_OBJECTS,
+  METADATA_PREFIXES,
+  RERANKER_QUERY,
+  USAGE_PREFIXES,
+} from './mapping.ts'
+import { parsedObject } from './values.ts'
 
 /** What the attributes of one span say in the words of `mapping.ts`. */
 export type Collected = {
@@ -10,12 +23,19 @@ export type Collected = {
   usage: Record<string, AttributeValue> | undefined
   usageConvention: UsageConvention
   metadata: Record<string, string>
+  /** What `METADATA_ATTRIBUTES` names: by name, its place in the table and its value. */
+  named: Record<string, { rank: number; value: AttributeValue }> | undefined
+  costs: Record<string, AttributeValue> | undefined
+  /** Judgements as flat attributes, in the order in which they came. */
+  feedback: (Flattened & { about: Feedback['about']; member: string })[] | undefined
+  rerankerQuery: AttributeValue | undefined
   /** `gen_ai.prompt.0.role` → prefix, path behind it and value, in the order of the attributes. */
   flattened: { input: Flattened[]; output: Flattened[] }
   /** The attributes as members of a JSON object, without the braces. */
   json: string
 }
 export type Flattened = { prefix: string; path: string; value: AttributeValue }
+export type Feedback = (typeof FEEDBACK)[number]
 type UsageConvention = (typeof USAGE_PREFIXES)[number]['convention']
 
 const FIELD_NAMES = Object.keys(FIELDS) as Field[]
@@ -33,6 +53,10 @@ export function collectFields(attributes: readonly Attribute[]): Collected {
     usage: undefined,
     usageConvention: 'genai',
     metadata: {},
+    named: undefined,
+    costs: undefined,
+    feedback: undefined,
+    rerankerQuery: undefined,
     flattened: { input: [], output: [] },
     json: '',
   }
@@ -56,6 +80,7 @@ export function collectFields(attributes: readonly Attribute[]): Collected {
     if (meaning.metadata) addMetadata(found.metadata, meaning.metadata, value)
     if (meaning.flattened)
       found.flattened[meaning.flattened.to].push({ prefix: meaning.flattened.prefix, path: meaning.flattened.path, value })
+    if (meaning.more) meaning.more(found, value)
   }
   found.json = json
   return found
@@ -63,6 +88,11 @@ export function collectFields(attributes: readonly Attribute[]): Collected {
 
 const MOST_METADATA = 64
 const LONGEST_METADATA = 1000
+
+/** Adds each member of an object, which may be there as JSON. */
+function addMetadataObject(metadata: Record<string, string>, value: AttributeValue): void {
+  for (const [key, inner] of Object.entries(parsedObject(value) ?? {})) addMetadata(metadata, key, inner)
+}
 
 /** Adds a value as text; there is an end to their number and length, because each of them becomes a filter. */
 export function addMetadata(metadata: Record<string, string>, key: string, value: AttributeValue): void {
@@ -79,6 +109,8 @@ type Meaning = {
   usage: UsageConvention | undefined
   metadata: string | undefined
   flattened: { to: 'input' | 'output'; prefix: string; path: string } | undefined
+  /** What few attributes give. */
+  more: ((found: Collected, value: AttributeValue) => void) | undefined
 }
 
 const targetsOf = new Map<string, { slot: number; rank: number }[]>()
@@ -99,10 +131,45 @@ function meaningOf(key: string): Meaning {
   const usage = targets.length > 0 ? undefined : USAGE_PREFIXES.find(({ prefix }) => key.startsWith(prefix))?.convention
   const metadataPrefix = METADATA_PREFIXES.find((prefix) => key.startsWith(prefix))
   const metadata = metadataPrefix && key.slice(metadataPrefix.length)
-  const spread = FLATTENED.find(({ prefix }) => key.startsWith(prefix))
+  // Vectors are no text to read; they stay among the attributes.
+  const spread = key.endsWith('.vector') ? undefined : FLATTENED.find(({ prefix }) => key.startsWith(prefix))
   const flattened = spread && { to: spread.to, prefix: spread.prefix, path: key.slice(spread.prefix.length) }
-  const plain = targets.length === 0 && !usage && !metadata && !flattened
-  const meaning = { json: `${JSON.stringify(key)}:`, plain, targets, usage, metadata, flattened }
+  const more = moreOf(key)
+  const plain = targets.length === 0 && !usage && !metadata && !flattened && !more
+  const meaning = { json: `${JSON.stringify(key)}:`, plain, targets, usage, metadata, flattened, more }
   if (meanings.size < MOST_MEANINGS) meanings.set(key, meaning)
   return meaning
+}
+
+const NAMED_RANKS = new Map(Object.keys(METADATA_ATTRIBUTES).map((attribute, rank) => [attribute, rank]))
+
+function moreOf(key: string): Meaning['more'] {
+  const rank = NAMED_RANKS.get(key)
+  if (rank !== undefined) {
+    const name = METADATA_ATTRIBUTES[key] as string
+    return (found, value) => {
+      found.named ??= {}
+      const known = found.named[name]
+      if (!known || rank < known.rank) found.named[name] = { rank, value }
+    }
+  }
+  if (METADATA_OBJECTS.includes(key)) return (found, value) => addMetadataObject(found.metadata, value)
+  if (key === RERANKER_QUERY) {
+    return (found, value) => {
+      found.rerankerQuery = value
+    }
+  }
+  if (key.startsWith(COST_PREFIX)) {
+    return (found, value) => {
+      found.costs ??= {}
+      found.costs[key.slice(COST_PREFIX.length)] = value
+    }
+  }
+  const feedback = FEEDBACK.find(({ prefix }) => key.startsWith(prefix))
+  if (!feedback) return undefined
+  const { prefix, about, member } = feedback
+  return (found, value) => {
+    found.feedback ??= []
+    found.feedback.push({ prefix, path: key.slice(prefix.length), value, about, member })
+  }
 }

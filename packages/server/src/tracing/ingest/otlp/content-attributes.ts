@@ -1,7 +1,10 @@
 import { CONTENT_EVENTS, FIELDS, FLATTENED, MESSAGE_EVENTS } from './mapping.ts'
 
 /** Whether an attribute of this key holds what was asked, answered, called, found or instructed, by the conventions that are known. */
-export const isContent = (key: string): boolean => CONTENT_KEYS.has(key) || CONTENT_PREFIXES.some((prefix) => key.startsWith(prefix))
+export const isContent = (key: string): boolean =>
+  CONTENT_KEYS.has(key) || CONTENT_PREFIXES.some((prefix) => key.startsWith(prefix)) || EXPLANATION.test(key)
+/** Why something was judged as it was quotes what was judged. */
+const EXPLANATION = /^(?:(?:trace|session)\.)?(?:annotations|evaluations)\.\d+\.(?:annotation|evaluation)\.(?:explanation|metadata)$/
 
 /** Events that are a message: of their attributes only those that cannot be a part of it are no content. */
 export const isMessageEvent = (name: string): boolean => Object.hasOwn(MESSAGE_EVENTS, name) || Object.hasOwn(CONTENT_EVENTS, name)

@@ -123,7 +123,8 @@ describe('a chat span of the GenAI conventions', () => {
       inputBytes: row.payload.input.length,
       outputBytes: output.length,
       scope: 'any-library',
-      mapperVersion: 1,
+      mapperVersion: 2,
+      versioned: 0,
       receivedAt: context.receivedAt,
     } satisfies SpanRow)
     expect(SpanRowSchema.parse(row.span)).toEqual(row.span)

@@ -1,19 +1,25 @@
-import type { SpanWithPayload } from '@signalbox/schema'
+import type { ScoreRow, SpanWithPayload } from '@signalbox/schema'
 import { type Collected, collectFields } from './collect-fields.ts'
 import type { Attribute, DecodedTraces } from './decoded.ts'
 import { type MapContext, mapSpan, type Surroundings } from './map-span.ts'
+import { PROJECT_ATTRIBUTES } from './mapping.ts'
+import { short } from './values.ts'
 
-/** Decoded spans → rows and payloads, complete with defaults. Each depends on its own span, scope and resource only. */
-export function mapOtlp(traces: DecodedTraces, context: MapContext): SpanWithPayload[] {
+/**
+ * Decoded spans → rows and payloads, complete with defaults. Each depends on its own span, scope and resource only. The judgements
+ * that they carry are added to `scores`.
+ */
+export function mapOtlp(traces: DecodedTraces, context: MapContext, scores: ScoreRow[] = []): SpanWithPayload[] {
   const rows: SpanWithPayload[] = []
   for (const { attributes, schemaUrl, scopes } of traces.resources) {
     const resource = collectFields(attributes)
     const resourceJson = withoutEmpty({ schemaUrl }, attributes, resource)
+    const project = PROJECT_ATTRIBUTES.map((name) => short(attributes.find(({ key }) => key === name)?.value)).find(Boolean) ?? ''
     for (const scope of scopes) {
       const { name, version } = scope
       const scopeJson = withoutEmpty({ name, version, schemaUrl: scope.schemaUrl }, scope.attributes)
-      const around: Surroundings = { resource, resourceJson, scopeName: name, scopeJson }
-      for (const span of scope.spans) rows.push(mapSpan(span, around, context))
+      const around: Surroundings = { resource, resourceJson, project, scopeName: name, scopeJson }
+      for (const span of scope.spans) rows.push(mapSpan(span, around, context, scores))
     }
   }
   return rows

@@ -1,20 +1,32 @@
-import { fromUsd, noUsage, type SpanKind, type SpanRow, type SpanWithPayload, type Usage, type UsageSource } from '@signalbox/schema'
-import { normaliseUsage, type UsageFlag } from '../../../pricing/normalise-usage.ts'
+import type { ScoreRow, SpanKind, SpanRow, SpanWithPayload } from '@signalbox/schema'
 import type { Pricing } from '../../../pricing/price.ts'
 import { referToTexts } from '../../repeated-text.ts'
 import { addMetadata, type Collected, collectFields, KIND_SLOTS, SLOT, TOOL_SLOT } from './collect-fields.ts'
 import type { AttributeValue, DecodedEvent, DecodedSpan, DecodedTime } from './decoded.ts'
-import { AGGREGATES, FIRST_TOKEN_EVENTS, type Field, KINDS, MAPPER_VERSION, RESOURCE_FIELDS } from './mapping.ts'
+import { AGGREGATES, KINDS } from './kinds.ts'
+import { FIRST_TOKEN_EVENTS, type Field, MAPPER_VERSION, METADATA_SESSION, METADATA_USER, RESOURCE_FIELDS } from './mapping.ts'
 import { messagesOf } from './messages.ts'
+import { costOf, usageOf } from './money-of.ts'
 import { previewText } from './preview-text.ts'
+import { rawOf } from './raw-of.ts'
+import { responseIdOf } from './response-id.ts'
+import { addScores } from './scores-of.ts'
+import { cut, isTrue, numberOf, parsedJson, short } from './values.ts'
 
 /** Whose spans they are, and when the edge had them: microseconds since 1970. */
-export type MapContext = { projectId: string; keyId: string; receivedAt: number; price: Pricing['price'] }
-/** What the spans of one scope share, worked out once. */
-export type Surroundings = { resource: Collected; resourceJson: string; scopeName: string; scopeJson: string }
+export type MapContext = {
+  projectId: string
+  keyId: string
+  receivedAt: number
+  price: Pricing['price']
+  /** The project that the client names in a header. */
+  clientProject?: string | undefined
+}
+/** What the spans of one scope share, worked out once. `project`: what the resource calls it. */
+export type Surroundings = { resource: Collected; resourceJson: string; project: string; scopeName: string; scopeJson: string }
 
 /** One span of OpenTelemetry as a row and its payload; every attribute stays in the payload as it was sent. */
-export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapContext): SpanWithPayload {
+export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapContext, scores: ScoreRow[]): SpanWithPayload {
   const found = collectFields(span.attributes)
   const text = (field: Field) =>
     short(found.values[SLOT[field]] ?? (FROM_RESOURCE.has(field) ? around.resource.values[SLOT[field]] : undefined))
@@ -39,29 +51,32 @@ export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapCon
     at: startedAt / 1000,
     context,
   })
-  const failed = span.statusCode === ERROR
+  const level = text('level').toUpperCase()
+  const failed = span.statusCode === ERROR || level === 'ERROR'
+  const metadata = metadataOf(found, around, context, level)
   const exception = failed ? span.events.find(({ name }) => name === 'exception') : undefined
   const identity = { projectId: context.projectId, traceId: span.traceId, spanId: span.spanId, startedAt }
+  const entry = parentId === '' || (span.flags & PARENT_IS_REMOTE) === PARENT_IS_REMOTE || isTrue(found.values[SLOT.appRoot])
   const row: SpanRow = {
     ...identity,
     parentId,
     externalId: '',
-    entry: parentId === '' || (span.flags & PARENT_IS_REMOTE) === PARENT_IS_REMOTE ? 1 : 0,
+    entry: entry ? 1 : 0,
     kind,
-    name: text('toolName') || cut(span.name) || text('operation') || 'unnamed',
+    name: nameOf(span, kind, entry, text),
     source: 'otlp',
     status: failed ? 'error' : 'ok',
     errorType: text('errorType') || short(attributeOf(exception, 'exception.type')),
-    statusMessage: cut(span.statusMessage || short(attributeOf(exception, 'exception.message'))),
+    statusMessage: cut(span.statusMessage || text('statusMessage') || short(attributeOf(exception, 'exception.message'))),
     durationMs: durationOf(span),
     firstTokenMs,
     environment: text('environment'),
     service: text('service'),
     release: text('release'),
-    userId: text('user'),
-    sessionId: text('session'),
+    userId: text('user') || firstOf(metadata, METADATA_USER),
+    sessionId: text('session') || firstOf(metadata, METADATA_SESSION),
     tags: tagsOf(found.values[SLOT.tags]),
-    metadata: metadataOf(found),
+    metadata,
     provider,
     model,
     requestModel,
@@ -95,8 +110,12 @@ export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapCon
     scope: cut(around.scopeName),
     mapperVersion: MAPPER_VERSION,
     receivedAt: context.receivedAt,
+    versioned: 0,
   }
+  addScores(scores, span, found, row)
+  const responseId = responseIdOf(found, span)
   return {
+    ...(responseId !== '' && { responseId }),
     span: row,
     payload: { ...identity, input, output, attributes: referToTexts(rawOf(span, found, around, flag), { input, output }) },
   }
@@ -105,31 +124,19 @@ export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapCon
 const ERROR = 2
 /** Both bits of the span flags: it is known whether the parent is remote, and it is. */
 const PARENT_IS_REMOTE = 0x300
-const LONGEST = 2000
 const FROM_RESOURCE: ReadonlySet<Field> = new Set(RESOURCE_FIELDS)
 
-const cut = (text: string): string => (text.length > LONGEST ? text.slice(0, LONGEST).toWellFormed() : text)
-/** An attribute as the text of a column; '' where it is not there. */
-const short = (value: AttributeValue | undefined): string =>
-  value === undefined || value === null
-    ? ''
-    : cut(typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value))
 const isParent = (id: string): boolean => id.length === 16 && id !== '0000000000000000' && /^[0-9a-f]{16}$/.test(id)
-const isTrue = (value: AttributeValue | undefined): boolean => value === true || value === 'true'
 const attributeOf = (event: DecodedEvent | undefined, key: string): AttributeValue | undefined =>
   event?.attributes.find((attribute) => attribute.key === key)?.value
-
-function numberOf(value: AttributeValue | undefined): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined
-}
 
 function kindOf({ values }: Collected): SpanKind {
   for (let i = 0; i < KIND_SLOTS.length; i++) {
     const value = values[KIND_SLOTS[i] as number]
     if (typeof value !== 'string') continue
     const { kinds } = KINDS[i] as (typeof KINDS)[number]
-    const name = value.toLowerCase()
+    // MLflow writes its attributes as JSON.
+    const name = value.toLowerCase().replaceAll('"', '')
     if (Object.hasOwn(kinds, name)) return kinds[name] as SpanKind
   }
   if (values[TOOL_SLOT] !== undefined) return 'tool'
@@ -141,40 +148,14 @@ const millisecondsBetween = (from: DecodedTime, to: DecodedTime): number => Math
 const durationOf = ({ start, end }: DecodedSpan): number => (start.us === 0 || end.us === 0 ? 0 : millisecondsBetween(start, end))
 
 function firstTokenOf(span: DecodedSpan, { values }: Collected): number | null {
+  const at = Date.parse(short(values[SLOT.completionStart]).replaceAll('"', ''))
+  if (!Number.isNaN(at) && span.start.us > 0 && at * 1000 >= span.start.us) return millisecondsBetween(span.start, { us: at * 1000, ns: 0 })
   const seconds = numberOf(values[SLOT.firstChunkSeconds])
   if (seconds !== undefined) return seconds * 1000
   const milliseconds = numberOf(values[SLOT.firstChunkMs])
   if (milliseconds !== undefined) return milliseconds
   const event = span.events.find(({ name }) => FIRST_TOKEN_EVENTS.has(name))
   return event && event.time.us >= span.start.us ? millisecondsBetween(span.start, event.time) : null
-}
-
-function usageOf({ usage, usageConvention }: Collected): { usage: Usage; usageSource: UsageSource; flag: UsageFlag } {
-  const normalised = usage && normaliseUsage(usage, usageConvention)
-  return normalised ? { ...normalised, usageSource: 'provider' } : { usage: noUsage(), usageSource: 'none', flag: 'ok' }
-}
-
-type Costing = {
-  found: Collected
-  provider: string
-  model: string
-  requestModel: string
-  usage: Usage
-  known: boolean
-  at: number
-  context: MapContext
-}
-
-/** A cost that the span brings along goes before ours; spans that repeat what others used have none of ours. */
-function costOf({ found, provider, model, requestModel, usage, known, at, context }: Costing): ReturnType<MapContext['price']> {
-  const provided = numberOf(found.values[SLOT.cost])
-  if (provided !== undefined) return { cost: fromUsd(provided), parts: {}, version: 'provided' }
-  if (!known) return { cost: null, parts: {}, version: '' }
-  const served = context.price({ provider, model, usage, at })
-  // The name that was asked for may be in the price list where the exact one that answered is not.
-  return served.cost === null && requestModel !== '' && requestModel !== model
-    ? context.price({ provider, model: requestModel, usage, at })
-    : served
 }
 
 const MOST_TAGS = 64
@@ -188,48 +169,30 @@ function tagsOf(value: AttributeValue | undefined): string[] {
     .slice(0, MOST_TAGS)
 }
 
-/** OpenInference puts all metadata into one JSON object. */
-function metadataOf({ values, metadata }: Collected): Record<string, string> {
-  const whole = values[SLOT.metadata]
-  const object = typeof whole === 'string' ? parsedJson(whole) : whole
-  if (typeof object === 'object' && object !== null && !Array.isArray(object)) {
-    for (const [key, value] of Object.entries(object)) addMetadata(metadata, key, value as AttributeValue)
-  }
+/** The user's own, then what has no column and is worth a filter. */
+function metadataOf({ metadata, named }: Collected, around: Surroundings, context: MapContext, level: string): Record<string, string> {
+  for (const [name, { value }] of Object.entries(named ?? {})) if (metadata[name] === undefined) addMetadata(metadata, name, value)
+  if (level !== '' && level !== 'DEFAULT' && level !== 'ERROR' && metadata.level === undefined) addMetadata(metadata, 'level', level)
+  const project = around.project || context.clientProject
+  if (project && metadata.project === undefined) addMetadata(metadata, 'project', project)
   return metadata
 }
 
-function parsedJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+const firstOf = (metadata: Readonly<Record<string, string>>, names: readonly string[]): string => {
+  for (const name of names) if (metadata[name]) return metadata[name]
+  return ''
+}
+
+/** A tool by its own name, a step of a library as its users call it, else the span's name, which stays among the attributes. */
+function nameOf(span: DecodedSpan, kind: SpanKind, entry: boolean, text: (field: Field) => string): string {
+  const called = (kind === 'tool' && text('toolName')) || text('name') || (entry && text('traceName'))
+  if (called) return called
+  const functionId = text('functionId')
+  if (functionId !== '' && text('operation').startsWith('ai.')) return cut(`${functionId}:${text('operation')}`)
+  return text('entityName') || cut(span.name) || text('operation') || 'unnamed'
 }
 
 function finishOf(value: AttributeValue | undefined): string {
   const parsed = typeof value === 'string' ? (parsedJson(value) ?? value) : value
   return Array.isArray(parsed) ? cut([...new Set(parsed.map((reason) => short(reason as AttributeValue)))].join(',')) : short(value)
 }
-
-/** Everything that was sent, as JSON: what no column holds today can be read, and mapped again, tomorrow. */
-function rawOf(span: DecodedSpan, found: Collected, around: Surroundings, flag: UsageFlag): string {
-  let json = `{"attributes":{${found.json}},"resource":${around.resourceJson},"scope":${around.scopeJson},"span":${spanJson(span)}`
-  if (span.events.length > 0) json += `,"events":[${span.events.map(eventJson).join(',')}]`
-  if (span.links.length > 0) json += `,"links":[${span.links.map(linkJson).join(',')}]`
-  return `${json}${flag === 'ok' ? '' : `,"usageFlag":"${flag}"`}}`
-}
-
-const KIND_NAMES = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
-const nanos = ({ us, ns }: DecodedTime): string => (us === 0 ? String(ns) : `${us}${String(ns).padStart(3, '0')}`)
-const member = (key: string, value: string | number): string => (value === '' || value === 0 ? '' : `,"${key}":${JSON.stringify(value)}`)
-const attributesJson = (attributes: DecodedEvent['attributes']): string => collectFields(attributes).json
-
-const spanJson = (span: DecodedSpan): string =>
-  `{"kind":"${KIND_NAMES[span.kind] ?? span.kind}","startTimeUnixNano":"${nanos(span.start)}","endTimeUnixNano":"${nanos(span.end)}"${member('name', span.name)}${member('parentSpanId', span.parentSpanId)}${member('traceState', span.traceState)}${member('flags', span.flags)}${member('statusCode', span.statusCode)}${member('statusMessage', span.statusMessage)}${member('droppedAttributesCount', span.droppedAttributes)}${member('droppedEventsCount', span.droppedEvents)}${member('droppedLinksCount', span.droppedLinks)}}`
-
-const eventJson = (event: DecodedEvent): string =>
-  `{"name":${JSON.stringify(event.name)},"timeUnixNano":"${nanos(event.time)}","attributes":{${attributesJson(event.attributes)}}${member('droppedAttributesCount', event.droppedAttributes)}}`
-
-const linkJson = (link: DecodedSpan['links'][number]): string =>
-  `{"traceId":"${link.traceId}","spanId":"${link.spanId}","attributes":{${attributesJson(link.attributes)}}${member('traceState', link.traceState)}${member('flags', link.flags)}${member('droppedAttributesCount', link.droppedAttributes)}}`

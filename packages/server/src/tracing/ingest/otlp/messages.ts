@@ -23,8 +23,25 @@ export function messagesOf(found: Collected, events: readonly DecodedEvent[]): {
 const NOTHING = { input: '', output: '' }
 const sidesOf = (found: Collected) => ({
   input: withSystem(found.values[SLOT.system], sideOf(found, 'input')),
-  output: sideOf(found, 'output'),
+  output: answerOf(found) ?? sideOf(found, 'output'),
 })
+
+const TEXT_RANK = (FIELDS.output as readonly string[]).indexOf('ai.response.text')
+
+/** The AI SDK spreads one answer over several attributes; together they are a message. */
+function answerOf({ values, ranks }: Collected): string | undefined {
+  const [calls, reasoning] = [values[SLOT.toolCalls], values[SLOT.reasoning]]
+  if ((calls === undefined && reasoning === undefined) || (ranks[SLOT.output] as number) < TEXT_RANK) return undefined
+  const parts: AttributeValue[] = []
+  if (reasoning !== undefined) parts.push({ type: 'reasoning', content: textOf(reasoning) })
+  if (ranks[SLOT.output] === TEXT_RANK) parts.push({ type: 'text', content: textOf(values[SLOT.output]) })
+  const called = parsed(calls ?? null)
+  for (const call of Array.isArray(called) ? called : []) {
+    const { toolCallId, toolName, input, args } = (call ?? {}) as Record<string, AttributeValue>
+    parts.push({ type: 'tool_call', id: toolCallId ?? null, name: toolName ?? null, arguments: parsed(input ?? args ?? null) })
+  }
+  return parts.length === 0 ? undefined : JSON.stringify([{ role: 'assistant', parts }])
+}
 
 const FLATTENED_RANK = {
   input: (FIELDS.input as readonly string[]).indexOf(FLATTENED_BEFORE.input),
@@ -36,7 +53,9 @@ function sideOf(found: Collected, side: Side): string {
   if (leaves.length > 0 && (found.ranks[SLOT[side]] as number) >= FLATTENED_RANK[side]) {
     // One library may write several of them; the first of the table is read.
     const prefix = FLATTENED.find((known) => known.to === side && leaves.some((leaf) => leaf.prefix === known.prefix))?.prefix
-    return JSON.stringify(unflatten(leaves.filter((leaf) => leaf.prefix === prefix)))
+    const list = unflatten(leaves.filter((leaf) => leaf.prefix === prefix))
+    const asked = prefix === 'reranker.input_documents.' && found.rerankerQuery !== undefined
+    return JSON.stringify(asked ? { query: found.rerankerQuery, documents: list } : list)
   }
   return textOf(found.values[SLOT[side]])
 }

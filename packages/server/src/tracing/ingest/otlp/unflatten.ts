@@ -4,7 +4,18 @@ import type { AttributeValue } from './decoded.ts'
 const MOST_ENTRIES = 10_001
 const MOST_STEPS = 16
 /** OpenInference wraps the elements of its lists in an object of one member with these names. */
-const WRAPPERS = new Set(['message', 'message_content', 'tool_call', 'tool', 'document'])
+const WRAPPERS = new Set([
+  'message',
+  'message_content',
+  'tool_call',
+  'tool',
+  'document',
+  'prompt',
+  'completion',
+  'embedding',
+  'annotation',
+  'evaluation',
+])
 
 type Branch = Map<string, Branch | Leaf>
 type Leaf = { value: AttributeValue }
