@@ -3,6 +3,31 @@ import { none, ok, type Route, route } from './route.ts'
 import { Model, ModelChange, ModelName, NewModel } from './routing.ts'
 import { NewSplit, ShownSplit, SplitChange, SplitName } from './split.ts'
 
+const BreakerState = z.object({
+  edge: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  state: z
+    .enum(['open', 'half-open'])
+    .meta({ description: 'open: the target is left alone. half-open: one call at a time tries it again.' }),
+  until: z.iso.datetime().nullable().meta({ description: 'Until when it stays open, at least; null of half-open.' }),
+  reason: z.string(),
+})
+/** What the breakers of each edge say, as of its last heartbeat. */
+export const TargetHealth = z.object({
+  edges: z
+    .array(
+      z.object({
+        id: z.string(),
+        at: z.iso.datetime(),
+        more: z.int().meta({ description: 'Breakers that are not closed and not told here.' }),
+      }),
+    )
+    .meta({ description: 'Edges that are there. What of them is not among `breakers` is closed.' }),
+  breakers: z.array(BreakerState).meta({ description: 'Those that are not closed.' }),
+})
+export type TargetHealth = z.output<typeof TargetHealth>
+
 /** The rows of the API table about what an app can ask for, and how its calls are divided. */
 export const modelsApi = {
   'models.list': route({
@@ -12,6 +37,14 @@ export const modelsApi = {
     access: 'models:read',
     input: none,
     output: z.object({ models: z.array(Model) }),
+  }),
+  'models.health': route({
+    method: 'GET',
+    path: '/api/v1/models/health',
+    summary: 'Which targets are left alone by their breakers, at each edge',
+    access: 'models:read',
+    input: none,
+    output: TargetHealth,
   }),
   'models.create': route({
     method: 'POST',

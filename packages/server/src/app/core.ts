@@ -57,6 +57,7 @@ import { sendBackup } from './send-backup.ts'
 import { buildSnapshot } from './snapshot.ts'
 import { SnapshotHub } from './snapshot-hub.ts'
 import { type EdgeBeat, systemHandlers } from './system-status.ts'
+import { targetStateHandlers } from './target-states.ts'
 
 const MAX_BATCH_BYTES = 1 << 30
 const MAX_BEAT_BYTES = 1 << 20
@@ -208,6 +209,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }),
     ...routeHandlers({ config, providers, routes, storedModels, storedSplits }),
     ...routingHandlers({ events, pricingOf, projectOf: (id) => projectOf(id, { config, providers, routes }) }),
+    ...targetStateHandlers({ beats: liveBeats }),
     ...providerHandlers({
       providers,
       stored,

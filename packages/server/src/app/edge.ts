@@ -29,6 +29,7 @@ import { EdgeMetrics } from './edge-metrics.ts'
 import { RoutingMetrics } from './routing-metrics.ts'
 import { shadowMetrics } from './shadow-metrics.ts'
 import { followSnapshots } from './snapshot-follower.ts'
+import { type BreakersBeat, breakersBeat } from './target-states.ts'
 
 const DRAIN_MS = 30_000
 const HEARTBEAT_MS = 2000
@@ -159,6 +160,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
         simulatorUrl: simulator.url(),
         configVersion: directory?.version ?? 0,
         budgets: keeper.told(),
+        ...breakersBeat(health.notClosed()),
       }),
     HEARTBEAT_MS,
   )
@@ -201,7 +203,7 @@ async function beat(
     journal,
     shipper,
     ...told
-  }: { journal: Journal; shipper: Shipper; simulatorUrl: string | null; configVersion: number; budgets: EdgeUse[] },
+  }: { journal: Journal; shipper: Shipper; simulatorUrl: string | null; configVersion: number; budgets: EdgeUse[] } & BreakersBeat,
 ): Promise<void> {
   const body = JSON.stringify({ edgeId: shipper.edgeId, pendingBytes: journal.pendingBytes, full: journal.full, ...told })
   try {

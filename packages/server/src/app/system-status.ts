@@ -4,6 +4,7 @@ import type { EdgeUse } from '../governance/budgets-usage.ts'
 import type { HandlersOf } from '../lib/handlers.ts'
 import { VERSION } from '../lib/version.ts'
 import type { Stores } from '../store/ports.ts'
+import type { BreakersBeat } from './target-states.ts'
 
 export type EdgeBeat = {
   edgeId: string
@@ -14,7 +15,7 @@ export type EdgeBeat = {
   /** What is under way and in the last minute, of budgets. */
   budgets?: EdgeUse[]
   at: number
-}
+} & Partial<BreakersBeat>
 export type SystemRooms = { stores: Stores; data: string; beats(): EdgeBeat[]; configVersion(): number; spanCount(): Promise<number> }
 
 const STARTED = Date.now()

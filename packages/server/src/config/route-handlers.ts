@@ -23,7 +23,7 @@ export function routeHandlers({
   routes,
   storedModels,
   storedSplits,
-}: RouteRooms): Omit<HandlersOf<'models' | 'splits'>, 'models.simulate' | 'models.dryRun'> {
+}: RouteRooms): Omit<HandlersOf<'models' | 'splits'>, 'models.simulate' | 'models.dryRun' | 'models.health'> {
   const declaredOf = (projectId: string) => config().projects[projectId] ?? config().base
   const stateOf = async (projectId: string): Promise<State> => {
     const [{ providers: usable }, found] = await Promise.all([providers.of(projectId), routes.of(projectId)])

@@ -7,6 +7,9 @@ export type Verdict = { ok: true } | { ok: false; reason: string; forMs: number 
 /** What a call said of its target. `retryAfterMs`: how long it asks to be left alone. */
 export type Outcome = { failed: boolean; reason?: string; retryAfterMs?: number | undefined }
 
+/** Open: for so long, at least. Half open: one call at a time tries it again. */
+export type NotClosed = { state: 'open' | 'half-open'; forMs: number; reason: string }
+
 const OK: Verdict = { ok: true }
 /** Doubling goes no further, unless a cool-down was longer than this from the beginning. */
 const LONGEST_COOLDOWN_MS = 300_000
@@ -33,6 +36,13 @@ export class CircuitBreaker {
   /** Not closed: open, or waiting for its probe. */
   get isOpen(): boolean {
     return this.#openUntil > 0
+  }
+
+  /** What it does with calls now; undefined: it is closed, and lets all of them pass. */
+  notClosed(now: number): NotClosed | undefined {
+    if (this.#openUntil === 0) return undefined
+    if (this.#openUntil > now) return { state: 'open', forMs: Math.ceil(this.#openUntil - now), reason: this.#reason }
+    return { state: 'half-open', forMs: 0, reason: this.#reason }
   }
 
   /** A call goes to the target. Whether it is the probe: that is to be said again when it ends. */

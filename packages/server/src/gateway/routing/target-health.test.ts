@@ -46,6 +46,19 @@ test('opens after so many failures within the window, and says why and for how l
   expect(health.open()).toEqual([{ provider: 'a', model: 'm' }])
 })
 
+test('tells of each breaker that is not closed how it is: open for so long, then half open until a call succeeds', () => {
+  expect(health.notClosed()).toEqual([])
+  times(3, bad('server'))
+  const target = { projectId: 'p', provider: 'a', model: 'm', reason: expect.stringMatching(/3 of 3 calls failed/) as string }
+  expect(health.notClosed()).toEqual([{ ...target, state: 'open', forMs: 10_000 }])
+  clock += 9_999
+  expect(health.notClosed()).toEqual([{ ...target, state: 'open', forMs: 1 }])
+  clock += 1
+  expect(health.notClosed()).toEqual([{ ...target, state: 'half-open', forMs: 0 }])
+  call(GOOD)
+  expect(health.notClosed()).toEqual([])
+})
+
 test('stays closed where the failures are a small part of the calls, or lie longer apart than the window', () => {
   times(20, GOOD)
   times(5, bad('server'))

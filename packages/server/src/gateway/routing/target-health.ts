@@ -1,5 +1,5 @@
 import { Breaker, type FailureClass, type SnapshotProject } from '@signalbox/schema'
-import { CircuitBreaker, type Verdict } from './breaker.ts'
+import { CircuitBreaker, type NotClosed, type Verdict } from './breaker.ts'
 import type { Candidate, TryResult } from './router.ts'
 import { type Statistics, TargetStatistics } from './target-statistics.ts'
 
@@ -20,6 +20,8 @@ export type TargetHealth = {
   began(project: SnapshotProject, candidate: KeyPlace, settings?: Settings): (result: TryResult) => void
   /** Targets that are left alone now, by their breakers. */
   open(): { provider: string; model: string }[]
+  /** Breakers that are not closed, of all projects. */
+  notClosed(): (NotClosed & { projectId: string; provider: string; model: string })[]
 }
 
 export type TargetHealthOptions = {
@@ -29,7 +31,15 @@ export type TargetHealthOptions = {
   maxTargets?: number
 }
 
-type Target = { provider: string; model: string; breaker: CircuitBreaker; statistics: TargetStatistics; inFlight: number; usedAt: number }
+type Target = {
+  projectId: string
+  provider: string
+  model: string
+  breaker: CircuitBreaker
+  statistics: TargetStatistics
+  inFlight: number
+  usedAt: number
+}
 
 const DEFAULT_BREAKER = Breaker.parse({})
 /** Nobody is believed for longer: then one call asks again. */
@@ -63,6 +73,7 @@ export function createTargetHealth({ now = () => performance.now(), maxTargets =
     if (known) return known
     if (targets.size >= maxTargets) forgetIdle(targets, maxTargets)
     const target = {
+      projectId: project.id,
       provider: provider.name,
       model,
       breaker: new CircuitBreaker(),
@@ -172,6 +183,14 @@ export function createTargetHealth({ now = () => performance.now(), maxTargets =
           { now: at, isProbe, settings },
         )
       }
+    },
+
+    notClosed() {
+      const at = now()
+      return [...targets.values()].flatMap(({ projectId, provider, model, breaker }) => {
+        const found = breaker.notClosed(at)
+        return found ? [{ projectId, provider, model, ...found }] : []
+      })
     },
 
     open: () => [...targets.values()].filter(({ breaker }) => breaker.isOpen).map(({ provider, model }) => ({ provider, model })),
