@@ -1,10 +1,14 @@
 import { z } from 'zod'
+import { USAGE_BUCKETS } from './usage.ts'
 
 export const FilterOp = z.enum(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'contains', 'exists'])
 export type FilterOp = z.infer<typeof FilterOp>
 
+export type FieldType = 'string' | 'strings' | 'number' | 'boolean' | 'time'
+
 /**
- * What can be filtered and grouped by, with its type. One list for API, UI and SQL. `metadata.KEY` is allowed beside it.
+ * Every field of a span, with its type: what can be filtered and grouped by. One list for API, UI and SQL. Beside it stand `metadata.KEY`,
+ * `costParts.BUCKET` (in USD) and `score.NAME` (of the span, or of its trace).
  * `answeredBy` says how a good answer of the gateway came: `cache`, `first-try`, or `another-try` (a retry, another key or
  * another target, after one that failed); it is empty for what has no answer or did not go through the gateway.
  */
@@ -32,19 +36,49 @@ export const FIELDS = {
   firstTokenMs: { type: 'number', title: 'First token (ms)', group: false },
   inputTokens: { type: 'number', title: 'Input tokens', group: false },
   outputTokens: { type: 'number', title: 'Output tokens', group: false },
+  totalTokens: { type: 'number', title: 'Total tokens', group: false },
+  usageInput: { type: 'number', title: 'Tokens: uncached text input', group: false },
+  usageCacheRead: { type: 'number', title: 'Tokens: read from cache', group: false },
+  usageCacheWrite: { type: 'number', title: 'Tokens: written to cache', group: false },
+  usageCacheWrite1h: { type: 'number', title: 'Tokens: written to 1 h cache', group: false },
+  usageInputAudio: { type: 'number', title: 'Tokens: audio input', group: false },
+  usageInputImage: { type: 'number', title: 'Tokens: image input', group: false },
+  usageOutput: { type: 'number', title: 'Tokens: text output', group: false },
+  usageReasoning: { type: 'number', title: 'Tokens: reasoning', group: false },
+  usageOutputAudio: { type: 'number', title: 'Tokens: audio output', group: false },
+  usageSource: { type: 'string', title: 'Usage told by', group: true },
+  usageRole: { type: 'string', title: 'Usage role', group: true },
   cost: { type: 'number', title: 'Cost (USD)', group: false },
+  priceVersion: { type: 'string', title: 'Price version', group: true },
   stream: { type: 'boolean', title: 'Streamed', group: true },
   cache: { type: 'string', title: 'Cache', group: true },
+  savedUsd: { type: 'number', title: 'Saved (USD)', group: false },
+  savedMs: { type: 'number', title: 'Saved (ms)', group: false },
   similarity: { type: 'number', title: 'Similarity', group: false },
   attempts: { type: 'number', title: 'Tries', group: true },
   answeredBy: { type: 'string', title: 'Answered by', group: true },
   entry: { type: 'boolean', title: 'First span of its trace', group: false },
-} as const satisfies Record<string, { type: 'string' | 'strings' | 'number' | 'boolean'; title: string; group: boolean }>
+  parentId: { type: 'string', title: 'Parent span', group: false },
+  externalId: { type: 'string', title: 'Trace id of the client', group: false },
+  statusMessage: { type: 'string', title: 'Message of the status', group: true },
+  scope: { type: 'string', title: 'Instrumentation scope', group: true },
+  mapperVersion: { type: 'number', title: 'Version of the mapping', group: true },
+  inputPreview: { type: 'string', title: 'Begin of the input', group: false },
+  outputPreview: { type: 'string', title: 'Begin of the output', group: false },
+  inputBytes: { type: 'number', title: 'Input (bytes)', group: false },
+  outputBytes: { type: 'number', title: 'Output (bytes)', group: false },
+  startedAt: { type: 'time', title: 'Start', group: false },
+  receivedAt: { type: 'time', title: 'Received', group: false },
+} as const satisfies Record<string, { type: FieldType; title: string; group: boolean }>
 export type FieldName = keyof typeof FIELDS
 export const FIELD_NAMES = Object.keys(FIELDS) as [FieldName, ...FieldName[]]
 
-const isField = (name: string) => name in FIELDS || /^metadata\.[\w.:-]{1,200}$/.test(name)
-export const FilterField = z.string().refine(isField, { error: `must be one of ${FIELD_NAMES.join(', ')} or metadata.KEY` })
+/** What a name of a field begins with that is followed by one of many. No control characters: they are never meant. */
+const DYNAMIC = new RegExp(`^(metadata|score)\\.[^\\p{Cc}]{1,200}$|^costParts\\.(${USAGE_BUCKETS.join('|')})$`, 'u')
+const isField = (name: string) => Object.hasOwn(FIELDS, name) || DYNAMIC.test(name)
+export const FilterField = z
+  .string()
+  .refine(isField, { error: `must be one of ${FIELD_NAMES.join(', ')}, metadata.KEY, score.NAME or costParts.BUCKET` })
 
 const Scalar = z.union([z.string().max(2000), z.number(), z.boolean()])
 export const Filter = z

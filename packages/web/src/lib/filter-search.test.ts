@@ -10,6 +10,14 @@ describe('filters in the address', () => {
     ['stream:eq:true', [{ field: 'stream', op: 'eq', value: true }]],
     ['sessionId:exists', [{ field: 'sessionId', op: 'exists' }]],
     ['sessionId:exists:false', [{ field: 'sessionId', op: 'exists', value: false }]],
+    [
+      'score.helpful:gte:0.5;score.tone:eq:rude',
+      [
+        { field: 'score.helpful', op: 'gte', value: 0.5 },
+        { field: 'score.tone', op: 'eq', value: 'rude' },
+      ],
+    ],
+    ['startedAt:gte:2026-11-20T12\\:00Z', [{ field: 'startedAt', op: 'gte', value: '2026-11-20T12:00Z' }]],
     ['metadata.tier:eq:gold', [{ field: 'metadata.tier', op: 'eq', value: 'gold' }]],
     ['name:eq:a\\;b\\:c\\,d\\\\e', [{ field: 'name', op: 'eq', value: 'a;b:c,d\\e' }]],
     [

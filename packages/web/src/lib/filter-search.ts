@@ -1,4 +1,4 @@
-import { FIELDS, type FieldName, Filter, type FilterOp } from '@signalbox/schema'
+import { FIELDS, type FieldName, type FieldType, Filter, type FilterOp } from '@signalbox/schema'
 
 /**
  * Filters in an address, readable: `status:eq:error;model:in:gpt-4o,gpt-4o-mini`.
@@ -27,13 +27,17 @@ export function writeFilters(filters: readonly Filter[]): string | undefined {
   return parts.length > 0 ? parts.join(';') : undefined
 }
 
-/** What kind of value a field holds; metadata is always text. */
-export const fieldType = (field: string): 'string' | 'strings' | 'number' | 'boolean' =>
-  field in FIELDS ? FIELDS[field as FieldName].type : 'string'
+/** What kind of value a field holds; metadata is always text, and a score is a number or the name of a category. */
+export const fieldType = (field: string): FieldType | 'score' => {
+  if (Object.hasOwn(FIELDS, field)) return FIELDS[field as FieldName].type
+  return field.startsWith('score.') ? 'score' : field.startsWith('costParts.') ? 'number' : 'string'
+}
 
 /** The name of a field for people. */
 export const fieldTitle = (field: string): string =>
-  field in FIELDS ? FIELDS[field as FieldName].title : field.replace(/^metadata\./, 'metadata ')
+  Object.hasOwn(FIELDS, field)
+    ? FIELDS[field as FieldName].title
+    : field.replace(/^(metadata|score)\./, '$1 ').replace(/^costParts\./, 'Cost (USD): ')
 
 /** The operators that make sense for a field, the usual one first. */
 export function operatorsFor(field: string): FilterOp[] {
@@ -44,6 +48,8 @@ const OPERATORS: Record<ReturnType<typeof fieldType>, FilterOp[]> = {
   strings: ['contains', 'exists'],
   number: ['gte', 'lte', 'gt', 'lt', 'eq', 'exists'],
   boolean: ['eq'],
+  time: ['gte', 'lt'],
+  score: ['gte', 'lte', 'gt', 'lt', 'eq', 'ne', 'exists'],
 }
 
 export const OPERATOR_TITLES: Record<FilterOp, string> = {
@@ -73,7 +79,7 @@ function withValue({ field, op, text }: { field: string; op: string; text: strin
 
 function scalar(field: string, text: string): string | number | boolean {
   const type = fieldType(field)
-  if (type === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
+  if ((type === 'number' || type === 'score') && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
 }

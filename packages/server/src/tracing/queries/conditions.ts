@@ -1,6 +1,7 @@
 import { AppError, type Filter, type FilterOp } from '@signalbox/schema'
 import { type FieldSql, fieldSql } from './fields.ts'
 import type { Parameters } from './parameters.ts'
+import { scoreCondition } from './score-condition.ts'
 import { toMicros } from './time.ts'
 
 export type Window = { from?: string | undefined; to?: string | undefined }
@@ -8,7 +9,7 @@ export type Window = { from?: string | undefined; to?: string | undefined }
 /** The conditions every query begins with: this project and no other, and the time window, `from` included and `to` not. */
 export function scope(projectId: string, { from, to }: Window, parameters: Parameters): string[] {
   return [
-    `projectId = ${parameters.bind('String', projectId)}`,
+    `projectId = ${parameters.project(projectId)}`,
     ...(from === undefined ? [] : [`startedAt >= ${microTime(toMicros(from), parameters)}`]),
     ...(to === undefined ? [] : [`startedAt < ${microTime(toMicros(to), parameters)}`]),
   ]
@@ -18,7 +19,9 @@ export function scope(projectId: string, { from, to }: Window, parameters: Param
 export const microTime = (micros: number, { bind }: Parameters): string => `fromUnixTimestamp64Micro(${bind('Int64', Math.round(micros))})`
 
 /** A filter of the API as a condition on one span. An op that its field does not have is an error that names those it has. */
-export function condition({ field, op, value }: Filter, parameters: Parameters): string {
+export function condition(filter: Filter, parameters: Parameters): string {
+  const { field, op, value } = filter
+  if (field.startsWith('score.')) return scoreCondition(filter, parameters)
   const { sql, type } = fieldSql(field, parameters)
   const compile = OPS[type][op]
   if (!compile)
@@ -55,6 +58,7 @@ const OPS: Record<FieldSql['type'], Partial<Record<FilterOp, Compile>>> = {
   string: { ...same, ...order, contains, exists: present((sql) => `${sql} != ''`) },
   number: { ...same, ...order, exists: present((sql) => `isNotNull(${sql})`) },
   boolean: { ...same, exists: present(() => 'true') },
+  time: { eq: compare('='), ne: different, ...order, exists: present(() => 'true') },
   strings: {
     eq: (sql, value, bind) => `has(${sql}, ${bind(value)})`,
     ne: (sql, value, bind) => `NOT has(${sql}, ${bind(value)})`,
@@ -68,6 +72,8 @@ const VALUES: Record<FieldSql['type'], { column: string; read: (value: unknown) 
   string: { column: 'String', read: String },
   strings: { column: 'String', read: String },
   number: { column: 'Float64', read: (value) => (value === '' || typeof value === 'boolean' ? Number.NaN : Number(value)) },
+  // Times are bound as microseconds, which is what the columns hold; `bound` makes a time of it again.
+  time: { column: 'Int64', read: (value) => (typeof value === 'string' ? toMicros(value) : Number.NaN) },
   boolean: { column: 'UInt8', read: (value) => ({ true: 1, false: 0, 1: 1, 0: 0 })[String(value)] ?? Number.NaN },
 }
 
@@ -79,5 +85,6 @@ function bound(value: Filter['value'], type: FieldSql['type'], field: string, { 
       throw new AppError('invalid-request', `${field} is a ${type}, so "${String(member)}" cannot be compared with it.`)
     return result
   }
-  return Array.isArray(value) ? bind(`Array(${column})`, value.map(one)) : bind(column, one(value))
+  if (Array.isArray(value)) return bind(`Array(${column})`, value.map(one))
+  return type === 'time' ? `fromUnixTimestamp64Micro(${bind(column, one(value))})` : bind(column, one(value))
 }

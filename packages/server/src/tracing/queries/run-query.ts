@@ -42,6 +42,7 @@ const HOUR = 60 * MINUTE
 
 function compile(projectId: string, query: Query, { source: wanted, bound }: QueryOptions & { bound: Parameters }): string {
   const { measures, dimensions, filters, bucket } = query
+  bound.project(projectId)
   const columns = dimensions.map((name) => groupable(name, bound))
   const present = [...new Set(measures.flatMap((name) => MEASURES[name].present))]
   const needs = [...new Set([...measures.flatMap((name) => MEASURES[name].needs), ...present])]
@@ -126,7 +127,7 @@ function inner({ from, to }: Range, step: number): [Range | null, ...Range[]] {
 function rolledUp(projectId: string, query: Query, { where, needs, bound }: Where & { needs: BaseName[] }): string {
   const fields = [...ROLLUP_FIELDS].join(', ')
   const columns = [...new Set(['spans', ...needs.filter((name) => name in ROLLUP_COLUMNS)])]
-  const project = `projectId = ${bound.bind('String', projectId)}`
+  const project = `projectId = ${bound.project(projectId)}`
   const second = (micros: number) => `toDateTime(${bound.bind('UInt32', micros / SECOND)}, 'UTC')`
   const parts = piecesOf(query).map(({ table, from, to }) => {
     const at = table === 'spans' ? (micros: number) => microTime(micros, bound) : second

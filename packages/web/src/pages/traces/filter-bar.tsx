@@ -239,13 +239,19 @@ function FilterChip({ filter, onEdit, onRemove }: { filter: Filter; onEdit: () =
 }
 
 function placeholder(draft: { field?: string; op?: string }, more: boolean): string {
-  if (draft.op !== undefined) return draft.field && fieldType(draft.field) === 'number' ? 'a number' : 'a value'
+  if (draft.op !== undefined)
+    return { number: 'a number', time: 'a time, like 2026-11-20T12:00Z' }[fieldType(draft.field ?? '') as string] ?? 'a value'
   if (draft.field !== undefined) return 'an operator'
   return more ? 'and…' : 'Filter by a field, or search for text'
 }
 
+const HINTS: Record<string, string> = {
+  number: 'Type a number and press Enter.',
+  time: 'Type a time, like 2026-11-20T12:00Z, and press Enter.',
+  score: 'Type a number, or the name of a category, and press Enter.',
+}
+
 function hintFor({ field, op }: { field?: string; op?: string }): string {
-  if (field && op)
-    return fieldType(field) === 'number' ? 'Type a number and press Enter.' : 'No such value in this time. Type one and press Enter.'
+  if (field && op) return HINTS[fieldType(field)] ?? 'No such value in this time. Type one and press Enter.'
   return 'Nothing matches.'
 }

@@ -16,7 +16,7 @@ const SIGNS: Record<string, FilterOp> = { ':': 'eq', '=': 'eq', '!=': 'ne', '>':
 /** Fields whose name or title begins with, or then contains, what was typed. */
 export function suggestFields(text: string): string[] {
   const typed = text.trim().toLowerCase()
-  if (/^metadata\.[\w.:-]+$/.test(typed)) return [text.trim()]
+  if (DYNAMIC.test(typed)) return [text.trim()]
   const ranked = Object.entries(FIELDS).map(([name, { title }]) => {
     const words = [name.toLowerCase(), title.toLowerCase()]
     return { name, rank: words.some((word) => word.startsWith(typed)) ? 0 : words.some((word) => word.includes(typed)) ? 1 : 2 }
@@ -25,8 +25,12 @@ export function suggestFields(text: string): string[] {
     .filter(({ rank }) => rank < 2)
     .sort((a, b) => a.rank - b.rank)
     .map(({ name }) => name)
-  return 'metadata.'.startsWith(typed) && typed !== '' ? [...fields, 'metadata.'] : fields
+  return [...fields, ...PREFIXES.filter((prefix) => prefix.startsWith(typed) && typed !== '')]
 }
+
+/** Fields of which there are as many as there are keys, or names of scores. */
+export const PREFIXES: readonly string[] = ['metadata.', 'score.']
+const DYNAMIC = /^(metadata|score)\../
 
 /** Whether a typed word is more likely a field than something to search for. */
 export const beginsAField = (text: string): boolean => {
@@ -57,7 +61,7 @@ export function describeFilter({ field, op, value }: Filter): { field: string; o
 }
 
 function fieldNamed(name: string): string | null {
-  if (/^metadata\..+/.test(name)) return name
+  if (DYNAMIC.test(name)) return name
   const typed = name.toLowerCase()
   return (
     (Object.keys(FIELDS) as FieldName[]).find((field) => field.toLowerCase() === typed || FIELDS[field].title.toLowerCase() === typed) ??

@@ -6,12 +6,15 @@ import { useKeyNames } from '../../data/use-key-names.ts'
 import { useView } from '../../data/view.ts'
 import { fieldTitle, fieldType, readValue } from '../../lib/filter-search.ts'
 import { formatCount } from '../../lib/format-number.ts'
-import { beginsAField, operatorChoices, quickFilter, suggestFields } from './quick-filter.ts'
+import { beginsAField, operatorChoices, PREFIXES, quickFilter, suggestFields } from './quick-filter.ts'
 
 /** A filter on its way: first a field, then an operator, then a value or several. */
 export type Draft = { field?: string; op?: FilterOp; picked: string[] }
 export type Suggestion = { key: string; label: string; hint?: string; group: string; checked?: boolean; run: () => void }
 type Input = { onFilter: (filter: Filter) => void; onSearch: (text: string) => void }
+
+/** Of which the server lists the values that are really there. */
+const COMPLETED: ReadonlySet<string> = new Set(['string', 'strings'])
 
 /** What the filter bar holds, what it suggests next, and what each suggestion does. */
 export function useFilterDraft({ onFilter, onSearch }: Input) {
@@ -20,13 +23,13 @@ export function useFilterDraft({ onFilter, onSearch }: Input) {
   const [text, setText] = useState('')
   const { field, op, picked } = draft
   const search = useDeferredValue(text.trim())
-  const completes = field !== undefined && op !== undefined && fieldType(field) !== 'number' && fieldType(field) !== 'boolean'
+  const completes = field !== undefined && op !== undefined && COMPLETED.has(fieldType(field))
   const keyName = useKeyNames()
   /** Keys are shown and found by name, which only the list of keys knows. */
   const isKey = field === 'keyId'
   const values = useQuery({
     ...valuesQuery({ project, field: field ?? 'name', search: isKey ? '' : search, range, rangeKey }),
-    enabled: completes && field !== 'metadata.',
+    enabled: completes && !PREFIXES.includes(field),
     placeholderData: keepPreviousData,
   })
 
@@ -51,7 +54,7 @@ export function useFilterDraft({ onFilter, onSearch }: Input) {
       ? fieldSuggestions({
           text,
           onQuick: commit,
-          onField: (name) => (name === 'metadata.' ? setText('metadata.') : begin({ field: name, picked: [] })),
+          onField: (name) => (PREFIXES.includes(name) ? setText(name) : begin({ field: name, picked: [] })),
           onSearch: () => {
             onSearch(text.trim())
             reset()
@@ -86,7 +89,7 @@ function fieldSuggestions({ text, onQuick, onField, onSearch }: FieldInput): Sug
   const quick = quickFilter(text)
   const fields = suggestFields(text).map((name) => ({
     key: name,
-    label: name === 'metadata.' ? 'metadata.KEY' : fieldTitle(name),
+    label: PREFIXES.includes(name) ? `${name}${name === 'score.' ? 'NAME' : 'KEY'}` : fieldTitle(name),
     hint: name,
     group: 'Fields',
     run: () => onField(name),
@@ -111,7 +114,7 @@ function valueSuggestions({ field, op, text, picked, values, nameOf, onValue, on
   const type = fieldType(field)
   const known = type === 'boolean' ? ['true', 'false'].map((value) => ({ value, count: 0 })) : values
   const shown = known.filter(({ value }) => `${nameOf(value)} ${value}`.toLowerCase().includes(typed.toLowerCase()))
-  const valid = type !== 'number' || (typed !== '' && Number.isFinite(Number(typed)))
+  const valid = type === 'number' ? typed !== '' && Number.isFinite(Number(typed)) : type !== 'time' || !Number.isNaN(Date.parse(typed))
   const own = typed && valid && type !== 'boolean' && !shown.some(({ value }) => value === typed) ? [typed] : []
   return [
     ...(op === 'in' && picked.length > 0 && !typed
