@@ -1,5 +1,6 @@
 import type { IngestFormat, IngestHeader, ScoreRow, SpanPatch, SpanWithPayload } from '@signalbox/schema'
 import type { Pricing } from '../../pricing/price.ts'
+import { decodeLangsmith } from './langsmith/decode.ts'
 import { decodeOtlp } from './otlp/decode-otlp.ts'
 import { mapOtlp } from './otlp/map-otlp.ts'
 
@@ -20,6 +21,9 @@ const DECODERS: Partial<Record<IngestFormat, Decoder>> = {
   'otlp-protobuf': decodeTraces('otlp-protobuf'),
   'otlp-json': decodeTraces('otlp-json'),
   'otlp-decoded': decodeTraces('otlp-decoded'),
+  'langsmith-batch': decodeLangsmith,
+  'langsmith-multipart': decodeLangsmith,
+  'langsmith-feedback': decodeLangsmith,
 }
 
 /** The content of a body that the edge has accepted. Throws where the format is one of a later version. */
