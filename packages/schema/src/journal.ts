@@ -70,6 +70,11 @@ export type AttemptRecord = {
   usageSource?: UsageSource
   /** Nano-USD; null is unknown. */
   cost?: number | null
+  /**
+   * How many bytes of an answer came, where a try failed after its provider had begun to answer and told no usage: what it used is
+   * estimated from them. 0 where nothing of them was an answer.
+   */
+  cameBytes?: number
 }
 
 /** What the cache did for a call. */

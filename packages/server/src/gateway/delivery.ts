@@ -59,6 +59,8 @@ export type Try = {
   dropped: readonly string[]
   /** The client wants its stream as a JSON array that we have to write. */
   asArray: boolean
+  /** The provider was asked for a stream. */
+  stream: boolean
   /** Another try could follow: what says nothing yet is held back until there is content. */
   hold: boolean
   /** What is known of the answer so far. */
@@ -126,6 +128,8 @@ export class Delivery {
   /** Bytes of the answer, and whether they are a server-sent event stream. */
   bytes = 0
   isStream = false
+  /** Bytes from the provider of this try, once it has begun to answer well. */
+  came: number | undefined
   call: UpstreamCall | undefined
 
   constructor(options: DeliveryOptions) {
@@ -141,6 +145,7 @@ export class Delivery {
     this.#tryStartedAt = performance.now()
     this.#settled = false
     this.#failure = undefined
+    this.came = undefined
     this.#framing = next.asArray ? new JsonArrayFraming() : undefined
     this.#forgetAnswer()
     this.call = undefined
@@ -250,7 +255,8 @@ export class Delivery {
     const { usage, usageSource, cost } = this.#price(known)
     // What is held back stays: it belongs to the answer if nothing follows.
     clearTimeout(this.#holding)
-    this.#failure = { ...failure, ...(known.usage && { usage, usageSource, cost }) }
+    const cameBytes = known.usage ? undefined : this.#unpaid(failure)
+    this.#failure = { ...failure, ...(known.usage && { usage, usageSource, cost }), ...(cameBytes !== undefined && { cameBytes }) }
     this.#settle(this.#failure)
   }
 
@@ -258,7 +264,7 @@ export class Delivery {
   moveOn(): void {
     if (!this.#failure) return
     const { message, status, usage, usageSource = 'provider', cost = null } = this.#failure
-    const record = this.#attempt({ httpStatus: status, message })
+    const record = this.#attempt({ httpStatus: status, message, usage })
     if (record) this.#failed.push({ ...record, ...(usage && { usage, cost, ...(usageSource !== 'provider' && { usageSource }) }) })
     this.#try = undefined
     this.#failure = undefined
@@ -344,8 +350,19 @@ export class Delivery {
 
   /** Where the provider did not tell its usage. */
   #withUsage(outcome: Outcome): Outcome {
-    const usage = outcome.usage ? undefined : this.#try?.counted?.()
+    if (outcome.usage) return outcome
+    // What it had told before it failed.
+    const told = this.#failure?.usage
+    if (told) return { ...outcome, usage: told, usageSource: this.#failure?.usageSource }
+    const usage = this.#try?.counted?.()
     return usage ? { ...outcome, usage, usageSource: 'estimated' } : outcome
+  }
+
+  /** Of a failed try that may be charged although its provider did not say for what: how much of an answer came. */
+  #unpaid({ class: what }: Pick<Failure, 'class'>): number | undefined {
+    if (this.came === undefined || !this.#options.door.codec) return undefined
+    // Before the first content a stream has said nothing, and a page of HTML is no answer.
+    return !this.hasContent && (this.#try?.stream || what === 'garbage') ? 0 : this.came
   }
 
   /** Everything that a try has said. */
@@ -373,9 +390,10 @@ export class Delivery {
     return priceAnswer({ usage, usageSource, units, route: candidate, model, pricing: this.#options.pricing, at: Date.now() })
   }
 
-  #attempt({ httpStatus, message }: Pick<Outcome, 'httpStatus' | 'message'>): AttemptRecord | undefined {
+  #attempt({ httpStatus, message, usage }: Pick<Outcome, 'httpStatus' | 'message' | 'usage'>): AttemptRecord | undefined {
     if (!this.#try) return undefined
     const { candidate, reason } = this.#try
+    const cameBytes = this.#failure && !usage ? this.#unpaid(this.#failure) : undefined
     return {
       provider: candidate.provider.name,
       model: candidate.model,
@@ -387,6 +405,7 @@ export class Delivery {
       ...(message && { error: message }),
       ...(this.#failure && { failure: this.#failure.class }),
       ...(candidate.key !== undefined && { key: candidate.key }),
+      ...(cameBytes !== undefined && { cameBytes }),
     }
   }
 

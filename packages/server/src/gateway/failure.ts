@@ -18,6 +18,8 @@ export type Failure = {
   usage?: Usage
   usageSource?: UsageSource
   cost?: number | null
+  /** As `AttemptRecord` has it: bytes of an answer whose provider told no usage. */
+  cameBytes?: number
   /** Gives the failure to the client, as the answer to its call. */
   deliver(): void
 }

@@ -93,10 +93,11 @@ export class PassthroughAnswer implements Answer {
     const { door, asArray } = this.#options
     const inStream = () =>
       this.#isMedia ? undefined : asArray ? `,${JSON.stringify(door.encodeError(error).body)}]` : door.streamError(error)
+    const { model, finishReason, usage, rawUsage } = this.known()
     this.#delivery.failed({
       ...what,
       message: error.message,
-      deliver: () => this.#delivery.fail(error, { errorType, inStream }),
+      deliver: () => this.#delivery.fail(error, { model, finishReason, usage, rawUsage, errorType, inStream }),
     })
   }
 

@@ -90,6 +90,7 @@ export function createWalk(rooms: WalkRooms) {
       dropped: sent.dropped,
       // Where the dialect is the provider's, it writes the array itself.
       asArray: sending.address.asArray === true && !sent.passthrough,
+      stream: sending.request.stream,
       hold,
       known: () => answer.known(),
       counted: meter?.used,

@@ -45,6 +45,7 @@ export class Watchdog implements UpstreamSink {
 
   head(status: number, headers: Record<string, string | string[] | undefined>): void {
     if (this.#isOver) return
+    if (status < 300) this.#delivery.came = 0
     this.#idle = setTimeout(() => this.#late(`The provider said nothing more for ${this.#idleMs} ms.`), this.#idleMs)
     this.#sink.head(status, headers)
   }
@@ -52,6 +53,7 @@ export class Watchdog implements UpstreamSink {
   data(chunk: Buffer): void {
     if (this.#isOver) return
     this.#idle?.refresh()
+    if (this.#delivery.came !== undefined) this.#delivery.came += chunk.length
     this.#sink.data(chunk)
     if (this.#firstToken && this.#delivery.hasContent) {
       clearTimeout(this.#firstToken)

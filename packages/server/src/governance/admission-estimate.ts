@@ -172,12 +172,15 @@ type Told = {
   usage: Usage
   usageSource: string
   cost: number | null
-  attempts: readonly { usage?: Usage; cost?: number | null }[]
+  attempts: readonly FailedTry[]
   responseBytes: number
   sse: boolean
   firstTokenMs: number | null
   cache?: { status: string }
 }
+
+/** What it used, or how much of an answer came where nobody told. */
+type FailedTry = { usage?: Usage | undefined; cost?: number | null | undefined; cameBytes?: number | undefined }
 
 type Known = {
   inputTokens: number
@@ -204,14 +207,20 @@ export function usedBy(end: Told, { inputTokens: input, maxOutputTokens = Number
   if (end.cache && end.cache.status !== 'miss') return { tokens: 0, cost: 0, isUnpriced: false }
   if (end.status === 'interrupted' && reserved) return reserved
   const used: Used = { tokens: 0, cost: 0, isUnpriced: false }
-  for (const { usage, cost } of end.attempts) if (usage) add(used, tokensOf(usage), cost ?? null)
-  if (end.usageSource !== 'none') add(used, tokensOf(end.usage), end.cost)
-  else if (end.cost !== null) used.cost += end.cost
-  else if (end.status !== 'error' || end.firstTokenMs !== null) {
-    const said = Math.ceil(end.responseBytes / (end.sse ? STREAM_BYTES_PER_TOKEN : BYTES_PER_TOKEN))
-    const output = Math.min(said, maxOutputTokens)
+  const guess = (bytes: number, bytesPerToken: number): void => {
+    const output = Math.min(Math.ceil(bytes / bytesPerToken), maxOutputTokens)
     add(used, input + output, price({ ...noUsage(), input, output }))
   }
+  // The last try's own use is that of the end, but for a call that ended between two tries: what that one used costs it nothing more.
+  const own = end.usageSource === 'none' && end.cost === null ? end.attempts.at(-1) : undefined
+  for (const attempt of end.attempts) {
+    if (attempt.usage) add(used, tokensOf(attempt.usage), attempt.cost ?? null)
+    else if (attempt.cameBytes !== undefined && attempt !== own) guess(attempt.cameBytes, BYTES_PER_TOKEN)
+  }
+  if (end.usageSource !== 'none') add(used, tokensOf(end.usage), end.cost)
+  else if (end.cost !== null) used.cost += end.cost
+  else if (end.status !== 'error' || end.firstTokenMs !== null || own?.cameBytes !== undefined)
+    guess(own?.cameBytes ?? end.responseBytes, end.sse ? STREAM_BYTES_PER_TOKEN : BYTES_PER_TOKEN)
   return used
 }
 

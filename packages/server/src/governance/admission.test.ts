@@ -248,6 +248,24 @@ describe('what a call used', () => {
       260,
       { maxOutputTokens: undefined },
     ],
+    [
+      'tries that failed and told nothing: input and what came',
+      end({ usage, attempts: [{ ...failed, cameBytes: 40 }, { ...failed, cameBytes: 0 }, failed] }),
+      46,
+    ],
+    [
+      'the last of them once',
+      end({
+        status: 'error',
+        usageSource: 'none',
+        cost: null,
+        attempts: [
+          { ...failed, cameBytes: 40 },
+          { ...failed, cameBytes: 80 },
+        ],
+      }),
+      50,
+    ],
     ['nothing where the cache answered', end({ usage, cache: { status: 'hit' } }), 0],
   ])('%s', (_, call, expected, asked) => {
     expect(tokens(call, asked)).toBe(expected)
@@ -263,6 +281,13 @@ describe('what a call used', () => {
     // 210,000 of 500,000 are used, and 220,000 fit.
     admit()
   })
+})
+
+test('a try that failed without telling what it used stays set aside by what came of it', () => {
+  const { admit } = world([budget({ name: 'day', amount: 0.0005 })])
+  const held = admit()
+  expect(held.again({ cameBytes: 400 })).toBe(true)
+  expect(held.again({ cameBytes: 400 })).toBe(false)
 })
 
 describe('a minute', () => {

@@ -27,6 +27,9 @@ export type Admitting = {
   price(usage: Usage): number | null
 }
 
+/** What a failed try used, where the provider said so; else how many bytes of an answer came, where one had begun. */
+export type FailedUse = { usage?: Usage; cost?: number | null; cameBytes?: number }
+
 /** What was set aside for a call. */
 export type Reservation = {
   /** Limits and what is left of them, as header names and values in turn, in the words of a dialect. */
@@ -34,7 +37,7 @@ export type Reservation = {
   /** The most that was set aside anywhere, for the record; undefined where no tokens and no money are limited. */
   setAside?: SetAside | undefined
   /** A try failed and used something all the same: is there room for another one? What it used stays set aside. */
-  again(failed: { usage?: Usage; cost?: number | null }): boolean
+  again(failed: FailedUse): boolean
   /** The call is over: what it really used takes the place of what was set aside. */
   settle(end: CallEnd): void
   /** The call was never made. */
@@ -180,11 +183,11 @@ class Held implements Reservation {
     return most.tokens > 0 || most.cost > 0 ? most : undefined
   }
 
-  again({ usage, cost }: { usage?: Usage; cost?: number | null }): boolean {
-    if (!usage) return true
-    const { taken, now } = this.#options
+  again({ usage, cost, cameBytes }: FailedUse): boolean {
+    if (!usage && cameBytes === undefined) return true
+    const { call, taken, now } = this.#options
     const at = now()
-    const used: Used = usedBy({ ...NO_ANSWER, attempts: [{ usage, cost: cost ?? null }] }, { inputTokens: 0, price: () => 0 })
+    const used: Used = usedBy({ ...NO_ANSWER, attempts: [{ usage, cost: cost ?? null, cameBytes }] }, call)
     let isRoom = true
     for (const one of taken) {
       const more = useOf(one.rule, used, 0)
@@ -223,8 +226,9 @@ class Held implements Reservation {
 const NO_ANSWER = {
   status: 'error',
   usage: noUsage(),
-  usageSource: 'none',
-  cost: null,
+  // All of it is that of the try.
+  usageSource: 'estimated',
+  cost: 0,
   responseBytes: 0,
   sse: false,
   firstTokenMs: null,

@@ -31,6 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+type RecordedUse = Partial<CallEnd>
 const NOW = Date.UTC(2026, 10, 20, 12) * 1000
 const request = (text: string) => Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: text }] }))
 const answer = Buffer.from(JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Good day' }, finish_reason: 'stop' }] }))
@@ -273,6 +274,64 @@ test('a batch that fails is not over before its last insert is, so that no secon
     'sql is gone',
   )
   expect(running).toBe(0)
+})
+
+test('what tries used that told nothing is estimated, and the ledger has what the spans have', async () => {
+  const failed = { provider: 'openai', status: 200, ms: 5, startedAt: 0, failure: 'transport' as const }
+  const none = { usage: noUsage(), usageSource: 'none' as const, cost: null }
+  const projectId = newId('project')
+  const own: RecordedUse = { ...none, status: 'error', errorType: 'connection', attempts: [{ ...failed, model: 'last', cameBytes: 40 }] }
+  const frames = [
+    ...call(projectId, {
+      end: {
+        attempts: [
+          { ...failed, model: 'a', cameBytes: 400 },
+          { ...failed, model: 'b' },
+        ],
+      },
+    }),
+    // The last try is the call's, whether something came or nothing.
+    ...call(projectId, { end: own, body: Buffer.alloc(0) }),
+    // Its client left before another try began.
+    ...call(projectId, {
+      end: { ...none, usageSource: 'estimated', cost: 0, status: 'aborted', attempts: [{ ...failed, model: 'c', cameBytes: 0 }] },
+      body: Buffer.alloc(0),
+    }),
+    // The provider refused: nothing was used.
+    ...call(projectId, {
+      end: { ...none, status: 'error', attempts: [{ ...failed, status: 500, model: 'd', failure: 'server' }] },
+      body: Buffer.alloc(0),
+    }),
+  ]
+  await apply(newId('b'), frames)
+  const rows = await events.query<object>(
+    `select operation, model, usageSource, inputTokens, outputTokens, cost from spans
+     where projectId = {projectId:String} and usageSource = 'estimated' and inputTokens > 0 order by operation, outputTokens desc`,
+    { projectId },
+  )
+  const estimated = { usageSource: 'estimated', inputTokens: 3, cost: 77 }
+  expect(rows).toEqual([
+    { ...estimated, operation: 'attempt', model: 'a', outputTokens: 100 },
+    { ...estimated, operation: 'attempt', model: 'c', outputTokens: 0 },
+    { ...estimated, operation: 'chat', model: 'm-1', outputTokens: 10 },
+  ])
+  const day = '2026-11-20'
+  await sql.query(`insert into projects (id, name, created_at) values ($1, $1, now())`, [projectId])
+  const { ok, differences, costUsd } = await reconcile({ sql, events, now: () => new Date() }, { projectId, from: day, to: day })
+  expect({ ok, differences, costUsd }).toEqual({ ok: true, differences: [], costUsd: '0.000001231' })
+})
+
+test('of a provider that told its input at the beginning, the output is what was said until it broke off', async () => {
+  const projectId = newId('project')
+  const usage = { ...noUsage(), input: 10, output: 1 }
+  await apply(newId('b'), call(projectId, { end: { status: 'aborted', finishReason: '', usage } }))
+  const [row] = await events.query<object>(
+    `select inputTokens, outputTokens, usageSource, cost from spans where projectId = {projectId:String}`,
+    {
+      projectId,
+    },
+  )
+  expect(row).toEqual({ inputTokens: 10, outputTokens: 2, usageSource: 'estimated', cost: 77 })
 })
 
 test('an input that was cut is marked as cut', async () => {

@@ -14,7 +14,8 @@ export const isAttempt = ({ source, operation }: Pick<SpanRow, 'source' | 'opera
  * batch that comes again makes the same rows. What a failed try used stands with it; the last one's own stands on the call.
  */
 export function attemptSpans({ span: call, owner }: SpanWithPayload, { attempts, route, priceVersion }: CallEnd): SpanWithPayload[] {
-  if (attempts.length < 2) return []
+  // One that failed before its client left used what it used, though nothing followed.
+  if (attempts.length < 2 && !attempts.some(({ usage }) => usage)) return []
   const endsAt = call.startedAt + call.durationMs * 1000
   return attempts.map((attempt, index) => {
     const isLast = index === attempts.length - 1

@@ -1,6 +1,7 @@
 import {
   type CallEnd,
   type CallStart,
+  outputTokens,
   type SpanWithPayload,
   USAGE_BUCKETS,
   type Usage,
@@ -8,15 +9,11 @@ import {
   usageColumn,
 } from '@signalbox/schema'
 import { dialectReaders } from './dialect-readers.ts'
+import { type EstimateRooms, estimateUse } from './estimate-use.ts'
 import { preview } from './preview.ts'
 
 export type RecordedCall = { start: CallStart; end: CallEnd; request: Buffer; answer: Buffer }
-type Money = { cost: number | null; parts: Record<string, number>; version: string }
-export type CallToSpanRooms = {
-  /** Tokens by our own count, for an answer whose provider told none. */
-  estimate(request: unknown, output: string, model: string): Promise<Usage>
-  price(call: { projectId: string; provider: string; model: string; usage: Usage; at: number }): Money
-}
+export type CallToSpanRooms = EstimateRooms
 
 /** A recorded call as a row and its payload. */
 export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Promise<SpanWithPayload> {
@@ -79,6 +76,7 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
       scope: '',
       mapperVersion: 1,
       receivedAt: end.endedAt,
+      versioned: 0,
     },
     payload: {
       ...identity,
@@ -114,24 +112,49 @@ type Counted = { usage: Usage; usageSource: UsageSource; cost: number | null; co
 
 /** The provider's count where there is one. Else ours, for every call that may have been charged. */
 async function countUsage(
-  { start, end }: RecordedCall,
+  { start, end, request }: RecordedCall,
   text: { request: unknown; said: string },
   rooms: CallToSpanRooms,
 ): Promise<Counted> {
   const told = { usage: end.usage, usageSource: end.usageSource, cost: end.cost, costParts: end.costParts, priceVersion: end.priceVersion }
-  const refused = end.status === 'error' && !text.said
+  if (isHalfTold(end) && text.said && text.request !== undefined) return await withWhatWasSaid({ start, end }, text, rooms, told)
+  const last = end.attempts.at(-1)
+  const refused = end.status === 'error' && !text.said && last?.cameBytes === undefined
   // Where nobody was asked, as for an answer from the cache, nothing was used.
-  if (end.usageSource !== 'none' || refused || end.attempts.length === 0 || text.request === undefined) return told
+  if (end.usageSource !== 'none' || refused || !last) return told
+  // Of a request that was cut nobody knows how much of it is text.
+  if (text.request === undefined && request.length > 0) return told
   // The one that was asked last: others before it had failed.
+  const { usage, cost, parts, version } = await estimateUse(
+    {
+      start,
+      target: { provider: last.provider, model: last.model },
+      endedAt: end.endedAt,
+      request: text.request,
+      said: text.said,
+      bytes: last.cameBytes ?? (text.request === undefined ? end.responseBytes : 0),
+      sse: end.sse,
+    },
+    rooms,
+  )
+  return { usage, usageSource: 'estimated', cost, costParts: parts, priceVersion: version }
+}
+
+/** Some providers tell the input at the beginning, and the output only at an end that never came. */
+const isHalfTold = ({ status, usageSource, finishReason }: CallEnd): boolean =>
+  status !== 'ok' && usageSource === 'provider' && finishReason === ''
+
+async function withWhatWasSaid(
+  { start, end }: Pick<RecordedCall, 'start' | 'end'>,
+  text: { request: unknown; said: string },
+  rooms: CallToSpanRooms,
+  told: Counted,
+): Promise<Counted> {
   const { provider, model } = end.attempts.at(-1) ?? start
-  const usage = await rooms.estimate(text.request, text.said, model)
-  const { cost, parts, version } = rooms.price({
-    projectId: start.projectId,
-    provider,
-    model,
-    usage,
-    at: end.endedAt / 1000,
-  })
+  const missing = (await rooms.estimate(text.request, text.said, model)).output - outputTokens(told.usage)
+  if (missing <= 0) return told
+  const usage = { ...told.usage, output: told.usage.output + missing }
+  const { cost, parts, version } = rooms.price({ projectId: start.projectId, provider, model, usage, at: end.endedAt / 1000 })
   return { usage, usageSource: 'estimated', cost, costParts: parts, priceVersion: version }
 }
 

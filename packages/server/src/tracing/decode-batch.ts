@@ -1,6 +1,7 @@
 import { type CallEnd, type CallStart, FRAME, type IngestHeader, type SpanWithPayload } from '@signalbox/schema'
 import { attemptSpans } from './attempt-spans.ts'
 import { type CallToSpanRooms, callToSpan } from './call-to-span.ts'
+import { estimateTries } from './estimate-use.ts'
 
 /** A record as it comes out of the journal. */
 export type BatchFrame = { kind: number; id: string; header: string; body: Buffer }
@@ -42,7 +43,8 @@ export async function decodeBatch(
 async function callRows(startFrame: BatchFrame | undefined, endFrame: BatchFrame, rooms: DecodeRooms): Promise<SpanWithPayload[]> {
   if (!startFrame) throw new Error(`the call ${endFrame.id} has an end but no start`)
   const start = JSON.parse(startFrame.header) as CallStart
-  const end = JSON.parse(endFrame.header) as CallEnd
+  const told = JSON.parse(endFrame.header) as CallEnd
+  const end = { ...told, attempts: await estimateTries({ start, end: told, body: startFrame.body }, rooms) }
   const call = await callToSpan({ start, end, request: startFrame.body, answer: endFrame.body }, rooms)
   return [call, ...attemptSpans(call, end)]
 }
