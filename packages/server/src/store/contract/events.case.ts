@@ -117,9 +117,9 @@ export function eventsContract(name: string, backend: EventsBackend): void {
 
     test('every table and every target of a view remembers more tokens than may pass before a batch is sent again', async () => {
       const tables = await events.query<{ name: string; create_table_query: string }>(
-        `SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase() AND name IN ('spans', 'payloads', 'spans_1m', 'spans_1h') ORDER BY name`,
+        `SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase() AND name IN ('spans', 'payloads', 'patches', 'span_versions', 'spans_1m', 'spans_1h') ORDER BY name`,
       )
-      expect(tables.map(({ name }) => name)).toEqual(['payloads', 'spans', 'spans_1h', 'spans_1m'])
+      expect(tables.map(({ name }) => name)).toEqual(['patches', 'payloads', 'span_versions', 'spans', 'spans_1h', 'spans_1m'])
       for (const { create_table_query: text } of tables)
         expect(Number(/deduplication_window = (\d+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(100_000)
     })

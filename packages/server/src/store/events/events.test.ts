@@ -88,15 +88,15 @@ describe('the tables of a cluster', () => {
     const statements = replicatedDdl(`it's`)
     for (const statement of statements) {
       const tree = await events.query<{ explain: string }>(`EXPLAIN AST ${statement}`)
-      expect(tree.length).toBeGreaterThan(3)
+      expect(tree.length).toBeGreaterThan(2)
     }
     await expect(events.query(`EXPLAIN AST CREATE TABLE spans ON CLUSTER (broken`)).rejects.toThrow()
   })
 
   test('every table is replicated, on every node, with its window', () => {
     for (const statement of replicatedDdl('main')) {
-      expect(statement).toMatch(/^CREATE (TABLE|MATERIALIZED VIEW) IF NOT EXISTS \w+ ON CLUSTER 'main'/)
-      if (!statement.includes('MATERIALIZED VIEW'))
+      expect(statement).toMatch(/^(CREATE (TABLE|MATERIALIZED VIEW) IF NOT EXISTS|ALTER TABLE|DROP TABLE IF EXISTS) \w+ ON CLUSTER 'main'/)
+      if (statement.startsWith('CREATE TABLE'))
         expect(statement).toMatch(/ENGINE = Replicated\w*MergeTree\('\/clickhouse.*[^_]replicated_deduplication_window = \d+/s)
     }
     expect(replicatedDdl('main')).toContainEqual(expect.stringContaining(`'{replica}', receivedAt)`))

@@ -14,7 +14,7 @@ const PATH = `'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'`
 function replicated(statement: string, cluster: string): string {
   const name = cluster.replaceAll('\\', '\\\\').replaceAll("'", "\\'")
   return statement
-    .replace(/^(CREATE (?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS \w+|ALTER TABLE \w+)/, `$1 ON CLUSTER '${name}'`)
+    .replace(/^(CREATE (?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS \w+|(?:ALTER|DROP) TABLE (?:IF EXISTS )?\w+)/, `$1 ON CLUSTER '${name}'`)
     .replace(/ENGINE = (\w*MergeTree)(?:\(([^)]*)\))?/, (_, engine: string, args?: string) => {
       return `ENGINE = Replicated${engine}(${PATH}${args ? `, ${args}` : ''})`
     })
