@@ -8,6 +8,7 @@ import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } fro
 import { Filter, FilterField, Query, QueryRow } from './query.ts'
 import { cursor, jsonParam, limit, nextCursor, none, ok, type Route, route, window } from './route.ts'
 import { routingApi } from './routing-api.ts'
+import { scoresApi } from './scores-api.ts'
 import { Span, SpanDetail, SpanId, Trace, TraceSort } from './span.ts'
 import { DeadLetter, SystemStatus } from './system.ts'
 
@@ -62,6 +63,7 @@ export const api = {
   ...routingApi,
   ...cacheApi,
   ...budgetsApi,
+  ...scoresApi,
 
   'traces.list': route({
     method: 'GET',

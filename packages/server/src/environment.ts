@@ -8,6 +8,8 @@ export type Environment = {
   host: string
   port: number
   publicUrl: string
+  /** Whose pages may send scores with a public key. */
+  allowedOrigins: ReadonlySet<string>
   trustProxy: boolean
   data: string
   configFile: string
@@ -23,6 +25,8 @@ export type Environment = {
   clusterToken: string | null
   /** How long a separate edge spends what it holds of budgets without an answer of the core. */
   leaseMs: number
+  /** Where traces come in over gRPC; null means nowhere. */
+  otlpGrpcPort: number | null
   logLevel: string
   /** Providers that were added through API or UI may point at private addresses. */
   allowPrivateProviders: boolean
@@ -44,6 +48,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
     publicUrl:
       text('SIGNALBOX_PUBLIC_URL')?.replace(/\/$/, '') ??
       `http://${host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
+    allowedOrigins: originsOf(text('SIGNALBOX_ALLOWED_ORIGINS'), text('SIGNALBOX_PUBLIC_URL')),
     trustProxy: ['1', 'true', 'yes'].includes(text('SIGNALBOX_TRUST_PROXY') ?? ''),
     data: resolve(text('SIGNALBOX_DATA') ?? './.signalbox'),
     configFile: resolve(text('SIGNALBOX_CONFIG') ?? './signalbox.yaml'),
@@ -57,15 +62,36 @@ export function readEnvironment(env: Variables = process.env): Environment {
     coreUrl: text('SIGNALBOX_CORE_URL'),
     clusterToken: text('SIGNALBOX_CLUSTER_TOKEN'),
     leaseMs: leaseOf(text('SIGNALBOX_LEASE_SECONDS') ?? '60'),
+    otlpGrpcPort: optionalPortOf('SIGNALBOX_OTLP_GRPC_PORT', text('SIGNALBOX_OTLP_GRPC_PORT')),
     logLevel,
     allowPrivateProviders: ['1', 'true', 'yes'].includes(text('SIGNALBOX_ALLOW_PRIVATE_PROVIDERS') ?? ''),
   }
 }
 
-function portOf(value: string): number {
+function portOf(value: string, name = 'SIGNALBOX_PORT'): number {
   const port = Number(value)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse('SIGNALBOX_PORT', value, 'a port number, 0 to 65535')
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse(name, value, 'a port number, 0 to 65535')
   return port
+}
+
+const optionalPortOf = (name: string, value: string | null): number | null =>
+  value === null || value.toLowerCase() === 'off' ? null : portOf(value, name)
+
+/** A page of our own address may always. */
+function originsOf(list: string | null, publicUrl: string | null): ReadonlySet<string> {
+  const listed = (list ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean)
+  return new Set(
+    [...listed, ...(publicUrl && URL.canParse(publicUrl) ? [publicUrl] : [])].map((url) => {
+      try {
+        return new URL(url).origin
+      } catch {
+        return refuse('SIGNALBOX_ALLOWED_ORIGINS', url, 'a comma list of origins such as https://app.example.com')
+      }
+    }),
+  )
 }
 
 function leaseOf(value: string): number {

@@ -48,6 +48,7 @@ import { traceHandlers } from '../tracing/handlers.ts'
 import { decodeIngest } from '../tracing/ingest/formats.ts'
 import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
+import { scoreHandlers } from '../tracing/scores/handlers.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { closeStores, openStores } from './open-stores.ts'
@@ -218,6 +219,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }),
     ...cacheHandlers({ events, purges, modelsOf: async (projectId) => (await routes.of(projectId)).models }),
     ...traceHandlers(queries),
+    ...scoreHandlers({ events }),
     ...deadLetterHandlers({ sql, events }),
     ...budgetHandlers({ budgets, sql, events, edges: () => liveBeats().flatMap((beat) => beat.budgets ?? []) }),
     ...systemHandlers({

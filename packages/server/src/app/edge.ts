@@ -13,6 +13,7 @@ import type { EdgeUse } from '../governance/budgets-usage.ts'
 import { type Directory, directoryOver } from '../governance/directory.ts'
 import { CoreLink } from '../http/core-link.ts'
 import { createEdgeServer } from '../http/edge-server.ts'
+import { startOtlpGrpc } from '../http/otlp-grpc.ts'
 import { createLog } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
 import { formatMetrics } from '../lib/metrics.ts'
@@ -121,6 +122,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     log,
     journal,
     directory: currentDirectory,
+    allowedOrigins: environment.allowedOrigins,
     call: createCall({ ...gateway, mirror: shadows.mirror }),
     countTokens: createCountTokens(gateway),
     ingested: (report) => metrics.ingested(report),
@@ -152,6 +154,14 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   })
   const { port } = server.address() as AddressInfo
   log.info({ port, host: environment.host }, 'the edge listens')
+  const otlpGrpc =
+    environment.otlpGrpcPort === null
+      ? undefined
+      : await startOtlpGrpc(
+          { directory: currentDirectory, journal, log, ingested: (report) => metrics.ingested(report) },
+          { host: environment.host, port: environment.otlpGrpcPort },
+        )
+  if (otlpGrpc) log.info({ port: otlpGrpc.port, host: environment.host }, 'the edge takes OTLP over gRPC')
   const heartbeat = setInterval(
     () =>
       void beat(core, {
@@ -178,6 +188,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     shadows.stop()
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeIdleConnections()
+    await otlpGrpc?.stop()
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS - 6000))])
     await shipper.stop(4000)
     await keeper.stop()

@@ -13,6 +13,8 @@ export class SnapshotState {
   version = 0
   #parts = new Map<string, Part>()
   #keys = new Map<string, SnapshotKey>()
+  /** By the public half. Made when it is first asked for: few edges ever see one. */
+  #publicKeys: Map<string, SnapshotKey> | undefined
   #projects = new Map<string, SnapshotProject | undefined>()
   #coming:
     | { version: number; full: boolean; set: [string, Part][]; drop: string[]; parts: Map<string, Part>; keys: Map<string, SnapshotKey> }
@@ -50,6 +52,11 @@ export class SnapshotState {
     return this.#keys.get(secretSha256)
   }
 
+  keyOfPublic(publicKey: string): SnapshotKey | undefined {
+    this.#publicKeys ??= new Map([...this.#keys.values()].map((key) => [key.publicKey, key]))
+    return this.#publicKeys.get(publicKey)
+  }
+
   projectOf(id: string): SnapshotProject | undefined {
     if (!this.#projects.has(id)) this.#projects.set(id, this.#assemble(id))
     return this.#projects.get(id)
@@ -83,6 +90,8 @@ export class SnapshotState {
       this.#drop(name)
       put({ parts: this.#parts, keys: this.#keys }, name, part)
     }
+    // Rebuilt rather than followed: keys change seldom, and a pair may be gone in more ways than one.
+    this.#publicKeys = undefined
     this.version = version
     return true
   }

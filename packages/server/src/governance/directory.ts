@@ -1,4 +1,4 @@
-import { AppError, type Caller, type Snapshot, type SnapshotKey, type SnapshotProject } from '@signalbox/schema'
+import { AppError, allows, type Caller, type Snapshot, type SnapshotKey, type SnapshotProject } from '@signalbox/schema'
 import { sha256 } from '../lib/ids.ts'
 
 /** A caller of the gateway, with what its project may use. */
@@ -17,6 +17,8 @@ export type Directory = {
   readonly maxBodyBytes: number
   /** Finds the caller of a secret. Throws `unauthenticated` or `key-expired`. */
   authenticate(secret: string | undefined): Admitted
+  /** Finds the caller of a public key: it may send scores, where its pair may, and nothing else. */
+  authenticatePublic(publicKey: string): Admitted
 }
 
 /** Where a directory looks things up. */
@@ -25,17 +27,35 @@ export type DirectorySource = {
   readonly limits: { maxBodyBytes: number }
   /** By the SHA-256 of its secret, in hex. */
   keyOf(secretSha256: string): SnapshotKey | undefined
+  keyOfPublic(publicKey: string): SnapshotKey | undefined
   projectOf(id: string): SnapshotProject | undefined
 }
 
 export const createDirectory = (snapshot: Snapshot, now: () => number = Date.now): Directory => {
   const keys = new Map(snapshot.keys.map((key) => [key.secretSha256, key]))
+  const publicKeys = new Map(snapshot.keys.map((key) => [key.publicKey, key]))
   const { version, limits, projects } = snapshot
-  return directoryOver({ version, limits, keyOf: (secret) => keys.get(secret), projectOf: (id) => projects[id] }, now)
+  return directoryOver(
+    {
+      version,
+      limits,
+      keyOf: (secret) => keys.get(secret),
+      keyOfPublic: (publicKey) => publicKeys.get(publicKey),
+      projectOf: (id) => projects[id],
+    },
+    now,
+  )
 }
 
 /** The same over what is indexed already. */
 export function directoryOver(source: DirectorySource, now: () => number = Date.now): Directory {
+  const admit = (key: SnapshotKey | undefined): Admitted => {
+    const project = key && source.projectOf(key.projectId)
+    if (!key || !project) throw new AppError('unauthenticated', 'This key is not known, or it was revoked.')
+    assertFresh(key, now())
+    const { id: keyId, projectId, scopes: permissions, name: keyName, accountId, teamId } = key
+    return { keyId, projectId, permissions, project, keyName, accountId, teamId }
+  }
   return {
     version: source.version,
     maxBodyBytes: source.limits.maxBodyBytes,
@@ -43,12 +63,11 @@ export function directoryOver(source: DirectorySource, now: () => number = Date.
       if (!secret) throw new AppError('unauthenticated', 'No key was sent.')
       if (secret.startsWith('pk-sb-')) throw new AppError('unauthenticated', 'This is a public key; calls need the secret one (sk-sb-…).')
       // The hash, not the secret, is looked up: how long it takes tells nothing about any secret.
-      const key = source.keyOf(sha256(secret))
-      const project = key && source.projectOf(key.projectId)
-      if (!key || !project) throw new AppError('unauthenticated', 'This key is not known, or it was revoked.')
-      assertFresh(key, now())
-      const { id: keyId, projectId, scopes: permissions, name: keyName, accountId, teamId } = key
-      return { keyId, projectId, permissions, project, keyName, accountId, teamId }
+      return admit(source.keyOf(sha256(secret)))
+    },
+    authenticatePublic(publicKey) {
+      const caller = admit(source.keyOfPublic(publicKey))
+      return { ...caller, permissions: allows(caller.permissions, 'scores:write') ? ['scores:write'] : [] }
     },
   }
 }

@@ -5,6 +5,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import type { Context, Handlers } from '../lib/handlers.ts'
 import type { Log } from '../lib/log.ts'
+import { parseInput } from './parse-input.ts'
 import { toAppError } from './send.ts'
 import { SESSION_COOKIE, type WhoRooms, who } from './who.ts'
 
@@ -19,7 +20,7 @@ export function mountApi(rooms: ApiRooms): Hono {
   for (const [id, route] of Object.entries(api) as [RouteId, Route][]) {
     app.on(route.method, route.path.replace(/{(\w+)}/g, ':$1'), async (c) => {
       const caller = await who(c, route.access, rooms)
-      const input = parse(route, { ...(await sentOf(c, route)), ...c.req.param() })
+      const input = parseInput(route.input, { ...(await sentOf(c, route)), ...c.req.param() })
       const handle = rooms.handlers[id] as (input: unknown, context: Context) => Promise<unknown>
       const output = await handle(input, contextOf(c, caller, rooms))
       const answer = shaped(id, output)
@@ -61,13 +62,6 @@ async function sentOf(c: HonoContext, { method }: Route): Promise<Record<string,
     throw new AppError('invalid-json', `The body is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }
   throw new AppError('invalid-json', 'The body must be a JSON object.')
-}
-
-function parse(route: Route, sent: unknown): unknown {
-  const result = route.input.safeParse(sent)
-  if (result.success) return result.data
-  const problems = result.error.issues.map(({ path, message }) => (path.length > 0 ? `\`${path.join('.')}\`: ${message}` : message))
-  throw new AppError('invalid-request', problems.join('; '))
 }
 
 /** The output as the table promises it: a handler cannot leak a field. */

@@ -167,7 +167,7 @@ function elsewhere(path: string, url: string, request: IncomingMessage): Row {
   const [, id] = ONE_MODEL.exec(path) ?? []
   if (id)
     return { method: 'GET', handle: (rooms, request, response) => models(rooms, request, response, decoded(id) ?? id), shape: modelsShape }
-  const ingest = ingestRouteAt(path, request.method)
+  const ingest = ingestRouteAt(path, request)
   if (ingest) return { ...ingest, handle: inspected(ingest.handle) }
   if (path.startsWith('/v1beta/')) return { handle: unknownPath, shape: shapeOf(doors.gemini) }
   if (path.startsWith('/v2/')) return { handle: unknownPath, shape: shapeOf(doors.cohere) }

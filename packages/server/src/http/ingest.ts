@@ -27,6 +27,8 @@ export type IngestRooms = {
   journal: CallJournal
   /** Called once for each request of which something was taken: how much, and why the rest was not. */
   ingested(report: Ingested): void
+  /** Whose pages may send scores with a public key; nobody's, where it is absent. */
+  allowedOrigins?: ReadonlySet<string>
 }
 
 /** `POST /v1/traces` of OTLP/HTTP: acknowledged when it is synced to the journal, good spans kept when others are bad. */

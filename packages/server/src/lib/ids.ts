@@ -27,3 +27,9 @@ export function traceIdOf(projectId: string, foreign: string): string {
   const plain = foreign.replaceAll('-', '').toLowerCase()
   return /^[0-9a-f]{32}$/.test(plain) ? plain : sha256(`${projectId}|${foreign}`).slice(0, 32)
 }
+
+/** A foreign span id as ours: hex of 8 bytes, or of a UUID, as it is; anything else by hash. */
+export function spanIdOf(projectId: string, foreign: string): string {
+  const plain = foreign.replaceAll('-', '').toLowerCase()
+  return /^([0-9a-f]{16}|[0-9a-f]{32})$/.test(plain) ? plain : sha256(`${projectId}|${foreign}`).slice(0, 32)
+}

@@ -1,7 +1,7 @@
-import { PayloadRow, SpanRow } from '@signalbox/schema'
+import { PayloadRow, ScoreRow, SpanRow } from '@signalbox/schema'
 
 /** The tables that hold rows of the schema, and the shape of a row of each. Rollups follow from them by a view. */
-export const TABLES = { spans: SpanRow, payloads: PayloadRow } as const
+export const TABLES = { spans: SpanRow, payloads: PayloadRow, scores: ScoreRow } as const
 export type TableName = keyof typeof TABLES
 
 /** `fallback` is what the schema puts where a writer gives nothing; null where that is the zero of the type anyway. */

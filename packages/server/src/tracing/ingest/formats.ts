@@ -1,5 +1,6 @@
 import type { IngestFormat, IngestHeader, ScoreRow, SpanPatch, SpanWithPayload } from '@signalbox/schema'
 import type { Pricing } from '../../pricing/price.ts'
+import { decodeLangfuse } from './langfuse/decode.ts'
 import { decodeLangsmith } from './langsmith/decode.ts'
 import { decodeOtlp } from './otlp/decode-otlp.ts'
 import { mapOtlp } from './otlp/map-otlp.ts'
@@ -21,6 +22,9 @@ const DECODERS: Partial<Record<IngestFormat, Decoder>> = {
   'otlp-protobuf': decodeTraces('otlp-protobuf'),
   'otlp-json': decodeTraces('otlp-json'),
   'otlp-decoded': decodeTraces('otlp-decoded'),
+  langfuse: (header, body) => ({ rows: [], ...decodeLangfuse(header, body) }),
+  // Written by our own edge, as the rows that they are.
+  scores: (_, body) => ({ rows: [], patches: [], scores: JSON.parse(body.toString('utf8')) as ScoreRow[] }),
   'langsmith-batch': decodeLangsmith,
   'langsmith-multipart': decodeLangsmith,
   'langsmith-feedback': decodeLangsmith,

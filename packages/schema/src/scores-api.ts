@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { limit, nextCursor, type Route, route, window } from './route.ts'
+import { NewScore, Score, ScoreSource, ScoreType } from './score.ts'
+
+const ref = z.string().min(1).max(800).optional()
+
+/** The rows of the API table about judgements. */
+export const scoresApi = {
+  'scores.create': route({
+    method: 'POST',
+    path: '/api/v1/scores',
+    summary: 'Score a trace, a span or a session; the same id again replaces the score',
+    access: 'scores:write',
+    input: NewScore,
+    output: Score,
+  }),
+  'scores.list': route({
+    method: 'GET',
+    path: '/api/v1/scores',
+    summary: 'List scores, newest first',
+    access: 'traces:read',
+    input: z.object({
+      ...window,
+      traceId: ref.meta({ description: 'The 32 hex digits, or the id as the client wrote it.' }),
+      spanId: ref,
+      sessionId: ref,
+      runId: ref,
+      id: ref,
+      name: z.string().max(200).optional(),
+      type: ScoreType.optional(),
+      source: ScoreSource.optional(),
+      environment: z.string().max(200).optional(),
+      limit,
+      // It holds an id, which may be long.
+      cursor: z.string().max(2000).optional(),
+    }),
+    output: z.object({ scores: z.array(Score), nextCursor }),
+  }),
+} as const satisfies Record<string, Route>

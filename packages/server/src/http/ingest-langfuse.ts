@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AppError, allows, FRAME, type IngestHeader } from '@signalbox/schema'
+import { newSpanId } from '../lib/ids.ts'
+import type { JournaledBatch } from '../tracing/ingest/langfuse/decode.ts'
+import { readEvent } from '../tracing/ingest/langfuse/events.ts'
+import { withoutContent } from '../tracing/ingest/langfuse/without-content.ts'
+import type { Rejection } from '../tracing/inspector/ingested.ts'
+import type { IngestRooms } from './ingest.ts'
+import { readBody } from './read-body.ts'
+import { type ScoreCaller, scoreCaller } from './score-caller.ts'
+import { sendJson } from './send.ts'
+import { senderOf } from './sender.ts'
+
+type Refusal = { id: string; status: number; message: string; error: string }
+type Checked = { good: unknown[]; successes: { id: string; status: 201 }[]; refused: Refusal[]; rejections: Rejection[]; whole: boolean }
+
+/**
+ * `POST /api/public/ingestion` of Langfuse's older protocol: each event is looked at alone, the good ones are in the journal before the
+ * answer. The same batch again gives the same bytes, which is how one that a client sends again is known.
+ */
+export async function ingestLangfuse(rooms: IngestRooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const caller = scoreCaller(rooms, request, response)
+  const body = await readBody(request, rooms.directory().maxBodyBytes)
+  const batch = batchOf(body)
+  const checked = checkEvents(batch, caller)
+  if (checked.good.length > 0) await write(rooms, caller, { body, checked })
+  rooms.ingested({ caller, ...senderOf(request), accepted: checked.successes.length, rejected: checked.rejections })
+  sendJson(response, 207, { successes: checked.successes, errors: checked.refused })
+}
+
+/** `POST /api/public/scores`: one score, without the envelope. */
+export async function ingestLangfuseScore(rooms: IngestRooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const caller = scoreCaller(rooms, request, response)
+  const score = parsed(await readBody(request, 1 << 20))
+  if (typeof score !== 'object' || score === null) throw new AppError('invalid-request', 'The body must be a JSON object: a score.')
+  const id = 'id' in score && typeof score.id === 'string' ? score.id : newSpanId()
+  const checked = checkEvents([{ id, type: 'score-create', timestamp: new Date().toISOString(), body: { ...score, id } }], caller)
+  const [refused] = checked.refused
+  if (!refused) await write(rooms, caller, { body: Buffer.alloc(0), checked: { ...checked, whole: false } })
+  rooms.ingested({ caller, ...senderOf(request), accepted: checked.successes.length, rejected: checked.rejections })
+  if (refused) throw new AppError(refused.status === 403 ? 'permission-denied' : 'invalid-request', refused.error)
+  sendJson(response, 200, { id })
+}
+
+function batchOf(body: Buffer): unknown[] {
+  const sent = parsed(body)
+  const batch = typeof sent === 'object' && sent !== null && 'batch' in sent ? sent.batch : undefined
+  if (!Array.isArray(batch)) throw new AppError('invalid-request', 'The body must be {"batch":[…]}: `batch` is no list.')
+  return batch
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (cause) {
+    throw new AppError('invalid-json', 'The body is not JSON.', { cause })
+  }
+}
+
+/** Which events of a batch are good, in the words of the protocol. */
+function checkEvents(batch: readonly unknown[], caller: ScoreCaller): Checked {
+  const keepsContent = caller.project.capture.content
+  const may = { spans: allows(caller.permissions, 'traces:write'), scores: allows(caller.permissions, 'scores:write') }
+  const checked: Checked = { good: [], successes: [], refused: [], rejections: [], whole: keepsContent && !caller.isPublic }
+  for (const sent of batch) {
+    const read = readEvent(sent)
+    const id = idOf(sent)
+    const refuse = (status: number, error: string) => {
+      checked.whole = false
+      checked.refused.push({ id, status, message: status === 400 ? 'Invalid request data' : 'Forbidden', error })
+      checked.rejections.push({ reason: error, sample: JSON.stringify(sent) })
+    }
+    if ('wrong' in read) {
+      refuse(400, read.wrong.join('; '))
+      continue
+    }
+    const isScore = read.event.type === 'score-create'
+    if (isScore ? !may.scores : !may.spans) {
+      refuse(403, caller.isPublic ? 'A public key may only send scores.' : `This key lacks ${isScore ? 'scores' : 'traces'}:write.`)
+      continue
+    }
+    checked.good.push(keepsContent ? sent : withoutContent(read.event))
+    checked.successes.push({ id, status: 201 })
+  }
+  return checked
+}
+
+async function write({ journal }: IngestRooms, caller: ScoreCaller, { body, checked }: { body: Buffer; checked: Checked }): Promise<void> {
+  const { projectId, keyId } = caller
+  const header: IngestHeader = { v: 1, projectId, keyId, format: 'langfuse', receivedAt: Date.now() * 1000 }
+  const kept: JournaledBatch = { batch: checked.good, ...(caller.isPublic && { publicKey: true }) }
+  const written = checked.whole ? body : Buffer.from(JSON.stringify(kept))
+  await journal.appendDurable({ kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify(header), body: [written] })
+}
+
+const idOf = (sent: unknown): string =>
+  typeof sent === 'object' && sent !== null && 'id' in sent && typeof sent.id === 'string' ? sent.id : 'unknown'
+
+const NAMES: Record<number, string> = {
+  400: 'InvalidRequestError',
+  401: 'UnauthorizedError',
+  403: 'ForbiddenError',
+  404: 'LangfuseNotFoundError',
+  405: 'MethodNotAllowedError',
+  413: 'PayloadTooLargeError',
+  429: 'TooManyRequestsError',
+  503: 'ServiceUnavailableError',
+}
+
+/** An error as Langfuse's clients read it. What went wrong in here is 503, which they send again; 500 they do not all. */
+export function langfuseError(error: AppError): { status: number; body: { error: string; message: string } } {
+  const status = error.status === 500 ? 503 : error.status
+  const message = error.hint && error.status !== 500 ? `${error.message} ${error.hint}` : error.message
+  return { status, body: { error: NAMES[status] ?? 'LangfuseError', message } }
+}
