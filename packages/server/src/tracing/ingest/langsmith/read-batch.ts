@@ -19,6 +19,15 @@ export function readBatch(body: Buffer): LangsmithBody {
   return read
 }
 
+/** A run or a feedback alone; of an update the id stands in the path. */
+export function readOne(what: RunMessage['method'] | 'feedback', body: Buffer, id?: string): LangsmithBody {
+  const sent = parsed(body)
+  const read = emptyBody()
+  if (what === 'feedback') takeFeedback(read, sent)
+  else takeRun(read, what, id === undefined ? sent : { ...sent, id })
+  return read
+}
+
 export function takeRun(read: LangsmithBody, method: RunMessage['method'], sent: unknown): void {
   const checked = checkRun(method, sent)
   if ('reason' in checked) read.bad.push(checked)
