@@ -34,6 +34,8 @@ export type ClientDialect =
   | 'gemini'
   | 'cohere'
 
+type Ending = { hasLast: boolean; request: WireRequest }
+
 /** How bytes pass between a client and a provider of one dialect. */
 export type Passthrough = {
   /** Whether this model of this provider is spoken to in the dialect. */
@@ -43,7 +45,7 @@ export type Passthrough = {
   watch(options: { hideUsage: boolean }): StreamWatch
   wholeFacts(body: Buffer): WholeFacts
   /** Whether a stream that is over was whole; `hasLast`: with the mark of its end. */
-  isComplete(facts: StreamFacts, hasLast: boolean): boolean
+  isComplete(facts: StreamFacts, ending: Ending): boolean
   convention: UsageConvention
   /** POST where it is absent. */
   method?: 'GET' | 'POST' | 'DELETE'
@@ -75,8 +77,10 @@ export type Door = {
 const openai = {
   watch: (options: { hideUsage: boolean }) => new OpenaiStreamWatch(options),
   wholeFacts,
-  // Some providers leave `[DONE]` out; a stream that said why it finished is whole all the same.
-  isComplete: (facts: StreamFacts, hasLast: boolean) => hasLast || facts.finishReason !== '' || facts.usage !== undefined,
+  // Some providers leave `[DONE]` out; a stream that said why each of its answers finished is whole all the same. A usage says
+  // nothing: some send one with every chunk.
+  isComplete: (facts: StreamFacts, { hasLast, request: { answers = 1 } }: Ending) =>
+    hasLast || (facts.finished ?? 0) >= Math.max(1, answers),
   convention: 'openai' as const,
 }
 const openaiErrors = {
@@ -130,7 +134,7 @@ export const doors = {
       watch: () => new ResponsesStreamWatch(),
       wholeFacts: responsesWholeFacts,
       // Its last event always comes: a stream without it was cut.
-      isComplete: (_, hasLast) => hasLast,
+      isComplete: (_, { hasLast }) => hasLast,
       convention: 'openai',
     },
     encodeError: openaiErrors.encodeError,
@@ -147,7 +151,7 @@ export const doors = {
       watch: () => new AnthropicStreamWatch(),
       wholeFacts: anthropicWholeFacts,
       // `message_stop` always comes: a stream without it was cut.
-      isComplete: (_, hasLast) => hasLast,
+      isComplete: (_, { hasLast }) => hasLast,
       convention: 'anthropic',
     },
     encodeError: anthropic.encodeError,

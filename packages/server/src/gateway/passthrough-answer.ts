@@ -6,6 +6,7 @@ import type { Delivery, Head } from './delivery.ts'
 import type { Door, Passthrough } from './doors.ts'
 import { errorTypeOf, statusErrorType } from './error-types.ts'
 import { classOfRefusal, type Failure, failureOf, waitsOf } from './failure.ts'
+import { brokenAt } from './wire/broken-event.ts'
 import type { WireRequest } from './wire/request.ts'
 import { dataOf, type StreamWatch } from './wire/watch.ts'
 
@@ -61,6 +62,8 @@ export class PassthroughAnswer implements Answer {
     if (this.#isMedia) return this.#passMedia(chunk)
     delivery.keepForRecord(chunk)
     const { pass, last } = this.#watch.push(chunk)
+    const broken = this.#delivery.isStream ? brokenAt(pass) : -1
+    if (broken !== -1) return this.#failBroken(pass.subarray(0, broken))
     // Nothing that follows an error makes an answer of it.
     if (this.#providerFailed) return this.#finishStream(Buffer.concat([pass, last ?? this.#rest()]))
     this.#pass(pass)
@@ -71,16 +74,29 @@ export class PassthroughAnswer implements Answer {
     if (this.#isOver) return
     if (!this.#streams) return this.#finishWhole()
     if (this.#isMedia) return this.#finishStream(undefined)
-    const { pass, last } = this.#watch.finish()
+    const { pass: rest, last } = this.#watch.finish()
+    const broken = this.#delivery.isStream ? brokenAt(rest) : -1
+    const pass = broken === -1 ? rest : rest.subarray(0, broken)
     if (this.#providerFailed) return this.#finishStream(Buffer.concat([pass, last ?? NOTHING]))
     this.#pass(pass)
-    if (this.#options.passthrough.isComplete(this.#watch.facts, last !== undefined)) return this.#finishStream(last)
+    if (this.#options.passthrough.isComplete(this.#watch.facts, { hasLast: last !== undefined, request: this.#options.request }))
+      return this.#finishStream(last)
     if (last) this.#pass(last)
     this.fail(new AppError('provider-failed', 'The provider ended the stream before the answer was complete.'))
   }
 
   fail(error: AppError): void {
     this.#fail(error, { class: failureOf(error), status: this.#status })
+  }
+
+  /** An event that is no JSON: what stands before it still goes to a client that has had something already, and else another try may follow. */
+  #failBroken(before: Buffer): void {
+    if (this.#delivery.hasBegun) this.#pass(before)
+    this.#fail(new AppError('provider-failed', 'The provider sent an event that is not JSON.'), {
+      class: 'garbage',
+      status: this.#status,
+      errorType: 'invalid_response',
+    })
   }
 
   get #isOver(): boolean {

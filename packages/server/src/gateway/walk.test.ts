@@ -58,6 +58,12 @@ const beforeContent: Row[] = [
     only: 'stream',
   },
   {
+    how: 'an event that is no JSON after its prelude',
+    at: (dialect) => startOf(dialect, prelude[dialect], (response) => response.end('data: {"choices":[{"delta":{"content":"\n\n')),
+    failure: /garbage|server|transport/,
+    only: 'stream',
+  },
+  {
     how: 'an error event after its prelude',
     at: (dialect) => startOf(dialect, prelude[dialect], (response) => response.end(errorEvents[dialect])),
     failure: /overloaded|server/,

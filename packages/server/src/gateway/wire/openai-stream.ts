@@ -11,7 +11,7 @@ type Chunk = {
   model?: unknown
   error?: { message?: unknown } | string | null
   usage?: unknown
-  choices?: { delta?: Record<string, unknown> | null; text?: unknown; finish_reason?: unknown }[]
+  choices?: { index?: unknown; delta?: Record<string, unknown> | null; text?: unknown; finish_reason?: unknown }[]
 }
 
 /**
@@ -22,6 +22,8 @@ type Chunk = {
 export class OpenaiStreamWatch {
   readonly facts: StreamFacts = { model: '', finishReason: '', usage: undefined, hasContent: false, done: false, error: '' }
   readonly #hideUsage: boolean
+  /** The answers that have finished: some say it twice. */
+  readonly #finished = new Set<unknown>()
   #carry: Buffer | undefined
 
   constructor(options: { hideUsage: boolean }) {
@@ -95,7 +97,10 @@ export class OpenaiStreamWatch {
     if (chunk.usage) facts.usage = chunk.usage
     if (chunk.error) facts.error = typeof chunk.error === 'string' ? chunk.error : String(chunk.error.message ?? 'error')
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
-      if (typeof choice.finish_reason === 'string') facts.finishReason = choice.finish_reason
+      if (typeof choice.finish_reason === 'string') {
+        facts.finishReason = choice.finish_reason
+        if (choice.finish_reason !== '') facts.finished = this.#finished.add(choice.index ?? 0).size
+      }
       // `text` is what the older completions have.
       if (!facts.hasContent && isSomething(choice.text)) facts.hasContent = true
       if (!facts.hasContent && choice.delta)

@@ -2,6 +2,8 @@
 export type StreamFacts = {
   model: string
   finishReason: string
+  /** How many answers have said why they finished, where a stream can hold several. */
+  finished?: number
   usage: unknown
   /** Something a reader can see has passed: text, reasoning, a tool call, a refusal, audio. */
   hasContent: boolean
