@@ -5,6 +5,7 @@ import { ingestLangfuse, ingestLangfuseScore, langfuseError } from './ingest-lan
 import { ingestFeedback, ingestRun, ingestRuns, langsmithError, langsmithInfo, updateRun } from './ingest-langsmith.ts'
 import { comesWithKey, ingestScore } from './ingest-scores.ts'
 import { preflight } from './score-caller.ts'
+import { ingestOpik, isOpikIngest, opikError } from './ingest-opik.ts'
 
 /** A way in for a client of another tool: what the edge acknowledges itself, once its journal has it. */
 export type IngestRoute = {
@@ -31,6 +32,10 @@ const ROUTES: readonly IngestRoute[] = [
   { method: 'PATCH', path: /^\/langsmith\/runs\/[^/]+$/, handle: updateRun, shape: langsmithError },
   { method: 'POST', path: /^\/langsmith\/feedback$/, handle: ingestFeedback, shape: langsmithError },
   { method: 'POST', path: /^\/langsmith\/otel\/v1\/traces$/, handle: ingestOtlp },
+  { method: 'POST', path: /^\/opik\/api\/v1\/private\//, takes: isOpikIngest, handle: ingestOpik, shape: opikError },
+  { method: 'PATCH', path: /^\/opik\/api\/v1\/private\//, takes: isOpikIngest, handle: ingestOpik, shape: opikError },
+  { method: 'PUT', path: /^\/opik\/api\/v1\/private\//, takes: isOpikIngest, handle: ingestOpik, shape: opikError },
+  { method: 'POST', path: /^\/opik\/api\/v1\/private\/otel\/v1\/traces$/, handle: ingestOtlp },
 ]
 
 /** The endpoint of a path and a method. Undefined for what the core answers: reads, and what is no ingest. */

@@ -2,6 +2,7 @@ import type { IngestFormat, IngestHeader, ScoreRow, SpanPatch, SpanWithPayload }
 import type { Pricing } from '../../pricing/price.ts'
 import { decodeLangfuse } from './langfuse/decode.ts'
 import { decodeLangsmith } from './langsmith/decode.ts'
+import { decodeOpik } from './opik/decode.ts'
 import { decodeOtlp } from './otlp/decode-otlp.ts'
 import { mapOtlp } from './otlp/map-otlp.ts'
 
@@ -28,6 +29,7 @@ const DECODERS: Partial<Record<IngestFormat, Decoder>> = {
   'langsmith-batch': decodeLangsmith,
   'langsmith-multipart': decodeLangsmith,
   'langsmith-feedback': decodeLangsmith,
+  opik: decodeOpik,
 }
 
 /** The content of a body that the edge has accepted. Throws where the format is one of a later version. */

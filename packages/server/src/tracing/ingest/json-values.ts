@@ -1,3 +1,5 @@
+import type { PatchFields } from '@signalbox/schema'
+
 /** What decoders of other tools' JSON read out of values that may be anything. */
 export type Json = Record<string, unknown>
 export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -23,6 +25,18 @@ export function payloadOf(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
   return typeof value === 'string' ? value.toWellFormed() : JSON.stringify(value)
 }
+
+/** Whether a value says anything: null, '' and what is empty do not. */
+export const saysMore = (value: unknown): boolean =>
+  value !== undefined &&
+  value !== null &&
+  value !== '' &&
+  !(Array.isArray(value) && value.length === 0) &&
+  !(isObject(value) && Object.keys(value).length === 0)
+
+/** The fields of a patch without those that say nothing. */
+export const stated = (fields: { [Field in keyof PatchFields]: PatchFields[Field] | undefined }): PatchFields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => saysMore(value))) as PatchFields
 
 /** Metadata as texts; what is structured is JSON. */
 export function textsOf(values: Json): Record<string, string> {

@@ -10,6 +10,8 @@ import {
   microsecondsOf,
   objectOf,
   payloadOf,
+  saysMore,
+  stated,
   tagsOf,
   textsOf,
   wordOf,
@@ -108,16 +110,6 @@ function fieldsOf(ids: RunIds, run: Json, header: IngestHeader): PatchFields {
   })
 }
 
-/** Without what says nothing. */
-function stated(fields: { [Field in keyof PatchFields]: PatchFields[Field] | undefined }): PatchFields {
-  const says = (value: unknown) =>
-    value !== undefined &&
-    value !== '' &&
-    !(Array.isArray(value) && value.length === 0) &&
-    !(isObject(value) && Object.keys(value).length === 0)
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => says(value))) as PatchFields
-}
-
 function firstTokenOf(events: unknown): number | undefined {
   if (!Array.isArray(events)) return undefined
   const first = events.find((event) => isObject(event) && event.name === 'new_token') as Json | undefined
@@ -171,10 +163,3 @@ function attributesOf(run: Json, extra: Json): Json {
   for (const [key, value] of Object.entries(extra)) if (saysMore(value)) attributes[`extra.${key}`] = value
   return attributes
 }
-
-const saysMore = (value: unknown): boolean =>
-  value !== undefined &&
-  value !== null &&
-  value !== '' &&
-  !(Array.isArray(value) && value.length === 0) &&
-  !(isObject(value) && Object.keys(value).length === 0)
