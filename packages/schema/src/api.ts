@@ -5,7 +5,7 @@ import { cacheApi } from './cache-api.ts'
 import { configApi } from './config-api.ts'
 import { modelsApi } from './models-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
-import { Filter, FilterField, Query, QueryRow } from './query.ts'
+import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
 import { cursor, jsonParam, limit, nextCursor, none, ok, type Route, route, window } from './route.ts'
 import { routingApi } from './routing-api.ts'
 import { scoresApi } from './scores-api.ts'
@@ -73,7 +73,7 @@ export const api = {
     input: z.object({
       ...window,
       filter: jsonParam(z.array(Filter).max(50)).optional(),
-      search: z.string().max(200).optional().meta({ description: 'Found in name, previews, user, session or id.' }),
+      ...searching,
       sort: TraceSort.optional().meta({
         description:
           '`-startedAt` (newest first) by default. With any other `from` must be given: the spans of that time are read. Unknown costs come last.',
@@ -107,7 +107,7 @@ export const api = {
     input: z.object({
       ...window,
       filter: jsonParam(z.array(Filter).max(50)).optional(),
-      search: z.string().max(200).optional().meta({ description: 'Found in name, previews, user, session or id.' }),
+      ...searching,
       limit,
       cursor,
     }),

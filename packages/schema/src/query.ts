@@ -80,6 +80,25 @@ export const FilterField = z
   .string()
   .refine(isField, { error: `must be one of ${FIELD_NAMES.join(', ')}, metadata.KEY, score.NAME or costParts.BUCKET` })
 
+/** Where `search` looks: at names, ids and how inputs and outputs begin, or for words anywhere in the inputs and outputs. */
+export const SearchIn = z.enum(['preview', 'content'])
+export type SearchIn = z.infer<typeof SearchIn>
+
+/** The parameters of a search; beside each other in every list that has one. */
+export const searching = {
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({
+      description: 'With `in=preview` found in name, previews, user, session or id; with `in=content` whole words of inputs and outputs.',
+    }),
+  in: SearchIn.optional().meta({
+    description:
+      '`preview` where absent. `content` finds all words in any order, and text in "quotes" as it stands, in the first 8 KB of each.',
+  }),
+}
+
 const Scalar = z.union([z.string().max(2000), z.number(), z.boolean()])
 export const Filter = z
   .strictObject({

@@ -20,7 +20,7 @@ import { RoutePending } from './shell/route-pending.tsx'
 type Text = string | undefined
 type ViewSearch = { range?: Text; from?: Text; to?: Text; env?: Text }
 type SpanSearch = { span?: Text; view?: Text }
-type TracesSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; columns?: Text; sort?: Text }
+type TracesSearch = SpanSearch & { filter?: Text; search?: Text; in?: Text; trace?: Text; columns?: Text; sort?: Text }
 type AliasSearch = { alias?: Text; wide?: Text; find?: Text }
 type SimulateSearch = { model?: Text; text?: Text; user?: Text; metadata?: Text; headers?: Text }
 type DryRunSearch = { model?: Text; strategy?: Text; threshold?: Text; tiers?: Text; show?: Text }
@@ -100,7 +100,7 @@ const traces = createRoute({
   ...page,
   path: 'traces',
   validateSearch: (search: Record<string, unknown>): TracesSearch =>
-    pick('filter', 'search', 'trace', 'span', 'view', 'columns', 'sort')(search),
+    pick('filter', 'search', 'in', 'trace', 'span', 'view', 'columns', 'sort')(search),
   component: lazyRouteComponent(() => import('./pages/traces/traces-page.tsx'), 'TracesPage'),
 })
 const trace = createRoute({

@@ -48,6 +48,7 @@ import { traceHandlers } from '../tracing/handlers.ts'
 import { decodeIngest } from '../tracing/ingest/formats.ts'
 import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
+import { indexWaitingWords } from '../tracing/queries/word-index.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
@@ -64,6 +65,7 @@ const MAX_BATCH_BYTES = 1 << 30
 const MAX_BEAT_BYTES = 1 << 20
 /** What an edge that fell silent said of its calls is true no longer. */
 const BEAT_LOST_MS = 10_000
+const MINUTE = 60_000
 const HOUR = 3_600_000
 
 /** The composition root of the core: the stores, every room, the API and what edges send. */
@@ -145,7 +147,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     estimate: estimateChat,
     price: ({ projectId, ...call }: { projectId: string } & Parameters<Pricing['price']>[0]) => pricingOf(projectId).price(call),
     decodeIngest: (header: IngestHeader, body: Buffer) =>
-      decodeIngest(header, body, { price: (call) => pricingOf(header.projectId).price(call) }).rows,
+      decodeIngest(header, body, { price: (call) => pricingOf(header.projectId).price(call) }),
     markEntries: marker,
     onApplied: (rows: readonly SpanRow[]) => tell(rows),
   }
@@ -261,6 +263,14 @@ export async function runCore(environment: Environment, { supervised }: { superv
     HOUR,
   )
 
+  const indexing = setInterval(
+    () =>
+      void indexWaitingWords(events, { olderThanSeconds: 60 }).catch((error: unknown) =>
+        log.warn({ err: error }, 'words that wait could not be indexed; they are found all the same, only slower'),
+      ),
+    MINUTE,
+  )
+
   if (supervised) await greet(environment, access)
   log.info({ sql: sql.engine, events: events.engine }, 'the core is ready')
 
@@ -272,6 +282,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     keySources.close()
     clearInterval(pruning)
     clearInterval(reconciling)
+    clearInterval(indexing)
     hub.close()
     server.close()
     server.closeIdleConnections()

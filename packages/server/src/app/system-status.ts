@@ -4,6 +4,7 @@ import type { EdgeUse } from '../governance/budgets-usage.ts'
 import type { HandlersOf } from '../lib/handlers.ts'
 import { VERSION } from '../lib/version.ts'
 import type { Stores } from '../store/ports.ts'
+import { wordIndexLag } from '../tracing/queries/word-index.ts'
 import type { BreakersBeat } from './target-states.ts'
 
 export type EdgeBeat = {
@@ -25,12 +26,13 @@ const LOST_AFTER_MS = 60_000
 export function systemHandlers({ stores, data, beats, configVersion, spanCount }: SystemRooms): HandlersOf<'system'> {
   return {
     'system.status': async (_input, { caller }) => {
-      const [disk, used, sql, events, spans, letters] = await Promise.all([
+      const [disk, used, sql, events, spans, search, letters] = await Promise.all([
         statfs(data),
         folderBytes(data),
         probe(() => stores.sql.query('select 1')),
         probe(() => stores.events.query('select 1')),
         spanCount().catch(() => 0),
+        wordIndexLag(stores.events).catch(() => ({ waitingSpans: 0, waitingSeconds: 0 })),
         stores.sql.query<{ n: number }>('select count(*)::int as n from dead_letters where project_id = $1', [caller.projectId]),
       ])
       return {
@@ -57,6 +59,7 @@ export function systemHandlers({ stores, data, beats, configVersion, spanCount }
             })),
         },
         spans,
+        search,
         deadLetters: letters[0]?.n ?? 0,
         memory: { rssBytes: process.memoryUsage.rss() },
       }

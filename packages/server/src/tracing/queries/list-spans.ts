@@ -2,6 +2,7 @@ import type { Output, Parsed } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
 import { condition, microTime, scope, searchCondition } from './conditions.ts'
 import { readCursor, writeCursor } from './cursor.ts'
+import { contentCondition } from './full-text.ts'
 import { parameters } from './parameters.ts'
 import { SPAN_COLUMNS, type StoredSpan, toSpan } from './span-columns.ts'
 
@@ -9,11 +10,14 @@ import { SPAN_COLUMNS, type StoredSpan, toSpan } from './span-columns.ts'
 export async function listSpans(
   events: Events,
   projectId: string,
-  { filter = [], search, from, to, limit, cursor }: Parsed<'spans.list'>,
+  { filter = [], search, in: searched, from, to, limit, cursor }: Parsed<'spans.list'>,
 ): Promise<Output<'spans.list'>> {
   const bound = parameters()
   const where = [...scope(projectId, { from, to }, bound), ...filter.map((one) => condition(one, bound))]
-  if (search) where.push(searchCondition(search, bound))
+  if (search && searched === 'content') {
+    const payloads = [...scope(projectId, { from, to }, bound), contentCondition(search, bound)]
+    where.push(`(traceId, spanId) IN (SELECT traceId, spanId FROM payloads WHERE ${payloads.join(' AND ')})`)
+  } else if (search) where.push(searchCondition(search, bound))
   if (cursor !== undefined) {
     const after = readCursor(cursor)
     const at = microTime(after.startedAtMicros, bound)

@@ -104,7 +104,8 @@ async function entries(search: Search, { after, size, lookUp }: Step): Promise<P
     if (lookUp) {
       const spans = scope(projectId, {}, bound)
       if (oldest > 0) spans.push(`startedAt >= ${microTime(oldest - DAY, bound)}`)
-      for (const matcher of matchers) where.push(`traceId IN (SELECT traceId FROM spans WHERE ${[...spans, matcher(bound)].join(' AND ')})`)
+      for (const matcher of matchers)
+        where.push(`traceId IN (SELECT traceId FROM ${matcher.table} WHERE ${[...spans, matcher.where(bound)].join(' AND ')})`)
     }
     found.push(...(await events.query<Place>(entriesSql(where, size - found.length), values)))
     if (found.length >= size || lowest <= oldest) break
@@ -133,9 +134,12 @@ async function matching({ events, projectId, matchers }: Search, places: Place[]
         'Array(String)',
         kept.map((place) => place.traceId),
       )}`,
-      matcher(bound),
+      matcher.where(bound),
     ]
-    const rows = await events.query<{ traceId: string }>(`SELECT DISTINCT traceId FROM spans WHERE ${where.join(' AND ')}`, bound.values)
+    const rows = await events.query<{ traceId: string }>(
+      `SELECT DISTINCT traceId FROM ${matcher.table} WHERE ${where.join(' AND ')}`,
+      bound.values,
+    )
     const ids = new Set(rows.map((row) => row.traceId))
     kept = kept.filter((place) => ids.has(place.traceId))
   }

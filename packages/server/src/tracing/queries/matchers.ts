@@ -1,14 +1,16 @@
 import type { Parsed } from '@signalbox/schema'
 import { condition, searchCondition } from './conditions.ts'
+import { contentCondition } from './full-text.ts'
 import type { Parameters } from './parameters.ts'
 
-/** What a span must match. Several of them may be matched by several spans of a trace. */
-export type Matcher = (parameters: Parameters) => string
+/** What a span, or its payload, must match. Several of them may be matched by several spans of a trace. */
+export type Matcher = { table: 'spans' | 'payloads'; where(parameters: Parameters): string }
 
 /** A trace matches when one of its spans matches all filters and one of them (the same or another) contains the searched text. */
-export function matchersOf({ filter = [], search }: Pick<Parsed<'traces.list'>, 'filter' | 'search'>): Matcher[] {
-  return [
-    ...(filter.length > 0 ? [(bound: Parameters) => filter.map((one) => condition(one, bound)).join(' AND ')] : []),
-    ...(search ? [(bound: Parameters) => searchCondition(search, bound)] : []),
-  ]
+export function matchersOf({ filter = [], search, in: where }: Pick<Parsed<'traces.list'>, 'filter' | 'search' | 'in'>): Matcher[] {
+  const matchers: Matcher[] = []
+  if (filter.length > 0) matchers.push({ table: 'spans', where: (bound) => filter.map((one) => condition(one, bound)).join(' AND ') })
+  if (search && where === 'content') matchers.push({ table: 'payloads', where: (bound) => contentCondition(search, bound) })
+  else if (search) matchers.push({ table: 'spans', where: (bound) => searchCondition(search, bound) })
+  return matchers
 }

@@ -1,4 +1,4 @@
-import type { Measure } from '@signalbox/schema'
+import { type Measure, REFUSALS } from '@signalbox/schema'
 
 /** Where a query reads: the spans themselves, or their rollups by minute and hour. Both have the same names for what can be grouped and filtered. */
 export type Source = 'spans' | 'rollup'
@@ -20,6 +20,8 @@ export const ROLLUP_FIELDS: ReadonlySet<string> = new Set([
 const LEAF = `usageRole = 'leaf'`
 const FAILED = `status IN ('error', 'interrupted')`
 const LEVELS = '0.5, 0.95, 0.99'
+/** Was never made: it failed in nobody's hands, and took no time. */
+const REFUSED = `source = 'gateway' AND errorType IN (${REFUSALS.map((type) => `'${type}'`).join(', ')})`
 const GENERATION = '(durationMs - ifNull(firstTokenMs, 0))'
 
 /** What is added up once and read by several measures; `called` says which rows count as calls. */
@@ -29,6 +31,7 @@ type Base = Record<Source, (called: string) => string>
 const BASES = {
   calls: { spans: (called) => `countIf(${called})`, rollup: (called) => `sumIf(spans, ${called})` },
   errors: { spans: (called) => `countIf(${called} AND ${FAILED})`, rollup: (called) => `sumIf(spans, ${called} AND ${FAILED})` },
+  refused: { spans: (called) => `countIf(${called} AND ${REFUSED})`, rollup: (called) => `sumIf(spans, ${called} AND ${REFUSED})` },
   traces: { spans: () => 'uniq(traceId)', rollup: () => 'NULL' },
   inputTokens: { spans: () => `sumIf(inputTokens, ${LEAF})`, rollup: () => 'sum(inputTokens)' },
   outputTokens: { spans: () => `sumIf(outputTokens, ${LEAF})`, rollup: () => 'sum(outputTokens)' },
@@ -46,8 +49,8 @@ const BASES = {
   saved: { spans: () => 'sum(ifNull(savedCost, 0))', rollup: () => 'NULL' },
   savedMs: { spans: () => 'sum(ifNull(s.savedMs, 0))', rollup: () => 'NULL' },
   duration: {
-    spans: (called) => `quantilesTDigestIf(${LEVELS})(durationMs, ${called})`,
-    rollup: (called) => `quantilesTDigestMergeIf(${LEVELS})(duration, ${called})`,
+    spans: (called) => `quantilesTDigestIf(${LEVELS})(durationMs, ${called} AND NOT (${REFUSED}))`,
+    rollup: (called) => `quantilesTDigestMergeIf(${LEVELS})(duration, ${called} AND NOT (${REFUSED}))`,
   },
   firstToken: {
     spans: (called) => `quantilesTDigestIf(${LEVELS})(ifNull(firstTokenMs, 0), ${called} AND isNotNull(firstTokenMs))`,
@@ -96,7 +99,11 @@ const quantile = (name: 'duration' | 'firstToken', level: number): MeasureSql =>
 export const MEASURES: Record<Measure, MeasureSql> = {
   calls: plain('calls', ['calls']),
   errors: plain('errors', ['calls']),
-  errorRate: { sql: 'if(calls = 0, NULL, errors / calls)', needs: ['calls', 'errors'], present: ['calls'] },
+  errorRate: {
+    sql: 'if(calls = refused, NULL, (errors - refused) / (calls - refused))',
+    needs: ['calls', 'errors', 'refused'],
+    present: ['calls'],
+  },
   traces: plain('traces', ['traces']),
   inputTokens: plain('inputTokens', TOKENS),
   outputTokens: plain('outputTokens', TOKENS),

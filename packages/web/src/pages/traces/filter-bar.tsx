@@ -1,4 +1,4 @@
-import type { Filter } from '@signalbox/schema'
+import type { Filter, SearchIn } from '@signalbox/schema'
 import { Check, ListFilter, Search, X } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react'
 import { useKeyNames } from '../../data/use-key-names.ts'
@@ -11,19 +11,22 @@ import { type Suggestion, useFilterDraft } from './use-filter-draft.ts'
 type Props = {
   filters: readonly Filter[]
   search: string
+  /** Where the text is searched for; a list that cannot search inputs and outputs leaves it out. */
+  searchIn?: SearchIn
   onFilters: (filters: Filter[]) => void
-  onSearch: (text: string) => void
+  onSearch: (text: string, where?: SearchIn) => void
   input: RefObject<HTMLInputElement | null>
 }
 
 /** Filters as chips, and one box that completes field, operator and value from what is really there. */
-export function FilterBar({ filters, search, onFilters, onSearch, input }: Props) {
+export function FilterBar({ filters, search, searchIn, onFilters, onSearch, input }: Props) {
   const id = useId()
   const [open, setOpen] = useState(false)
   const [active, setActive] = useState(0)
   const { draft, text, setText, suggestions, reset, begin, loading } = useFilterDraft({
     onFilter: (filter) => onFilters([...filters, filter]),
     onSearch,
+    ...(searchIn && { searchIn }),
   })
   const at = Math.min(active, suggestions.length - 1)
   const list = useRef<HTMLDivElement>(null)
@@ -84,7 +87,7 @@ export function FilterBar({ filters, search, onFilters, onSearch, input }: Props
         ))}
         {search && (
           <Chip
-            label={`Text ${search}`}
+            label={searchIn === 'content' ? `Text in inputs and outputs ${search}` : `Text ${search}`}
             onEdit={() => {
               setText(search)
               onSearch('')
@@ -92,7 +95,8 @@ export function FilterBar({ filters, search, onFilters, onSearch, input }: Props
             }}
             onRemove={() => onSearch('')}
           >
-            <Search size={12} className="text-faint" aria-hidden /> “{search}”
+            <Search size={12} className="text-faint" aria-hidden />{' '}
+            {searchIn === 'content' && <span className="text-faint">in content</span>} “{search}”
           </Chip>
         )}
         {draft.field !== undefined && (

@@ -29,12 +29,13 @@ const offsets = new Map<string, number>()
 /** Every trace, as a list to filter, read and compare. */
 export function TracesPage() {
   const { project, environment } = useView()
-  const { filter, search = '', trace: open, columns: columnIds, sort } = useSearch({ from: '/p/$project/traces' })
+  const { filter, search = '', in: lookedIn, trace: open, columns: columnIds, sort } = useSearch({ from: '/p/$project/traces' })
   const navigate = useNavigate({ from: '/p/$project/traces' })
   const { filters, rejected } = parseFilters(filter)
   const [kept, keep] = usePreference('traceColumns', DEFAULT_COLUMNS.join(','))
   const [keptWidths, keepWidths] = usePreference('traceColumnWidths', '{}')
   const order = readOrder(sort)
+  const searchIn = lookedIn === 'content' ? 'content' : 'preview'
   const columns = readColumns(columnIds ?? kept)
   const widths = readWidths(keptWidths)
   const scroller = useRef<HTMLDivElement>(null)
@@ -44,11 +45,12 @@ export function TracesPage() {
   const { query, traces, refresh, waiting, showWaiting, keyText, listText } = useTraceList({
     filters,
     search,
+    searchIn,
     order,
     isAtTop: () => (scroller.current?.scrollTop ?? 0) < 8,
   })
 
-  const set = (next: { filter?: string | undefined; search?: string | undefined; sort?: string | undefined }) =>
+  const set = (next: { filter?: string | undefined; search?: string | undefined; in?: string | undefined; sort?: string | undefined }) =>
     navigate({ search: (before) => ({ ...before, ...next }), replace: true })
   const openTrace = useCallback(
     (trace: Trace) => navigate({ search: (before) => ({ ...before, trace: trace.traceId, span: undefined }), replace: open !== undefined }),
@@ -103,7 +105,7 @@ export function TracesPage() {
   useEffect(() => {
     setActive(-1)
     setSelected(new Set())
-  }, [filter, search, environment, order])
+  }, [filter, search, searchIn, environment, order])
 
   // The panel is what comes next: it is fetched while the list is being read.
   const listed = traces.length > 0
@@ -138,9 +140,10 @@ export function TracesPage() {
           <FilterBar
             filters={filters}
             search={search}
+            searchIn={searchIn}
             input={filterInput}
             onFilters={(next: Filter[]) => set({ filter: writeFilters(next) })}
-            onSearch={(text) => set({ search: text || undefined })}
+            onSearch={(text, where) => set({ search: text || undefined, in: text && where === 'content' ? where : undefined })}
           />
           <Menu
             align="end"

@@ -1,4 +1,4 @@
-import type { Filter, FilterOp } from '@signalbox/schema'
+import type { Filter, FilterOp, SearchIn } from '@signalbox/schema'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
 import { valuesQuery } from '../../data/queries.ts'
@@ -11,13 +11,13 @@ import { beginsAField, operatorChoices, PREFIXES, quickFilter, suggestFields } f
 /** A filter on its way: first a field, then an operator, then a value or several. */
 export type Draft = { field?: string; op?: FilterOp; picked: string[] }
 export type Suggestion = { key: string; label: string; hint?: string; group: string; checked?: boolean; run: () => void }
-type Input = { onFilter: (filter: Filter) => void; onSearch: (text: string) => void }
+type Input = { onFilter: (filter: Filter) => void; onSearch: (text: string, where?: SearchIn) => void; searchIn?: SearchIn }
 
 /** Of which the server lists the values that are really there. */
 const COMPLETED: ReadonlySet<string> = new Set(['string', 'strings'])
 
 /** What the filter bar holds, what it suggests next, and what each suggestion does. */
-export function useFilterDraft({ onFilter, onSearch }: Input) {
+export function useFilterDraft({ onFilter, onSearch, searchIn }: Input) {
   const { project, range, rangeKey } = useView()
   const [draft, setDraft] = useState<Draft>({ picked: [] })
   const [text, setText] = useState('')
@@ -55,8 +55,9 @@ export function useFilterDraft({ onFilter, onSearch }: Input) {
           text,
           onQuick: commit,
           onField: (name) => (PREFIXES.includes(name) ? setText(name) : begin({ field: name, picked: [] })),
-          onSearch: () => {
-            onSearch(text.trim())
+          content: searchIn !== undefined,
+          onSearch: (where) => {
+            onSearch(text.trim(), where)
             reset()
           },
         })
@@ -84,8 +85,15 @@ export function useFilterDraft({ onFilter, onSearch }: Input) {
   return { draft, text, setText, suggestions, reset, begin, loading: completes && values.isFetching }
 }
 
-type FieldInput = { text: string; onQuick: (filter: Filter) => void; onField: (name: string) => void; onSearch: () => void }
-function fieldSuggestions({ text, onQuick, onField, onSearch }: FieldInput): Suggestion[] {
+type FieldInput = {
+  text: string
+  /** Inputs and outputs can be searched, too. */
+  content: boolean
+  onQuick: (filter: Filter) => void
+  onField: (name: string) => void
+  onSearch: (where: SearchIn) => void
+}
+function fieldSuggestions({ text, content, onQuick, onField, onSearch }: FieldInput): Suggestion[] {
   const quick = quickFilter(text)
   const fields = suggestFields(text).map((name) => ({
     key: name,
@@ -94,7 +102,10 @@ function fieldSuggestions({ text, onQuick, onField, onSearch }: FieldInput): Sug
     group: 'Fields',
     run: () => onField(name),
   }))
-  const search = text.trim() ? [{ key: 'search', label: `Search for “${text.trim()}”`, group: 'Text', run: onSearch }] : []
+  const typed = text.trim()
+  const search = typed ? [{ key: 'search', label: `Search for “${typed}”`, group: 'Text', run: () => onSearch('preview') }] : []
+  if (/[\p{L}\p{N}]/u.test(typed) && content)
+    search.push({ key: 'content', label: `Search inputs and outputs for “${typed}”`, group: 'Text', run: () => onSearch('content') })
   if (quick) return [{ key: 'quick', label: text.trim(), hint: 'filter', group: 'Filter', run: () => onQuick(quick) }, ...search]
   return beginsAField(text) ? [...fields, ...search] : [...search, ...fields]
 }

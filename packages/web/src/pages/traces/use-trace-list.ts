@@ -1,4 +1,4 @@
-import type { Filter, Trace, TraceSort } from '@signalbox/schema'
+import type { Filter, SearchIn, Trace, TraceSort } from '@signalbox/schema'
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
@@ -12,18 +12,18 @@ import { NEWEST_FIRST } from './trace-order.ts'
 
 const PAGE = 100
 
-type Options = { filters: Filter[]; search: string; order: TraceSort; isAtTop: () => boolean }
+type Options = { filters: Filter[]; search: string; searchIn: SearchIn; order: TraceSort; isAtTop: () => boolean }
 
 /**
  * The traces that match, page by page. Newest first, new ones wait in `waiting` unless the list is at its top; in another
  * order they come when the list is read again, because the server has to look at all spans of the time for it.
  */
-export function useTraceList({ filters, search, order, isAtTop }: Options) {
+export function useTraceList({ filters, search, searchIn, order, isAtTop }: Options) {
   const { project, range, rangeKey, environmentFilters } = useView()
   const cache = useQueryClient()
   const all = [...environmentFilters, ...filters]
   const newestFirst = order === NEWEST_FIRST
-  const listKey = [...keys.traceList(project), rangeKey, writeFilters(all) ?? '', search]
+  const listKey = [...keys.traceList(project), rangeKey, writeFilters(all) ?? '', search, search && searchIn]
   const queryKey = newestFirst ? listKey : [...listKey, order]
   const keyText = queryKey.join('\n')
   const [waiting, setWaiting] = useState<{ key: string; count: number; head: TracePage } | null>(null)
@@ -35,7 +35,7 @@ export function useTraceList({ filters, search, order, isAtTop }: Options) {
         ...isoWindow(range),
         limit: PAGE,
         ...(all.length > 0 && { filter: all }),
-        ...(search && { search }),
+        ...(search && { search, in: searchIn }),
         ...(!newestFirst && { sort: order }),
         ...(cursor && { cursor }),
       },
