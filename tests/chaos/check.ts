@@ -17,7 +17,8 @@ export function problemsOf(seen: Seen, order: readonly TargetName[], mayStop = f
     problems.push(`${where} ended well, and its target failed`)
   if (left) return problems
   // Whatever is no answer says so: by its status, by an event of its dialect, or by breaking off.
-  if (!clean && status === 200 && seen.whole && !seen.broken && !/error|failed|incomplete/i.test(raw))
+  if (seen.broken) problems.push(`${where} was given an event that it cannot read: ${raw}`)
+  if (!clean && status === 200 && seen.whole && !/error|failed|incomplete/i.test(raw))
     problems.push(`${where} failed without a word: ${raw}`)
   if (status === 0) problems.push(`${where} got no answer at all`)
   const first = order.find((name) => !isPassedOver(plan.faults[name], plan.stream))
@@ -55,7 +56,7 @@ export async function storedCalls({ api }: Chaos, environment: string): Promise<
   return found
 }
 
-/** Refused by a limit or a budget: no provider was asked, and nothing was written down. */
+/** Refused by a limit or a budget: no provider was asked, and of many in a second only some are written down. */
 export const isRefused = ({ status, headers }: Seen): boolean =>
   (status === 402 || status === 429) && headers['x-signalbox-provider'] === undefined
 
@@ -67,7 +68,7 @@ export function problemsInStore(all: readonly Seen[], stored: readonly StoredCal
     ({ sessionId }) => sessionId ?? '',
   )
   for (const one of all) {
-    const { plan, clean, left, broken, status, headers } = one
+    const { plan, clean, left, status, headers } = one
     const id = nameOf(plan)
     const unheard = isRefused(one) || (plan.mayGoUnheard && left && status === 0)
     if (unheard && !byCall.has(id)) continue
@@ -80,7 +81,7 @@ export function problemsInStore(all: readonly Seen[], stored: readonly StoredCal
     }
     // A client that left may have had everything.
     if (clean && span.status !== 'ok') problems.push(`${id} ended well and is stored as ${span.status}`)
-    if (!clean && !left && !broken && span.status === 'ok') problems.push(`${id} failed (${status}) and is stored as ok`)
+    if (!clean && !left && span.status === 'ok') problems.push(`${id} failed (${status}) and is stored as ok`)
     if (left && span.status !== 'aborted' && span.status !== 'ok') problems.push(`${id} was left and is stored as ${span.status}`)
     const told = headers['x-signalbox-attempts']
     if (told !== undefined && span.attempts !== Number(told)) problems.push(`${id} said ${told} attempts and has ${span.attempts}`)

@@ -3,7 +3,7 @@ export type Heard = {
   text: string
   /** The dialect's own words for a complete answer were there, and nothing that cannot be read or says that it failed. */
   clean: boolean
-  /** An event could not be read: in bytes that pass as they come, the client sees that itself. */
+  /** An event could not be read. */
   broken?: boolean
 }
 type Asking = { model: string; script: string; stream: boolean }

@@ -135,6 +135,8 @@ export type CallEnd = {
   sse: boolean
   /** The kept body was cut at the capture limit. */
   truncated: boolean
+  /** So many more calls of the key were refused like this one within a second, and have no record of their own. */
+  alike?: number
   /** What the target could not carry, by the client's words for it; absent where that was nothing. */
   dropped?: string[]
 }

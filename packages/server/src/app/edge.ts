@@ -4,6 +4,7 @@ import { type Environment, paths } from '../environment.ts'
 import { createCache } from '../gateway/cache/create-cache.ts'
 import { createCall, type GatewayRooms } from '../gateway/call.ts'
 import { createCountTokens } from '../gateway/count-tokens.ts'
+import { createRefusals } from '../gateway/refusals.ts'
 import { createRouter } from '../gateway/routing/create-router.ts'
 import { createTargetHealth } from '../gateway/routing/target-health.ts'
 import { createShadows } from '../gateway/shadow.ts'
@@ -27,6 +28,7 @@ import { cacheMetrics } from './cache-metrics.ts'
 import { createCacheStores } from './cache-store.ts'
 import { createKeeper } from './create-keeper.ts'
 import { EdgeMetrics } from './edge-metrics.ts'
+import { refusalMetrics } from './refusal-metrics.ts'
 import { RoutingMetrics } from './routing-metrics.ts'
 import { shadowMetrics } from './shadow-metrics.ts'
 import { followSnapshots } from './snapshot-follower.ts'
@@ -100,6 +102,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   const health = createTargetHealth()
   const upstream = new Upstream()
   const simulator = simulatorOf(where.simulator)
+  const refusals = createRefusals({ journal })
   const gateway: GatewayRooms = {
     directory: currentDirectory,
     journal,
@@ -109,6 +112,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     cache,
     pricingOf,
     locate: simulator.locate,
+    refused: refusals.tell,
     onCall(end) {
       metrics.call(end)
       routing.call(end)
@@ -138,6 +142,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
         ...routing.read(health.open()),
         ...cacheMetrics(cache.counters),
         shadowMetrics(shadows.counters),
+        ...refusalMetrics(refusals.counters),
       ]) + (await core.call('GET', '/internal/metrics', { timeoutMs: 2000 }).then(String, () => '')),
   })
   await new Promise<void>((resolve, reject) => {
@@ -186,6 +191,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     clearInterval(heartbeat)
     log.info('the edge drains')
     shadows.stop()
+    refusals.stop()
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeIdleConnections()
     await otlpGrpc?.stop()

@@ -15,6 +15,7 @@ import { deliverKept } from './cache/deliver-kept.ts'
 import { embedQuestion } from './cache/embed-question.ts'
 import { Delivery } from './delivery.ts'
 import type { Door } from './doors.ts'
+import type { RefusedCall } from './refusals.ts'
 import { fitContext, guardInput, renderPrompt, retrieve } from './steps.ts'
 import { createWalk, NOT_MADE, type Ready, type WalkRooms } from './walk.ts'
 import { type Address, decodeRequest, type WireRequest } from './wire/request.ts'
@@ -26,6 +27,8 @@ export type GatewayRooms = WalkRooms & {
   cache: Cache
   pricingOf(project: Admitted['project']): Pricing
   onCall(end: CallEnd): void
+  /** Is told of calls that a limit, a budget or a permission refused. */
+  refused?(error: unknown, call: RefusedCall): void
   /** Is told of calls that a target has answered well, when their last bytes are written, so that others are made beside them. */
   mirror?(call: Answered): void
 }
@@ -61,7 +64,12 @@ export function createCall(rooms: GatewayRooms): Call {
     const directory = rooms.directory()
     const caller = directory.authenticate(secret)
     const decoded = decodeRequest(await readBody(directory.maxBodyBytes), door.shape, address)
-    permit(caller, 'gateway:call')
+    try {
+      permit(caller, 'gateway:call')
+    } catch (error) {
+      rooms.refused?.(error, { caller, door, exchange, request: decoded, startedAt })
+      throw error
+    }
     const annotations = annotationsOf(request.headers, decoded.user)
     const rendered = renderPrompt(decoded)
     const grounded = retrieve(rendered)
@@ -89,11 +97,14 @@ export function createCall(rooms: GatewayRooms): Call {
     }
     const first = cached && !cached.keeper ? undefined : await walk.firstThatCan(project, choice, sending)
     const pricing = rooms.pricingOf(project)
-    const reservation = orCancel(first, () =>
-      rooms.admission.admit({
-        ...admittingOf({ caller, door, request: safe, endUser: annotations.userId, candidates: choice.candidates, pricing }),
-        ...(!first && FREE),
-      }),
+    const reservation = orCancel(
+      first,
+      () =>
+        rooms.admission.admit({
+          ...admittingOf({ caller, door, request: safe, endUser: annotations.userId, candidates: choice.candidates, pricing }),
+          ...(!first && FREE),
+        }),
+      (error) => rooms.refused?.(error, { caller, door, exchange, request: safe, startedAt, annotations }),
     )
     const start: CallStart = {
       v: 1,
@@ -158,11 +169,12 @@ const FREE = { inputTokens: 0, maxOutputTokens: 0, price: () => 0 }
 /** Why a call that nobody waits for is given up. */
 const STOPPED = { errorType: 'stopped', message: 'The edge stopped before the answer was there.' }
 
-function orCancel<T>(first: Ready | undefined, make: () => T): T {
+function orCancel<T>(first: Ready | undefined, make: () => T, tell: (error: unknown) => void): T {
   try {
     return make()
   } catch (error) {
     first?.ended(NOT_MADE)
+    tell(error)
     throw error
   }
 }

@@ -19,6 +19,7 @@ import { memoryKeyValue } from '../store/key-value/memory.ts'
 import { createCache } from './cache/create-cache.ts'
 import { createCall, type GatewayRooms } from './call.ts'
 import { createCountTokens } from './count-tokens.ts'
+import { createRefusals, type Refusals } from './refusals.ts'
 import { createRouter } from './routing/create-router.ts'
 import { createShadows, type ShadowOptions, type Shadows } from './shadow.ts'
 import { Upstream } from './upstream.ts'
@@ -43,6 +44,7 @@ export type World = {
   answer: (request: IncomingMessage, response: ServerResponse) => void
   send(sent: Sent): Promise<Got>
   shadows: Shadows
+  refusals: Refusals
   recorded(): Promise<{ starts: (CallStart & { body: string })[]; ends: (CallEnd & { body: string })[] }>
   /** Of clients with the gateway, now. */
   connections(): Promise<number>
@@ -74,6 +76,7 @@ export async function startWorld(
   const directory = createDirectory(change(snapshotOf(url), url))
   const transport = new Upstream({})
   const kept = memoryKeyValue()
+  const refusals = createRefusals({ journal, windowMs: 50 })
   const rooms: GatewayRooms = {
     directory: () => directory,
     journal,
@@ -84,6 +87,7 @@ export async function startWorld(
     pricingOf: () => createPricing([]),
     locate: (provider) => provider,
     onCall: () => {},
+    refused: refusals.tell,
   }
   const shadows = createShadows(rooms, shadowOptions)
   const gateway = createEdgeServer({
@@ -102,6 +106,7 @@ export async function startWorld(
     port,
     seen,
     shadows,
+    refusals,
     answer: (_, response) => void response.writeHead(500).end(),
     send: (sent) => send(port, sent),
     async recorded() {

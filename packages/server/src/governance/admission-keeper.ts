@@ -1,6 +1,15 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
-import type { Budget, CallEnd, CallStart, SharedBudget, SnapshotKey, SnapshotProject, Usage } from '@signalbox/schema'
+import {
+  type Budget,
+  type CallEnd,
+  type CallStart,
+  isRefusal,
+  type SharedBudget,
+  type SnapshotKey,
+  type SnapshotProject,
+  type Usage,
+} from '@signalbox/schema'
 import { shortName } from '../lib/short-name.ts'
 import type { JournalPosition } from '../store/ports.ts'
 import { type AdmissionEngine, useOf } from './admission.ts'
@@ -249,7 +258,7 @@ export class AdmissionKeeper {
   /** What a call used of each budget that counts it. */
   #eachUse(start: CallStart, end: CallEnd, each: (use: { rule: Rule; subject: string; amount: number }) => void): void {
     const project = this.#followed?.projectOf(start.projectId)
-    if (!project) return
+    if (!project || isRefusal(end.errorType)) return
     const { engine, price } = this.#options
     let used: Used | undefined
     for (const { rule, subject: fixed } of engine.rulesOf(project).of(this.#callerOf(start, project))) {

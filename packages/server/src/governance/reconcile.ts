@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Difference, type Reconciliation, toUsd } from '@signalbox/schema'
+import { type Difference, REFUSALS, type Reconciliation, toUsd } from '@signalbox/schema'
 import { shortName } from '../lib/short-name.ts'
 import type { Events, Sql } from '../store/ports.ts'
 
@@ -110,8 +110,9 @@ async function compare(
   return { differences, unpriced, calls: ledger.reduce((all, row) => all + row.calls, 0), costUsd: toUsd(cost) ?? '0' }
 }
 
-/** The tries of a call are spans of their own and no calls; those that used nothing are not in the ledger. */
+/** The tries of a call are spans of their own and no calls; those that used nothing are not in the ledger, and neither is a call that was refused. */
 const OURS = `projectId = {projectId:String} AND source = 'gateway' AND NOT (operation = 'attempt' AND usageSource = 'none')
+  AND errorType NOT IN (${REFUSALS.map((type) => `'${type}'`).join(', ')})
   AND startedAt >= toDateTime64({from:String}, 6, 'UTC') AND startedAt < toDateTime64({to:String}, 6, 'UTC') + INTERVAL 1 DAY`
 const SPANS = `SELECT toString(toDate(startedAt, 'UTC')) AS day, keyId AS key, provider, model, countIf(operation != 'attempt') AS calls,
   sum(toUInt64(inputTokens) + outputTokens) AS tokens, sum(coalesce(cost, 0)) AS cost FROM spans FINAL WHERE ${OURS}`

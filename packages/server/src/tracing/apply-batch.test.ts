@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AppError, type CallEnd, type CallStart, FRAME, noUsage, type SpanWithPayload } from '@signalbox/schema'
+import { AppError, type CallEnd, type CallStart, FRAME, noUsage, Query, type SpanWithPayload } from '@signalbox/schema'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reconcile } from '../governance/reconcile.ts'
 import { newId, newSpanId, newTraceId } from '../lib/ids.ts'
@@ -13,6 +13,7 @@ import { openPglite } from '../store/sql/pglite.ts'
 import { type ApplyRooms, applyBatch } from './apply-batch.ts'
 import { type BatchFrame, decodeBatch } from './decode-batch.ts'
 import { groupsOf } from './groups-of.ts'
+import { runQuery } from './queries/run-query.ts'
 import { createTraceQueries } from './queries/trace-queries.ts'
 
 let folder: string
@@ -319,6 +320,34 @@ test('what tries used that told nothing is estimated, and the ledger has what th
   await sql.query(`insert into projects (id, name, created_at) values ($1, $1, now())`, [projectId])
   const { ok, differences, costUsd } = await reconcile({ sql, events, now: () => new Date() }, { projectId, from: day, to: day })
   expect({ ok, differences, costUsd }).toEqual({ ok: true, differences: [], costUsd: '0.000001231' })
+})
+
+test('a call that was refused is a span that owes nothing: the ledger has no such call, and neither has the error rate', async () => {
+  const projectId = newId('project')
+  await sql.query('insert into projects (id, name, created_at) values ($1, $1, now())', [projectId])
+  const none = { usage: noUsage(), usageSource: 'none' as const, cost: null, attempts: [] }
+  const refused: RecordedUse = { ...none, status: 'error', errorType: 'budget-exceeded', provider: '', model: '', endedAt: NOW + 1 }
+  const frames = [
+    ...call(projectId),
+    ...call(projectId, { end: { ...none, status: 'error', errorType: 'rate_limit' } }),
+    ...call(projectId, { start: { provider: '', model: '' }, end: { ...refused, alike: 7 }, body: Buffer.alloc(0) }),
+    ...call(projectId, { start: { provider: '', model: '' }, end: refused, body: Buffer.alloc(0) }),
+  ]
+  await apply(newId('b'), frames)
+  const day = '2026-11-20'
+  expect(await reconcile({ sql, events, now: () => new Date() }, { projectId, from: day, to: day })).toMatchObject({ ok: true, calls: 2 })
+  const measures = ['calls', 'errors', 'errorRate', 'durationP50'] as const
+  const window = { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' }
+  const ask = (filters: Query['filters']) =>
+    Promise.all(
+      [{}, { source: 'spans' as const }].map((options) =>
+        runQuery(events, projectId, Query.parse({ measures: [...measures], dimensions: [], filters, ...window }), options),
+      ),
+    )
+  const all = [{ calls: 4, errors: 3, errorRate: 0.5, durationP50: 250 }]
+  expect(await ask([])).toEqual([all, all])
+  const only = [{ calls: 2, errors: 2, errorRate: null, durationP50: null }]
+  expect(await ask([{ field: 'errorType', op: 'eq', value: 'budget-exceeded' }])).toEqual([only, only])
 })
 
 test('of a provider that told its input at the beginning, the output is what was said until it broke off', async () => {

@@ -92,6 +92,7 @@ export async function callToSpan(call: RecordedCall, rooms: CallToSpanRooms): Pr
         ...(start.variant && { variant: start.variant }),
         ...(start.shadowOf !== undefined && { shadowOf: start.shadowOf }),
         ...(end.dropped && { dropped: end.dropped }),
+        ...(end.alike && { alike: end.alike }),
         ...(start.objectId && { objectId: start.objectId }),
         ...(end.cache && { cache: end.cache }),
         ...(end.units && { units: end.units }),

@@ -1,4 +1,4 @@
-import { INPUT_BUCKETS, OUTPUT_BUCKETS, type SpanRow, usageColumn } from '@signalbox/schema'
+import { INPUT_BUCKETS, isRefusal, OUTPUT_BUCKETS, type SpanRow, usageColumn } from '@signalbox/schema'
 import { shortName } from '../lib/short-name.ts'
 import type { SqlSession } from '../store/ports.ts'
 import { isAttempt } from './attempt-spans.ts'
@@ -22,6 +22,8 @@ export async function addToLedger(
   const entries = new Map<string, Entry>()
   for (const row of rows) {
     if (row.source !== 'gateway' || (isAttempt(row) && row.usageSource === 'none')) continue
+    // It was never made, and no budget of calls may count it.
+    if (isRefusal(row.errorType)) continue
     const entry = entryOf(entries, row, ownerOf(row) ?? {})
     // A try is a part of its call: what it used counts, and where its price is not known its call is not whole.
     const isCall = !isAttempt(row)
