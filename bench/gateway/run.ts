@@ -1,4 +1,5 @@
-// `node --conditions=source bench/gateway/run.ts [--quick] [--only direct,bare,signalbox,portkey] [--whole|--streams] [--scenario plain|full|full-disk]`
+// `node --conditions=source bench/gateway/run.ts [--quick] [--only direct,bare,signalbox,portkey] [--whole|--streams] [--scenario plain|full|full-disk] [--other CHECKOUT]`
+// `--other` runs the build of another checkout beside this one, in the same rounds: what a change costs, whatever else the machine does.
 import { execFileSync } from 'node:child_process'
 import { cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -21,6 +22,7 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     scenario: { type: 'string', default: 'plain' },
+    other: { type: 'string' },
   },
 })
 const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 6))
@@ -36,6 +38,7 @@ const makers: Record<string, () => Target | Promise<Target>> = {
   direct: () => direct({ port: mock.ready.port, pid: mock.pid }),
   bare: () => bare(mock.ready.port),
   signalbox: () => signalbox(mock.ready.port, scenario),
+  other: () => signalbox(mock.ready.port, scenario, flags.other),
   portkey: () => portkey(mock.ready.port),
 }
 const ON = {
@@ -46,7 +49,7 @@ const ON = {
 const targets: Target[] = []
 let failed = false
 try {
-  for (const name of flags.only.split(',')) {
+  for (const name of [...flags.only.split(','), ...(flags.other === undefined ? [] : ['other'])]) {
     const make = makers[name]
     if (!make) throw new Error(`There is no target ${name}; there are ${Object.keys(makers).join(', ')}.`)
     targets.push(await make())

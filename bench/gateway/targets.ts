@@ -74,10 +74,11 @@ cache: { store: memory }`,
   'full-disk': FULL,
 }
 
-/** Everything on: key, alias, price, journal, core. */
-export async function signalbox(mockPort: number, scenario: Scenario): Promise<Target & { program: Program }> {
+/** Everything on: key, alias, price, journal, core. `checkout`: of another version, to be compared with this one. */
+export async function signalbox(mockPort: number, scenario: Scenario, checkout?: string): Promise<Target & { program: Program }> {
   const provider = `{ kind: openai-compatible, baseUrl: http://127.0.0.1:${mockPort}/v1, apiKey: not-a-key }`
   const program = await startProgram({
+    ...(checkout !== undefined && { checkout }),
     yaml: `version: 1
 providers:
   mock: ${provider}
@@ -90,7 +91,7 @@ prices:
 `,
   })
   return {
-    name: 'signalbox',
+    name: checkout === undefined ? 'signalbox' : 'other',
     port: program.port,
     headers: PATH_HEADERS,
     model: 'bench-chat',

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { processTree } from './process-use.ts'
 
-const SERVER = resolve(import.meta.dirname, '../../packages/server')
+const HERE = resolve(import.meta.dirname, '../..')
 export const SECRET_KEY = 'sk-sb-0123456789abcdef'
 
 export type Program = {
@@ -27,9 +27,17 @@ export type Program = {
   stop(): Promise<void>
 }
 
+type Start = {
+  yaml?: string
+  prepare?(data: string): Promise<void>
+  /** Another checkout, to be compared with this one. */
+  checkout?: string
+}
+
 /** Starts `signalbox up` with everything on and an empty data folder, or one that `prepare` has filled, and waits until it is ready. */
-export async function startProgram(options: { yaml?: string; prepare?(data: string): Promise<void> } = {}): Promise<Program> {
-  const built = join(SERVER, 'dist/main.js')
+export async function startProgram(options: Start = {}): Promise<Program> {
+  const server = join(options.checkout ?? HERE, 'packages/server')
+  const built = join(server, 'dist/main.js')
   const form = existsSync(built) ? 'built' : 'source'
   const data = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
   const port = await freePort()
@@ -37,7 +45,7 @@ export async function startProgram(options: { yaml?: string; prepare?(data: stri
   const config = `${data}.yaml`
   await options.prepare?.(data)
   await writeFile(config, options.yaml ?? 'version: 1\n')
-  const command = form === 'built' ? [built] : ['--conditions=source', join(SERVER, 'src/main.ts')]
+  const command = form === 'built' ? [built] : ['--conditions=source', join(server, 'src/main.ts')]
   const child = spawn(process.execPath, [...command, 'up'], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
