@@ -22,6 +22,7 @@ import { oncePer } from '../lib/once-per.ts'
 import { createPricing } from '../pricing/price.ts'
 import { startSimulator } from '../providers/simulator/server.ts'
 import { Journal } from '../store/journal/journal.ts'
+import type { Piece } from '../store/journal/read-batch.ts'
 import { Shipper } from '../store/journal/shipper.ts'
 import { memoryKeyValue } from '../store/key-value/memory.ts'
 import { cacheMetrics } from './cache-metrics.ts'
@@ -205,9 +206,9 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   })
 }
 
-const sendBatch = async (core: CoreLink, batch: { id: string; edgeId: string; bytes: Buffer[] }): Promise<void> => {
+const sendBatch = async (core: CoreLink, batch: { id: string; edgeId: string; pieces: Piece[] }): Promise<void> => {
   await core.call('POST', '/internal/batches', {
-    body: batch.bytes,
+    body: batch.pieces,
     headers: { 'x-batch-id': batch.id, 'x-edge-id': batch.edgeId },
     timeoutMs: 120_000,
   })

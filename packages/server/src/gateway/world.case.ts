@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { createLog } from '../lib/log.ts'
 import { createPricing } from '../pricing/price.ts'
 import { decodeFrames } from '../store/journal/frame.ts'
 import { Journal } from '../store/journal/journal.ts'
-import { readBatch } from '../store/journal/read-batch.ts'
+import { segmentPath } from '../store/journal/segments.ts'
 import { memoryKeyValue } from '../store/key-value/memory.ts'
 import { createCache } from './cache/create-cache.ts'
 import { createCall, type GatewayRooms } from './call.ts'
@@ -110,8 +110,7 @@ export async function startWorld(
     answer: (_, response) => void response.writeHead(500).end(),
     send: (sent) => send(port, sent),
     async recorded() {
-      const batch = await readBatch(folder, { from: { segment: 1, offset: 0 }, end: journal.end, maxBytes: 1 << 24 })
-      const frames = decodeFrames(Buffer.concat(batch?.bytes ?? []))
+      const frames = decodeFrames(readFileSync(segmentPath(folder, 1)))
       const of = (kind: number) => frames.filter((frame) => frame.kind === kind)
       return {
         starts: of(FRAME.start).map((frame) => ({ ...(JSON.parse(frame.header) as CallStart), body: frame.body.toString() })),

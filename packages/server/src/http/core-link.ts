@@ -1,12 +1,25 @@
+import { createReadStream } from 'node:fs'
 import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions, type ServerResponse } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { pipeline } from 'node:stream/promises'
 import { AppError } from '@signalbox/schema'
 import { sendError } from './send.ts'
 
 const PROXY_IDLE_MS = 45_000
+const READ_BYTES = 262_144
 
 export type CoreAddress = { socketPath: string } | { url: string }
 export type CoreLinkOptions = { address: CoreAddress; token: string; trustProxy: boolean }
+
+/** Bytes, or a part of a file that is read while it is sent. */
+type Piece = Buffer | { path: string; offset: number; length: number }
+
+async function* bytesOf(pieces: readonly Piece[]): AsyncGenerator<Buffer> {
+  for (const piece of pieces) {
+    if (Buffer.isBuffer(piece)) yield piece
+    else yield* createReadStream(piece.path, { start: piece.offset, end: piece.offset + piece.length - 1, highWaterMark: READ_BYTES })
+  }
+}
 
 /** The edge's way to its core: what is not a call or an ingest goes there, and so does the journal. */
 export class CoreLink {
@@ -51,7 +64,7 @@ export class CoreLink {
   call(
     method: 'GET' | 'POST',
     path: string,
-    options: { body?: Buffer[]; headers?: Record<string, string>; timeoutMs: number },
+    options: { body?: Piece[]; headers?: Record<string, string>; timeoutMs: number },
   ): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const length = (options.body ?? []).reduce((sum, piece) => sum + piece.length, 0)
@@ -77,8 +90,7 @@ export class CoreLink {
           else reject(new Error(`the core answered ${answer.statusCode}: ${text.toString('utf8').slice(0, 500)}`))
         })
       })
-      for (const piece of options.body ?? []) upstream.write(piece)
-      upstream.end()
+      pipeline(bytesOf(options.body ?? []), upstream).catch(reject)
     })
   }
 

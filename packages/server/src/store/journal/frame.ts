@@ -10,31 +10,91 @@ import type { FrameKind } from '@signalbox/schema'
  * `start` stands, so that the two can be joined without an index. Little endian. The header is JSON, the body raw bytes.
  */
 export const HEAD_BYTES = 32
-const PREFIX_BYTES = 8
+export const PREFIX_BYTES = 8
 /** A frame longer than this is damage, not data. */
-const MAX_FRAME = 1 << 30
+export const MAX_FRAME = 1 << 30
 
 export type Position = { segment: number; offset: number }
 export type NewFrame = { kind: FrameKind; id: string; ref?: Position | undefined; header: string; body: readonly Uint8Array[] }
 export type Frame = { kind: number; id: string; ref: Position; header: string; body: Buffer; offset: number; length: number }
 
-/** The pieces to write, head and header in one buffer, bodies as they are. */
-export function encodeFrame({ kind, id, ref, header, body }: NewFrame): { pieces: Uint8Array[]; bytes: number } {
-  const headerBytes = Buffer.byteLength(header)
-  let bytes = HEAD_BYTES + headerBytes
-  for (const piece of body) bytes += piece.length
-  const head = Buffer.allocUnsafe(HEAD_BYTES + headerBytes)
-  head.writeUInt32LE(bytes - PREFIX_BYTES, 0)
-  head.writeUInt32LE(kind, 8)
-  head.write(id, 12, 8, 'hex')
-  head.writeUInt32LE(ref?.segment ?? 0, 20)
-  head.writeUInt32LE(ref?.offset ?? 0, 24)
-  head.writeUInt32LE(headerBytes, 28)
-  head.write(header, HEAD_BYTES)
-  let check = crc32(head.subarray(PREFIX_BYTES))
-  for (const piece of body) check = crc32(piece, check)
-  head.writeUInt32LE(check, 4)
-  return { pieces: [head, ...body], bytes }
+/** Bodies up to this size are copied behind their head; to write longer ones as they are is cheaper. */
+const COPY_LIMIT = 16_384
+const BUFFER_BYTES = 65_536
+
+/**
+ * Frames for one write. Heads, headers and short bodies go into one buffer that is used again and again, since each of
+ * them as a piece of its own costs more than its copy. The pieces are good until the next `begin`.
+ */
+export class FrameWriter {
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  /** What of the buffer is among the pieces, and what is written. */
+  #taken = 0
+  #at = 0
+  #pieces: Uint8Array[] = []
+
+  begin(): void {
+    this.#taken = 0
+    this.#at = 0
+    this.#pieces = []
+  }
+
+  /** The bytes of the frame. */
+  add({ kind, id, ref, header, body }: NewFrame): number {
+    const headerBytes = Buffer.byteLength(header)
+    let bodyBytes = 0
+    for (const piece of body) bodyBytes += piece.length
+    const isShort = bodyBytes <= COPY_LIMIT
+    const start = this.#room(HEAD_BYTES + headerBytes + (isShort ? bodyBytes : 0))
+    const buffer = this.#buffer
+    const bytes = HEAD_BYTES + headerBytes + bodyBytes
+    buffer.writeUInt32LE(bytes - PREFIX_BYTES, start)
+    buffer.writeUInt32LE(kind, start + 8)
+    buffer.write(id, start + 12, 8, 'hex')
+    buffer.writeUInt32LE(ref?.segment ?? 0, start + 20)
+    buffer.writeUInt32LE(ref?.offset ?? 0, start + 24)
+    buffer.writeUInt32LE(headerBytes, start + 28)
+    buffer.write(header, start + HEAD_BYTES)
+    this.#at = start + HEAD_BYTES + headerBytes
+    if (isShort) {
+      for (const piece of body) {
+        buffer.set(piece, this.#at)
+        this.#at += piece.length
+      }
+    }
+    let check = crc32(buffer.subarray(start + PREFIX_BYTES, this.#at))
+    if (!isShort) {
+      this.#take()
+      for (const piece of body) {
+        check = crc32(piece, check)
+        this.#pieces.push(piece)
+      }
+    }
+    buffer.writeUInt32LE(check, start + 4)
+    return bytes
+  }
+
+  /** Everything since `begin`, in order. */
+  pieces(): Uint8Array[] {
+    this.#take()
+    return this.#pieces
+  }
+
+  /** Where the next `bytes` go. */
+  #room(bytes: number): number {
+    if (this.#at + bytes > this.#buffer.length) {
+      this.#take()
+      this.#buffer = Buffer.allocUnsafeSlow(Math.max(BUFFER_BYTES, bytes))
+      this.#taken = 0
+      this.#at = 0
+    }
+    return this.#at
+  }
+
+  #take(): void {
+    if (this.#at > this.#taken) this.#pieces.push(this.#buffer.subarray(this.#taken, this.#at))
+    this.#taken = this.#at
+  }
 }
 
 export type FrameHead = { kind: number; id: string; ref: Position; offset: number; length: number }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync, writevSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writevSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FRAME } from '@signalbox/schema'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { bytesOf } from './batch-bytes.case.ts'
 import { decodeFrames, type Position } from './frame.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { readBatch } from './read-batch.ts'
@@ -35,7 +36,7 @@ async function readAll(journal: Journal, maxBytes = 1 << 20) {
     while (true) {
       const batch = await readBatch(folder, { from, end: journal.end, maxBytes })
       if (!batch) break
-      found.push(...decodeFrames(Buffer.concat(batch.bytes)))
+      found.push(...decodeFrames(bytesOf(batch)))
       from = batch.to
     }
   }
@@ -64,7 +65,78 @@ test('a batch carries the start of a call whose end is in it, wherever that star
   const from = journal.end
   await append(journal, { kind: FRAME.end, id: id(1), ref, header: '{"end":1}', body: [] })
   const batch = await readBatch(folder, { from, end: journal.end, maxBytes: 1 << 20 })
-  expect(decodeFrames(Buffer.concat(batch?.bytes ?? [])).map((frame) => frame.header)).toEqual(['{"start":1}', '{"end":1}'])
+  expect(decodeFrames(bytesOf(batch)).map((frame) => frame.header)).toEqual(['{"start":1}', '{"end":1}'])
+  await journal.close()
+})
+
+test('a start goes with its end, and not before', async () => {
+  const journal = openJournal()
+  const from = journal.end
+  const ref = await append(journal, { kind: FRAME.start, id: id(1), header: '{"start":1}', body: [] })
+  const alone = await readBatch(folder, { from, end: journal.end, maxBytes: 1 << 20 })
+  expect(alone).toMatchObject({ pieces: [], to: journal.end, records: 1 })
+  await append(journal, { kind: FRAME.start, id: id(2), header: '{"start":2}', body: [] })
+  await append(journal, { kind: FRAME.ingest, id: id(3), header: '{"n":3}', body: [] })
+  await append(journal, { kind: FRAME.end, id: id(1), ref, header: '{"end":1}', body: [] })
+  const batch = await readBatch(folder, { from, end: journal.end, maxBytes: 1 << 20 })
+  expect(decodeFrames(bytesOf(batch)).map((frame) => frame.header)).toEqual(['{"start":1}', '{"n":3}', '{"end":1}'])
+  expect(batch).toMatchObject({ to: journal.end, records: 4 })
+  await journal.close()
+})
+
+test('a long start is not read before its end is sent, and then a part of the file', async () => {
+  const journal = openJournal()
+  const from = journal.end
+  const body = Buffer.alloc(3 << 20, 'x')
+  await append(journal, { kind: FRAME.ingest, id: id(9), header: '{"n":9}', body: [] })
+  const ref = await append(journal, { kind: FRAME.start, id: id(1), header: '{"start":1}', body: [body] })
+  await append(journal, { kind: FRAME.end, id: id(1), ref, header: '{"end":1}', body: [] })
+  const asked: number[] = []
+  const allocate = (bytes: number) => Buffer.allocUnsafe(asked[asked.push(bytes) - 1] as number)
+  const batches = []
+  for (let at: Position | undefined = from; at; ) {
+    const batch = await readBatch(folder, { from: at, end: journal.end, maxBytes: 16 << 20, allocate })
+    at = batch?.to
+    if (batch) batches.push(batch)
+  }
+  expect(batches.map((batch) => decodeFrames(bytesOf(batch)).map(({ header }) => header))).toEqual([
+    ['{"n":9}'],
+    [],
+    ['{"start":1}', '{"end":1}'],
+  ])
+  expect(batches.at(-1)?.pieces[0]).toMatchObject({ offset: ref.offset, length: expect.any(Number) })
+  expect(decodeFrames(bytesOf(batches.at(-1)))[0]?.body.equals(body)).toBe(true)
+  await journal.close()
+})
+
+test('starts from elsewhere do not make a batch longer than it may be', async () => {
+  const journal = openJournal()
+  const refs = []
+  for (let n = 0; n < 5; n++) refs.push(await append(journal, { kind: FRAME.start, id: id(n), header: '{}', body: [Buffer.alloc(1000)] }))
+  let from = journal.end
+  for (const [n, ref] of refs.entries()) await append(journal, { kind: FRAME.end, id: id(n), ref, header: '{}', body: [] })
+  const counts = []
+  while (true) {
+    const batch = await readBatch(folder, { from, end: journal.end, maxBytes: 2500 })
+    if (!batch) break
+    counts.push(decodeFrames(bytesOf(batch)).length)
+    from = batch.to
+  }
+  expect(counts).toEqual([4, 4, 2])
+  await journal.close()
+})
+
+test('an end whose start is damaged goes alone', async () => {
+  const journal = openJournal()
+  const ref = await append(journal, { kind: FRAME.start, id: id(1), header: '{"start":1}', body: [] })
+  const from = journal.end
+  await append(journal, { kind: FRAME.end, id: id(1), ref, header: '{"end":1}', body: [] })
+  const path = segmentPath(folder, 1)
+  const bytes = readFileSync(path)
+  bytes[ref.offset + 40] = 0
+  writeFileSync(path, bytes)
+  const batch = await readBatch(folder, { from, end: journal.end, maxBytes: 1 << 20 })
+  expect(decodeFrames(bytesOf(batch)).map((frame) => frame.header)).toEqual(['{"end":1}'])
   await journal.close()
 })
 
@@ -124,7 +196,7 @@ test('a segment stays while the end of one of its calls has not arrived, also ov
   const second = openJournal({ segmentBytes: 100 })
   second.release(arrived)
   const batch = await readBatch(folder, { from: arrived, end: second.end, maxBytes: 1 << 20 })
-  expect(decodeFrames(Buffer.concat(batch?.bytes ?? [])).map((frame) => frame.header)).toEqual(['{"start":1}', '{"end":1}'])
+  expect(decodeFrames(bytesOf(batch)).map((frame) => frame.header)).toEqual(['{"start":1}', '{"end":1}'])
   second.release(second.end)
   expect(listSegments(folder)).toEqual([3])
   await second.close()

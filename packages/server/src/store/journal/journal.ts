@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, FRAME } from '@signalbox/schema'
-import { encodeFrame, type NewFrame, type Position } from './frame.ts'
+import { FrameWriter, type NewFrame, type Position } from './frame.ts'
 import { noteEnd, type OpenStart, recover } from './recover.ts'
 import { listSegments, segmentPath } from './segments.ts'
 import { type Write, writeFully } from './write-fully.ts'
@@ -49,6 +49,7 @@ export class Journal {
   readonly #reserveBytes: number
   readonly #syncEveryMs: number
   readonly #write: Write
+  readonly #frames = new FrameWriter()
   #queue: Waiting[] = []
   #syncing: Written[] = []
   readonly #closeAfterSync: number[] = []
@@ -191,16 +192,14 @@ export class Journal {
     if (queue.length === 0) return
     this.#queue = []
     if (this.#offset >= this.#segmentBytes) this.#rotate()
-    const pieces: Uint8Array[] = []
     const positions: Position[] = []
     let bytes = 0
+    this.#frames.begin()
     for (const { frame } of queue) {
-      const encoded = encodeFrame(frame)
       positions.push({ segment: this.#segment, offset: this.#offset + bytes })
-      pieces.push(...encoded.pieces)
-      bytes += encoded.bytes
+      bytes += this.#frames.add(frame)
     }
-    const error = this.#writeAll(pieces, bytes)
+    const error = this.#writeAll(this.#frames.pieces(), bytes)
     if (error) {
       // Together they did not fit; the ends of calls still may, each alone.
       if (queue.length > 1) return this.#retrySingly(queue)

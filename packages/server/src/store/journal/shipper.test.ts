@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FRAME } from '@signalbox/schema'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { bytesOf } from './batch-bytes.case.ts'
 import { decodeFrames } from './frame.ts'
 import { Journal } from './journal.ts'
 import { Shipper, type ShipperOptions } from './shipper.ts'
@@ -36,11 +37,11 @@ const until = async (condition: () => boolean) => {
 /** A core: takes each batch id once. */
 function core(fail: () => boolean = () => false) {
   const taken = new Map<string, number[]>()
-  const send: ShipperOptions['send'] = async ({ id, bytes }) => {
+  const send: ShipperOptions['send'] = async ({ id, pieces }) => {
     if (fail()) throw new Error('down')
     taken.set(
       id,
-      decodeFrames(Buffer.concat(bytes)).map((frame) => Number(frame.header)),
+      decodeFrames(bytesOf({ pieces })).map((frame) => Number(frame.header)),
     )
     if (fail()) throw new Error('the answer was lost')
   }

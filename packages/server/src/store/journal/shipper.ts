@@ -108,11 +108,11 @@ export class Shipper {
       const to = sending ?? batch.to
       if (!sending) await this.#save({ ...this.#cursor, sending: to })
       const id = `${this.#cursor.edgeId}-${batch.from.segment}-${batch.from.offset}-${to.offset}`
-      await this.#options.send({ ...batch, id, edgeId: this.#cursor.edgeId })
+      if (batch.pieces.length > 0) await this.#options.send({ ...batch, id, edgeId: this.#cursor.edgeId })
       await this.#save({ ...this.#cursor, acked: to, sending: null })
       this.#failuresInRow = 0
       this.counters.batches++
-      for (const piece of batch.bytes) this.counters.bytes += piece.length
+      for (const piece of batch.pieces) this.counters.bytes += piece.length
       journal.release(to)
       const behind = journal.end.segment !== to.segment || journal.end.offset - to.offset > maxBatchBytes / 4
       if (!behind) return true
