@@ -29,6 +29,8 @@ export type UpstreamCall = { abort(): void; pause(): void; resume(): void }
  */
 export class Upstream {
   readonly #pools = new Map<string, Dispatcher>()
+  /** Taken apart already: calls of a target mostly go to one address. */
+  readonly #addresses = new Map<string, { origin: string; hostname: string; path: string; guard: string | undefined }>()
   readonly #proxied: boolean
   readonly #lookup: LookupFunction | undefined
 
@@ -38,19 +40,22 @@ export class Upstream {
   }
 
   send(request: UpstreamRequest, sink: UpstreamSink): UpstreamCall {
-    const url = new URL(request.url)
-    const guard = guardOf(url)
-    const attempt = new Attempt({
-      pool: this.#pool(url.origin, request.connectMs, guard !== undefined),
-      path: url.pathname + url.search,
-      origin: url.origin,
-      guard,
-      request,
-      sink,
-    })
+    const { origin, hostname, path, guard } = this.#address(request.url)
+    const attempt = new Attempt({ pool: this.#pool(origin, request.connectMs, guard !== undefined), path, origin, guard, request, sink })
     if (guard === undefined || !this.#proxied) attempt.dispatch()
-    else assertPublicHost(url.hostname, this.#lookup).then(() => attempt.dispatch(), attempt.refuse)
+    else assertPublicHost(hostname, this.#lookup).then(() => attempt.dispatch(), attempt.refuse)
     return attempt
+  }
+
+  #address(text: string) {
+    let address = this.#addresses.get(text)
+    if (!address) {
+      const url = new URL(text)
+      address = { origin: url.origin, hostname: url.hostname, path: url.pathname + url.search, guard: guardOf(url) }
+      if (this.#addresses.size >= MOST_ADDRESSES) this.#addresses.clear()
+      this.#addresses.set(text, address)
+    }
+    return address
   }
 
   async close(): Promise<void> {
@@ -73,6 +78,8 @@ export class Upstream {
     return pool
   }
 }
+
+const MOST_ADDRESSES = 1000
 
 type AttemptOptions = {
   pool: Dispatcher

@@ -36,12 +36,23 @@ export function topLevel(buffer: Buffer): Map<string, Range> | undefined {
 }
 
 function parseKey(buffer: Buffer, start: number, end: number): string | undefined {
+  const simple = simpleText(buffer, start + 1, end - 1)
+  if (simple !== undefined) return simple
   try {
     const key: unknown = JSON.parse(buffer.toString('utf8', start, end))
     return typeof key === 'string' ? key : undefined
   } catch {
     return undefined
   }
+}
+
+/** Letters, digits and what else stands for itself in JSON and in ASCII; undefined for other text. */
+function simpleText(buffer: Buffer, start: number, end: number): string | undefined {
+  for (let at = start; at < end; at++) {
+    const byte = buffer[at] ?? 0
+    if (byte < 0x20 || byte > 0x7e || byte === BACKSLASH) return undefined
+  }
+  return end >= start ? buffer.toString('latin1', start, end) : undefined
 }
 
 function skipSpace(buffer: Buffer, at: number): number {
