@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { AppError } from '@signalbox/schema'
+import { own } from '../lib/own.ts'
 
 /** What the caller wants recorded with the call. */
 export type Annotations = { sessionId: string; userId: string; environment: string; tags: string[]; metadata: Record<string, string> }
@@ -12,7 +13,10 @@ const text = (headers: IncomingHttpHeaders, ...names: string[]): string => {
   return ''
 }
 
-/** Reads `x-signalbox-{session,user,environment,tags,metadata}`, or Helicone's names for them. `user`: whom the body names. */
+/**
+ * Reads `x-signalbox-{session,user,environment,tags,metadata}`, or Helicone's names for them: `Helicone-User-Id`, `-Session-Id`,
+ * and as metadata `-Property-NAME`, `-Session-Name`, `-Session-Path`, `-Request-Id` and `-Prompt-Id`. `user`: whom the body names.
+ */
 export function annotationsOf(headers: IncomingHttpHeaders, user = ''): Annotations {
   return {
     sessionId: text(headers, 'x-signalbox-session', 'helicone-session-id'),
@@ -28,16 +32,49 @@ export function annotationsOf(headers: IncomingHttpHeaders, user = ''): Annotati
 
 const NONE: Record<string, string> = Object.freeze({})
 
+/** Our own header goes before what Helicone's say. */
 function metadataOf(headers: IncomingHttpHeaders): Record<string, string> {
+  const theirs = heliconeOf(headers)
   const sent = headers['x-signalbox-metadata']
-  if (typeof sent !== 'string' || !sent) return NONE
-  let parsed: unknown
+  if (typeof sent !== 'string' || !sent) return theirs
+  return theirs === NONE ? parsed(sent) : { ...theirs, ...parsed(sent) }
+}
+
+const HELICONE = 'helicone-'
+const PROPERTY = 'helicone-property-'
+/** Headers of theirs that are metadata here, and under which name. */
+const NAMED: Readonly<Record<string, string>> = {
+  'helicone-session-name': 'session_name',
+  'helicone-session-path': 'session_path',
+  'helicone-request-id': 'request_id',
+  'helicone-prompt-id': 'prompt_id',
+}
+const MOST_PROPERTIES = 64
+
+/** Names of headers come in lower case, so those of properties do too. */
+function heliconeOf(headers: IncomingHttpHeaders): Record<string, string> {
+  let found: [string, string][] | undefined
+  for (const name in headers) {
+    if (!name.startsWith(HELICONE)) continue
+    const key = name.startsWith(PROPERTY) ? name.slice(PROPERTY.length) : own(NAMED, name)
+    const value = headers[name]
+    if (!key || key === 'environment' || typeof value !== 'string' || value === '') continue
+    found ??= []
+    if (found.length < MOST_PROPERTIES) found.push([key.slice(0, 200), value.slice(0, 1000)])
+  }
+  return found ? Object.fromEntries(found) : NONE
+}
+
+function parsed(sent: string): Record<string, string> {
+  let metadata: unknown
   try {
-    parsed = JSON.parse(sent)
+    metadata = JSON.parse(sent)
   } catch (cause) {
     throw new AppError('invalid-request', 'The header x-signalbox-metadata is not JSON.', { cause })
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
     throw new AppError('invalid-request', 'The header x-signalbox-metadata must be a JSON object.')
-  return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]))
+  return Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
 }

@@ -2,10 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 /**
  * The secret key of a request, wherever its client puts it: Bearer, the password of Basic, `x-api-key` (Anthropic,
- * LangSmith), `api-key` (Azure), `x-goog-api-key` or `?key=` (Gemini).
+ * LangSmith), `api-key` (Azure), `x-goog-api-key` or `?key=` (Gemini). Clients of Helicone put it into `Helicone-Auth`, beside a
+ * key of their provider that is of no use here.
  */
 export function secretOf(headers: IncomingHttpHeaders, url = ''): string | undefined {
-  const { authorization } = headers
+  const { 'helicone-auth': helicone, authorization } = headers
+  if (typeof helicone === 'string' && helicone) return helicone.replace(/^bearer /i, '').trim()
   if (authorization) {
     if (/^bearer /i.test(authorization)) return authorization.slice(7).trim()
     if (/^basic /i.test(authorization)) {
