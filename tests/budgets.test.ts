@@ -100,7 +100,7 @@ describe('a contract bot that costs 72 rupees per user and day', () => {
     expect([responses.status, responses.body.error?.code]).toEqual([429, 'insufficient_quota'])
   })
 
-  test('shows who used what, how far it will go by tonight, and who is warned', async () => {
+  test('shows who used what, how far it will go by tonight, and whose budget is used up', async () => {
     const use = await eventually(async () => {
       const { budgets, currency } = await api().budgets.usage({ name: 'contract-bot' })
       const [found] = budgets
@@ -110,7 +110,7 @@ describe('a contract bot that costs 72 rupees per user and day', () => {
     const { found } = use
     expect(found).toMatchObject({ name: 'contract-bot', from: 'file', amount: 72, moreSubjects: false })
     const [asha, bela] = found.subjects
-    expect(asha).toMatchObject({ subject: 'asha', reserved: 0, percent: 97.8, state: 'warned', unpricedCalls: 0 })
+    expect(asha).toMatchObject({ subject: 'asha', reserved: 0, percent: 97.8, state: 'used-up', unpricedCalls: 0 })
     expect(asha?.used).toBeCloseTo(8 * RUPEES, 1)
     expect(bela).toMatchObject({ subject: 'bela', state: 'ok' })
     expect(bela?.used).toBeCloseTo(RUPEES, 6)

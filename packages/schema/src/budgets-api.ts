@@ -36,7 +36,10 @@ export const SubjectUse = z.object({
     .nullable()
     .meta({ description: 'At the end of the period, if it goes on like the last seven days. null: of a minute.' }),
   unpricedCalls: z.int().meta({ description: 'Calls whose price is not known, which money does not count.' }),
-  state: z.enum(['ok', 'warned', 'blocked']),
+  state: z.enum(['ok', 'warned', 'used-up', 'blocked']).meta({
+    description:
+      'warned: from `warnAt` on. used-up: what is left is less than its calls used on average, so the next one like them is refused. blocked: nothing is left.',
+  }),
 })
 export type SubjectUse = z.output<typeof SubjectUse>
 export const BudgetUse = z.object({

@@ -77,7 +77,7 @@ it('invites a second person with a role, whose key spends its budget and is stop
   for (const page of [owner, grace]) {
     await page.goto('/p/default/keys/budgets')
     const row = page.getByRole('row', { name: /contracts/ })
-    await row.getByText('blocked').waitFor({ timeout: 30_000 })
+    await row.getByText('used up').waitFor({ timeout: 30_000 })
     await row.getByRole('link', { name: 'contracts' }).click()
     const subjects = page.getByRole('region', { name: 'Budget', exact: true }).getByRole('table', { name: 'Subjects' })
     await subjects.getByText('contract bot').waitFor()

@@ -32,7 +32,7 @@ function rowsOf(budget: BudgetUse, currency: string) {
     used: money(subject.used, measure),
     part: subject.percent === null ? '' : `${subject.percent}%`,
     forecast: subject.forecast === null ? '' : money(subject.forecast, measure),
-    state: subject.state,
+    state: subject.state === 'ok' || subject.state === 'warned' ? subject.state : 'used up',
   }))
   const empty = { subject: '', used: '', part: '', forecast: '', state: '' }
   if (rows.length === 0) return [{ ...head, ...empty }]

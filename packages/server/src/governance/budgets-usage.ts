@@ -46,14 +46,18 @@ export async function budgetUse(
     periodStart: new Date(start).toISOString(),
     periodEnd: new Date(end).toISOString(),
     used: amountOf(sum(days.map(({ used }) => used)), unit),
-    subjects: subjects.map(({ subject, used, unpriced }) => {
+    subjects: subjects.map(({ subject, used, unpriced, calls }) => {
       const reserved = sum(said.filter((use) => use.subject === subject).map((use) => use.taken - use.used))
       const perMs = (recent.get(subject) ?? 0) / Math.max(at - Math.max(lookBack, firstUse), DAY / 24)
       return {
         subject,
         name: nameOf.get(subject) ?? null,
         unpricedCalls: unpriced,
-        ...stateOf(budget, amountOf(used, unit), amountOf(reserved, unit)),
+        ...stateOf(budget, {
+          used: amountOf(used, unit),
+          reserved: amountOf(reserved, unit),
+          perCall: calls > 0 ? (used * unit) / calls : 0,
+        }),
         forecast: amountOf(used + perMs * (end - at), unit),
       }
     }),
@@ -76,7 +80,7 @@ function ofTheMoment(budget: ShownBudget, said: readonly EdgeUse[], limit: numbe
       subject,
       name: null,
       unpricedCalls: 0,
-      ...stateOf(budget, used, 0),
+      ...stateOf(budget, { used, reserved: 0, perCall: 1 }),
       forecast: null,
     })),
     moreSubjects: top.length > limit,
@@ -84,12 +88,14 @@ function ofTheMoment(budget: ShownBudget, said: readonly EdgeUse[], limit: numbe
   }
 }
 
+/** `perCall`: what one call used on average. Where that is more than what is left, the next call like those before is refused. */
 function stateOf(
   { amount, warnAt, action }: Budget,
-  used: number,
-  reserved: number,
+  { used, reserved, perCall }: { used: number; reserved: number; perCall: number },
 ): Pick<SubjectUse, 'used' | 'reserved' | 'percent' | 'state'> {
-  const state = used >= amount && action === 'block' ? 'blocked' : used >= amount * warnAt ? 'warned' : 'ok'
+  const isWarned = used >= amount * warnAt
+  const isStopped = action === 'block' && isWarned && used + reserved + perCall > amount
+  const state = isStopped ? (used >= amount ? 'blocked' : 'used-up') : isWarned ? 'warned' : 'ok'
   return { used, reserved, percent: amount === 0 ? null : Math.round((used / amount) * 1000) / 10, state }
 }
 

@@ -23,13 +23,14 @@ export type Asked = {
   limit: number
 }
 /** `used` in nano-USD, requests or tokens. */
-export type Use = { subject: string; used: number; unpriced: number }
+export type Use = { subject: string; used: number; unpriced: number; calls: number }
 
 /** What the ledger knows of the use of a budget, by subject, those that used most first. */
 export async function usedBySubject(sql: SqlSession, asked: Asked): Promise<Use[]> {
   const { where, params, column, amount } = conditions(asked)
   return await sql.query<Use>(
-    `select ${column} as subject, sum(${amount})::float8 as used, sum(unpriced_calls)::float8 as unpriced
+    `select ${column} as subject, sum(${amount})::float8 as used, sum(unpriced_calls)::float8 as unpriced,
+       sum(calls)::float8 as calls
      from ledger where ${where} group by 1 order by 2 desc, 1 limit ${Number(asked.limit)}`,
     params,
   )

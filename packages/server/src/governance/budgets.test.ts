@@ -148,6 +148,21 @@ describe('use', () => {
     expect(use.days).toEqual([{ day: '2026-11-21', used: 114.400000088 }])
   })
 
+  test.each([
+    // Of 88 rupees, which are a dollar: ten calls used 9 cents each on average, so the next one fits into what is left, or does not.
+    [{ calls: 10, cost: 900_000_000 }, 0, 'warned'],
+    [{ calls: 10, cost: 950_000_000 }, 0, 'used-up'],
+    [{ calls: 10, cost: 900_000_000 }, 20_000_000, 'used-up'],
+    [{ calls: 1, cost: 600_000_000 }, 0, 'ok'],
+    [{ calls: 10, cost: 1_000_000_000 }, 0, 'blocked'],
+  ])('after %j with %i set aside the state is %s', async (used, reserved, state) => {
+    await owe({ user: 'asha', ...used })
+    const pot = budget({ name: 'pot', amount: 88 })
+    const edges = [{ identity: 'default/pot/end-user/money/day/', subject: 'asha', taken: reserved, used: 0 }]
+    expect((await useOf(pot, edges)).subjects).toMatchObject([{ subject: 'asha', state }])
+    expect((await useOf({ ...pot, action: 'warn' }, edges)).subjects).toMatchObject([{ state: state === 'ok' ? 'ok' : 'warned' }])
+  })
+
   test('a month by day, over a prefix of models; requests and tokens are whole', async () => {
     await owe({ day: '2026-10-31', asked: 'openai/gpt-4o', calls: 100 })
     await owe({ day: '2026-11-01', asked: 'openai/gpt-4o', calls: 3, tokens: 30 })

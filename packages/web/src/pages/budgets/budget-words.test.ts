@@ -36,5 +36,18 @@ describe('the calls that a budget counts', () => {
       op: 'contains',
       value: 'openai/',
     }))
-  it('are told by no filter where they are of a team', () => expect(tracesOf({ scope: 'team', ...month }, 'team_1')).toBeNull())
+  const keys = [
+    { id: 'key_1', owner: { id: 'ada', email: null, member: true }, team: { id: 'team_1', name: 'shop' } },
+    { id: 'key_2', owner: null, team: { id: 'team_1', name: 'shop' } },
+    { id: 'key_3', owner: { id: 'ada', email: null, member: true }, team: null },
+  ]
+  it.each([
+    ['team', 'team_1', ['key_1', 'key_2']],
+    ['user', 'ada', ['key_1', 'key_3']],
+  ] as const)('are those of the keys of a %s', (scope, subject, ids) =>
+    expect(tracesOf({ scope, ...month }, subject, keys)?.filters).toContainEqual({ field: 'keyId', op: 'in', value: [...ids] }),
+  )
+  it('are told by no filter where a team has no key here', () => expect(tracesOf({ scope: 'team', ...month }, 'team_2', keys)).toBeNull())
+  it('are those of this project where the organisation is counted', () =>
+    expect(tracesOf({ scope: 'organisation', ...month }, 'organisation')?.filters).toEqual([expect.objectContaining({ field: 'kind' })]))
 })

@@ -1,8 +1,10 @@
-import type { Budget, BudgetScope, Currency, Filter, ShownBudget } from '@signalbox/schema'
+import type { Budget, BudgetScope, Currency, Filter, Key, ShownBudget } from '@signalbox/schema'
 import { formatCount } from '../../lib/format-number.ts'
 import { CALLS } from '../overview/measures.ts'
 
 type Named = Pick<Budget, 'scope' | 'id' | 'model'>
+/** Whose a key is. */
+export type BudgetKey = Pick<Key, 'id' | 'owner' | 'team'>
 
 const EACH: Record<BudgetScope, string> = {
   organisation: 'the whole organisation',
@@ -50,8 +52,8 @@ const formatChosen = (amount: number, { code }: Currency): string =>
 
 type Period = { periodStart: string | null; periodEnd: string | null }
 /** The address of the calls that a budget counts in its period, of one subject where one is named; null where no filter can tell them. */
-export function tracesOf(budget: Named & Period, subject?: string) {
-  const own = subjectFilter(budget.scope, subject)
+export function tracesOf(budget: Named & Period, subject?: string, keys?: readonly BudgetKey[]) {
+  const own = subjectFilter(budget.scope, subject, keys)
   const model = modelFilter(budget.model)
   if (own === null || model === null) return null
   const { periodStart, periodEnd } = budget
@@ -60,11 +62,13 @@ export function tracesOf(budget: Named & Period, subject?: string) {
   return { filters, range: undefined, from: periodStart, to: periodEnd }
 }
 
-function subjectFilter(scope: BudgetScope, subject: string | undefined): Filter[] | null {
-  if (scope === 'organisation') return null
-  if (subject === undefined || scope === 'project') return []
+/** Calls name their key, and not whose it is. Of the organisation those of this project are shown. */
+function subjectFilter(scope: BudgetScope, subject: string | undefined, keys: readonly BudgetKey[] = []): Filter[] | null {
+  if (subject === undefined || scope === 'project' || scope === 'organisation') return []
   if (scope === 'key') return [{ field: 'keyId', op: 'eq', value: subject }]
-  return scope === 'end-user' ? [{ field: 'userId', op: 'eq', value: subject }] : null
+  if (scope === 'end-user') return [{ field: 'userId', op: 'eq', value: subject }]
+  const ids = keys.filter(({ owner, team }) => (scope === 'user' ? owner : team)?.id === subject).map(({ id }) => id)
+  return ids.length === 0 ? null : [{ field: 'keyId', op: 'in', value: ids }]
 }
 
 function modelFilter(model: string | undefined): Filter[] | null {

@@ -7,14 +7,20 @@ export type BudgetState = SubjectUse['state']
 const STATES = {
   ok: { tone: 'ok', icon: CircleCheck, word: 'ok', colour: 'bg-mark-1' },
   warned: { tone: 'warning', icon: TriangleAlert, word: 'warned', colour: 'bg-mark-warning' },
-  blocked: { tone: 'error', icon: Ban, word: 'blocked', colour: 'bg-mark-error' },
+  'used-up': { tone: 'error', icon: Ban, word: 'used up', colour: 'bg-mark-error' },
+  blocked: { tone: 'error', icon: Ban, word: 'used up', colour: 'bg-mark-error' },
 } as const
+
+const TIPS: Partial<Record<BudgetState, string>> = {
+  'used-up': 'What is left is less than a call used on average: the next one like them is refused.',
+  blocked: 'Nothing is left: the next call is refused.',
+}
 
 /** How a budget stands: an icon and a word; with a count where several have it. */
 export function StateBadge({ state, count }: { state: BudgetState; count?: number }) {
   const { tone, icon: Icon, word } = STATES[state]
   return (
-    <Badge tone={tone} icon={<Icon size={12} aria-hidden />}>
+    <Badge tone={tone} icon={<Icon size={12} aria-hidden />} {...(TIPS[state] && { tip: TIPS[state] })}>
       {count !== undefined && `${count} `}
       {word}
     </Badge>
