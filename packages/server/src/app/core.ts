@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError, type IngestHeader, type SpanRow } from '@signalbox/schema'
+import { langfuseApi } from '../compat/langfuse/api.ts'
 import { openConfigFile } from '../config/config-file.ts'
 import { configHandlers } from '../config/config-handlers.ts'
 import { providerHandlers } from '../config/handlers.ts'
@@ -234,6 +235,19 @@ export async function runCore(environment: Environment, { supervised }: { superv
   }
   const server = createCoreServer({
     handlers,
+    foreign: [
+      langfuseApi({
+        sql,
+        events,
+        queries,
+        blobs: stores.blobs,
+        version: VERSION,
+        publicUrl: environment.publicUrl,
+        linkSecret: masterKey,
+        maxMediaBytes: () => config().limits.maxBodyBytes,
+        projectName: (id) => access.projectName(id),
+      }),
+    ],
     internal,
     live,
     log,

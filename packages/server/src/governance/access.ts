@@ -60,6 +60,8 @@ export function createAccess({ sql, keyValue, version, publicUrl, changed, now =
     callerOfKey: (secret: string): Promise<Caller | undefined> => keys.authenticate(secret),
     accountOfSession: (token: string) => sessions.accountOf(token),
     projectIds: () => projects.ids(),
+    /** What people call a project; its id where it has no name. */
+    projectName: async (id: string): Promise<string> => (await projects.find(id))?.name ?? id,
     /** What an account is in a project; undefined when it is not in it, or there is none. Asked anew for each request. */
     roleIn: (account: Person, projectId: string): Promise<Role | undefined> => roleIn(sql, account, projectId),
     snapshotKeys: (): Promise<SnapshotKey[]> => keys.snapshotKeys(),

@@ -3,12 +3,14 @@ import { getRequestListener } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { AppError, api, toOpenApi } from '@signalbox/schema'
 import { Hono, type Context as HonoContext } from 'hono'
+import type { ForeignApi } from '../lib/foreign.ts'
 import type { Handlers } from '../lib/handlers.ts'
 import type { Live } from '../lib/live.ts'
 import type { Log } from '../lib/log.ts'
 import { requestIds } from '../lib/request-ids.ts'
 import { errorResponse, mountApi } from './api.ts'
 import { errorsPage } from './errors-page.ts'
+import { mountForeign } from './foreign.ts'
 import { liveStream } from './live.ts'
 import { sendError, toAppError } from './send.ts'
 import { sameText, type WhoRooms, who } from './who.ts'
@@ -18,6 +20,8 @@ export type Internal = (request: IncomingMessage, response: ServerResponse) => P
 
 export type CoreServerRooms = WhoRooms & {
   handlers: Handlers
+  /** APIs of other tools, for their clients. */
+  foreign: readonly ForeignApi[]
   internal: Record<string, Internal>
   live: Live
   log: Log
@@ -93,6 +97,7 @@ function createPages(rooms: CoreServerRooms): Hono {
     return liveStream(c, { projectId, live: rooms.live, stillMay })
   })
   app.route('/', mountApi({ ...rooms, secureCookies: rooms.publicUrl.startsWith('https:'), ipOf: (c) => ipOf(c, rooms) }))
+  for (const api of rooms.foreign) app.route('/', mountForeign(api, rooms))
   app.use('*', serveStatic({ root: rooms.webFolder, precompressed: true }))
   app.get('*', async (c, next) => {
     if (/\.\w+$/.test(c.req.path)) throw new AppError('not-found', `${c.req.path} does not exist.`)

@@ -52,6 +52,7 @@ beforeAll(async () => {
   core = createCoreServer({
     // Only what the tests ask for; the others are never reached.
     handlers: { 'projects.list': async () => broken() } as unknown as Handlers,
+    foreign: [],
     internal: { 'POST /internal/batches': broken },
     live: createLive(),
     log,

@@ -1,0 +1,60 @@
+import { AppError } from '@signalbox/schema'
+import type { ForeignApi, ForeignRoute } from '../../lib/foreign.ts'
+import { langfuseError } from '../../tracing/ingest/langfuse/error.ts'
+import { type MediaRooms, mediaRoutes } from './media.ts'
+import { getObservation, listObservations } from './observations.ts'
+import { getScore, listScores } from './scores.ts'
+import { getSession, listSessions } from './sessions.ts'
+import { getTrace, listTraces, type ReadRooms } from './traces.ts'
+
+export type LangfuseRooms = ReadRooms &
+  MediaRooms & {
+    version: string
+    /** The name that people gave a project. */
+    projectName(projectId: string): Promise<string>
+  }
+
+/**
+ * What Langfuse's clients ask for beside ingest, which the edge takes. Prompts and datasets are not here: their absence is answered in a way
+ * that makes clients use their fallbacks.
+ */
+export function langfuseApi(rooms: LangfuseRooms): ForeignApi {
+  const read = (path: string, handle: ForeignRoute['handle']): ForeignRoute => ({ method: 'GET', path, access: 'traces:read', handle })
+  return {
+    prefix: '/api/public',
+    shape: langfuseError,
+    routes: [
+      { method: 'GET', path: '/health', access: 'public', handle: () => ({ body: { status: 'OK', version: rooms.version } }) },
+      read('/projects', async ({ caller: { projectId } }) => {
+        const name = await rooms.projectName(projectId)
+        const organization = { id: 'signalbox', name: 'Signalbox' }
+        return { body: { data: [{ id: projectId, name, organization, metadata: {}, retentionDays: null }] } }
+      }),
+      read('/traces', (request) => listTraces(rooms, request)),
+      read('/traces/:traceId', (request) => getTrace(rooms, request)),
+      read('/observations', (request) => listObservations(rooms, request)),
+      read('/observations/:observationId', (request) => getObservation(rooms, request)),
+      read('/sessions', (request) => listSessions(rooms, request)),
+      read('/sessions/:sessionId', (request) => getSession(rooms, request)),
+      ...['/scores', '/v2/scores'].flatMap((path) => [
+        read(path, (request) => listScores(rooms, request)),
+        read(`${path}/:scoreId`, (request) => getScore(rooms, request)),
+      ]),
+      ...mediaRoutes(rooms),
+      ...ABSENT.map(([path, noun]) => read(path, () => notHere(noun))),
+    ],
+  }
+}
+
+const ABSENT = [
+  ['/v2/prompts', 'prompts'],
+  ['/v2/prompts/*', 'prompts'],
+  ['/v2/datasets', 'datasets'],
+  ['/v2/datasets/*', 'datasets'],
+  ['/datasets/*', 'datasets'],
+  ['/dataset-items', 'datasets'],
+] as const
+
+function notHere(noun: string): never {
+  throw new AppError('not-found', `This version has no ${noun} yet.`, { hint: 'Give your client a fallback.' })
+}
