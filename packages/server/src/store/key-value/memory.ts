@@ -1,30 +1,28 @@
 import type { KeyValue } from '../ports.ts'
 import { checkStep, checkTtl, notACounter } from './check.ts'
+import { Slabs } from './slabs.ts'
 
 type Entry = { value: string; expiresAt: number }
 type Options = { now?: () => number; maxEntries?: number; maxBytes?: number }
 
 /**
- * Keeps values in this process. Bounded: values (cache entries) leave when they were used the longest time ago, counters
- * and leases only when there are too many of them, and then those that end first. `now` gives milliseconds.
+ * Keeps values in this process. Bounded: values (cache entries) leave in the order of writing, save those that were read
+ * meanwhile; counters and leases only when there are too many of them, and then those that end first. `now` gives milliseconds.
  */
 export function memoryKeyValue({ now = Date.now, maxEntries = 100_000, maxBytes = 64 * 1024 * 1024 }: Options = {}): KeyValue {
-  /** In the order of last use. */
-  const values = new Map<string, Entry>()
+  const values = new Slabs({ maxEntries, maxBytes })
   const counters = new Map<string, Entry>()
-  let bytes = 0
 
   const drop = (key: string) => {
-    const value = values.get(key)
-    if (value) bytes -= sizeOf(key, value)
     values.delete(key)
     counters.delete(key)
   }
+  const isOver = (key: string): boolean => (values.expiryOf(key) ?? counters.get(key)?.expiresAt ?? Number.POSITIVE_INFINITY) <= now()
+  /** Of a value or a counter, while it lasts. */
   const find = (key: string): Entry | undefined => {
-    const entry = values.get(key) ?? counters.get(key)
-    if (!entry || entry.expiresAt > now()) return entry
-    drop(key)
-    return undefined
+    if (isOver(key)) drop(key)
+    const expiresAt = values.expiryOf(key)
+    return expiresAt === undefined ? counters.get(key) : { value: values.get(key) ?? '', expiresAt }
   }
   const count = (key: string, entry: Entry) => {
     counters.set(key, entry)
@@ -34,19 +32,13 @@ export function memoryKeyValue({ now = Date.now, maxEntries = 100_000, maxBytes 
   return {
     engine: 'memory',
     async get(key) {
-      const entry = find(key)
-      if (entry && values.delete(key)) values.set(key, entry)
-      return entry?.value
+      if (isOver(key)) drop(key)
+      return values.get(key) ?? counters.get(key)?.value
     },
     async set(key, value, ttlSeconds) {
-      const entry = { value, expiresAt: now() + checkTtl(ttlSeconds) }
-      drop(key)
-      bytes += sizeOf(key, entry)
-      values.set(key, entry)
-      for (const oldest of values.keys()) {
-        if (bytes <= maxBytes && values.size <= maxEntries) break
-        drop(oldest)
-      }
+      const expiresAt = now() + checkTtl(ttlSeconds)
+      counters.delete(key)
+      values.set(key, value, expiresAt)
     },
     async delete(key) {
       drop(key)
@@ -74,13 +66,9 @@ export function memoryKeyValue({ now = Date.now, maxEntries = 100_000, maxBytes 
     async [Symbol.asyncDispose]() {
       values.clear()
       counters.clear()
-      bytes = 0
     },
   }
 }
-
-/** UTF-16, and what a Map entry costs beside its strings. */
-const sizeOf = (key: string, entry: Entry): number => 2 * (key.length + entry.value.length) + 120
 
 /** Makes room: what has ended, and where that is not enough, what ends first. */
 function thin(entries: Map<string, Entry>, now: number, keep: number): void {
