@@ -340,7 +340,7 @@ export class Delivery {
       ...(cache && { cache }),
       ...(isFromCache(cache)
         ? { cost: 0, costReason: 'The answer came from the cache.' }
-        : cache && !attempt && this.#failed.length === 0 && { cost: 0, costReason: 'No provider was asked.' }),
+        : !attempt && this.#failed.length === 0 && { cost: 0, costReason: 'No provider was asked.' }),
     }
     const body = capture.content ? cut(this.#kept, capture.maxBytes) : []
     record.end(end, body, () => {

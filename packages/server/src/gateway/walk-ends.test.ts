@@ -134,6 +134,97 @@ describe('what is the last word', () => {
     expect([got.status, got.headers['retry-after'], walk.world.seen.length]).toEqual([429, '4', 1])
   })
 
+  describe('where a breaker is open', () => {
+    const guarded = (cooldownSeconds: number, more = {}) =>
+      walk.alias(
+        'guarded',
+        [
+          ['first', 'openai-chat'],
+          ['second', 'openai-chat'],
+        ],
+        { breaker: { failures: 1, ratio: 0.1, windowSeconds: 30, cooldownSeconds }, ...more },
+      )
+    const send = () => walk.world.send(ask('guarded', false))
+    const PATIENT = { attempts: 0, total: 8, backoffMs: 1, maxWaitMs: 60_000 }
+
+    test('a target that is left alone is waited for when the others have failed', async () => {
+      guarded(3)
+      walk.behave = { first: failing, second: good('openai-chat') }
+      await send()
+      // The first is left alone now, and the second fails as well.
+      walk.behave = { first: good('openai-chat'), second: failing }
+      const got = await send()
+      expect([got.status, got.headers['x-signalbox-provider'], got.headers['x-signalbox-attempts']]).toEqual([
+        200,
+        'first-openai-chat',
+        '2',
+      ])
+      const { ends } = await walk.world.recorded()
+      expect(ends[1]?.attempts).toMatchObject([
+        { provider: 'second-openai-chat', failure: 'overloaded' },
+        { provider: 'first-openai-chat', reason: 'after overloaded at second-openai-chat/gpt-4o' },
+      ])
+    })
+
+    test('of all of them, calls wait for the first whose time is over, and one of them tries it', async () => {
+      guarded(3)
+      walk.behave = { first: failing, second: failing }
+      expect((await send()).status).toBe(503)
+      const asked = walk.world.seen.length
+      walk.behave = { first: good('openai-chat'), second: good('openai-chat') }
+      const all = await Promise.all(Array.from({ length: 8 }, send))
+      expect(all.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
+      expect(walk.world.seen.length).toBe(asked + 8)
+      const { ends } = await walk.world.recorded()
+      expect(ends.slice(1).every(({ status, attempts }) => status === 'ok' && attempts.length === 1)).toBe(true)
+      expect(ends.at(-1)?.route?.reason).toContain('all are left alone')
+    })
+
+    test('of all of them for longer than a call may wait, it is told at once when to come again', async () => {
+      guarded(60)
+      walk.behave = { first: failing, second: failing }
+      await send()
+      const asked = walk.world.seen.length
+      const got = await send()
+      expect([got.status, walk.world.seen.length]).toEqual([503, asked])
+      expect(Number(got.headers['retry-after'])).toBeGreaterThan(50)
+      expect(Number(got.headers['retry-after'])).toBeLessThanOrEqual(60)
+      expect(JSON.parse(got.text).error).toMatchObject({
+        message: expect.stringMatching(/^Every target of guarded is left alone; .*overloaded/),
+      })
+      expect((await walk.world.recorded()).ends[1]).toMatchObject({
+        status: 'error',
+        errorType: 'unavailable',
+        httpStatus: 503,
+        attempts: [],
+        cost: 0,
+        costReason: 'No provider was asked.',
+      })
+    })
+
+    test('no longer than the whole call may take', async () => {
+      guarded(30, { retries: PATIENT, timeouts: { totalMs: 1000 } })
+      walk.behave = { first: failing, second: failing }
+      await send()
+      const asked = walk.world.seen.length
+      const got = await send()
+      expect([got.status, walk.world.seen.length]).toEqual([503, asked])
+      expect(Number(got.headers['retry-after'])).toBeGreaterThan(20)
+    })
+
+    test('a client that leaves while its call waits is recorded, and nobody is asked', async () => {
+      guarded(30, { retries: PATIENT })
+      walk.behave = { first: failing, second: failing }
+      await send()
+      const asked = walk.world.seen.length
+      const started = async () => (await walk.world.recorded()).starts.length === 2
+      await walk.world.send({ ...ask('guarded', false), abortWhen: until(started) })
+      await until(async () => (await walk.world.recorded()).ends.length === 2)
+      expect((await walk.world.recorded()).ends[1]).toMatchObject({ status: 'aborted', attempts: [], cost: 0 })
+      expect(walk.world.seen.length).toBe(asked)
+    })
+  })
+
   test('a target that keeps failing is left alone, and found again', async () => {
     walk.behave = { first: failing, second: good('openai-chat') }
     walk.alias(

@@ -8,6 +8,7 @@ import type { Delivery } from './delivery.ts'
 import { type Failure, failureOf } from './failure.ts'
 import { metered, meterFor } from './metered.ts'
 import { requestHeaders } from './request-headers.ts'
+import { awaken } from './resting.ts'
 import type { Candidate, Choice, Router, TryResult } from './routing/router.ts'
 import { answerTo, encodeFor, type SendOptions, type Sent } from './sent.ts'
 import { guardOutput } from './steps.ts'
@@ -44,7 +45,7 @@ export function createWalk(rooms: WalkRooms) {
         tries: [...tries, ...more],
         msLeft: totalMs === undefined ? undefined : totalMs - (performance.now() - startedAt),
       })
-    let ready: Ready | undefined = first
+    let ready: Ready | undefined = choice.isResting ? await awaken({ rooms, prepare }, first, calling) : first
     while (ready) {
       const { candidate }: Ready = ready
       // The last try of a call has nothing to wait for.
@@ -167,7 +168,7 @@ export type Ready = Pick<Candidate, 'provider' | 'model'> & {
   /** To be called once, with what came of it. */
   ended(result: TryResult): void
 }
-type Preparing = { project: SnapshotProject; choice: Choice; sending: SendOptions; reason: string }
+export type Preparing = { project: SnapshotProject; choice: Choice; sending: SendOptions; reason: string }
 type Tries = { candidate: Candidate; failure: Failure }[]
 
 export type Calling = {

@@ -1,8 +1,8 @@
 import type { Breaker } from '@signalbox/schema'
 import { OutcomeWindow } from './outcome-window.ts'
 
-/** Whether a call may go somewhere; if not, why, and for how many milliseconds at least. */
-export type Verdict = { ok: true } | { ok: false; reason: string; forMs: number }
+/** Whether a call may go somewhere; if not, why, and for how many milliseconds at least. `isProbed`: a call tries it now, and may end any time. */
+export type Verdict = { ok: true } | { ok: false; reason: string; forMs: number; isProbed?: true }
 
 /** What a call said of its target. `retryAfterMs`: how long it asks to be left alone. */
 export type Outcome = { failed: boolean; reason?: string; retryAfterMs?: number | undefined }
@@ -30,7 +30,7 @@ export class CircuitBreaker {
   mayTry(now: number): Verdict {
     if (this.#openUntil === 0) return OK
     if (this.#openUntil > now) return { ok: false, reason: this.#reason, forMs: Math.ceil(this.#openUntil - now) }
-    return this.#probing ? { ok: false, reason: `${this.#reason}; one call tries it again`, forMs: this.#cooldownMs } : OK
+    return this.#probing ? { ok: false, reason: `${this.#reason}; one call tries it again`, forMs: this.#cooldownMs, isProbed: true } : OK
   }
 
   /** Not closed: open, or waiting for its probe. */

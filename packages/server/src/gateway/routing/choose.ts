@@ -60,7 +60,7 @@ export function createChoose(rooms: ChooseRooms) {
     const rule = route.rules.length === 0 ? undefined : route.rules.find(({ holds }) => holds(facts))
     const pool: TargetPool = rule ?? route
     if (pool.targets.length === 0) throw nothingUsable({ alias: route.alias, skipped: pool.skipped })
-    const { usable, skipped, note } = filterTargets(pool.targets, facts, (target) =>
+    const { usable, resting, isResting, skipped, note } = filterTargets(pool.targets, facts, (target) =>
       rooms.health.mayTry(project, target.candidate, entry?.breaker),
     )
     const strategy = rule ? 'rules' : (entry?.strategy ?? 'fallback')
@@ -68,8 +68,10 @@ export function createChoose(rooms: ChooseRooms) {
     const [first, ...others] = ordered.placed
     if (!first) throw nothingUsable({ alias: route.alias, skipped: [...skipped, ...pool.skipped] })
     const choice: Choice = {
-      candidates: [first.target.candidate, ...others.map(({ target }) => target.candidate)],
-      canMoveOn: entry !== undefined && (usable.length > 1 || (entry.retries ?? DEFAULT_RETRIES).attempts > 0),
+      // Those that are left alone come last: where the others failed, and their time is over soon.
+      candidates: [first.target.candidate, ...[...others.map(({ target }) => target), ...resting].map(({ candidate }) => candidate)],
+      ...(isResting && { isResting }),
+      canMoveOn: entry !== undefined && (usable.length + resting.length > 1 || (entry.retries ?? DEFAULT_RETRIES).attempts > 0),
       ...(entry && { entry }),
       ...(arm?.assigned && { variant: arm.assigned.variant }),
     }

@@ -75,7 +75,7 @@ test('budgetLeft is what admission says of the caller', () => {
   expect([names(left(0.5)), names(left(0.1))]).toEqual([['a', 'b'], ['b']])
 })
 
-test('a target whose breaker opened is left alone, and taken when nothing else is left', () => {
+test('a target whose breaker opened is left alone, and waited for when nothing else is left', () => {
   let now = 0
   const health = createTargetHealth({ now: () => now })
   const router = createRouter({ health })
@@ -88,7 +88,8 @@ test('a target whose breaker opened is left alone, and taken when nothing else i
       router.began(project, candidate, choice)({ firstTokenMs: null, ms: 5, outputTokens: 0, failure: { class: 'server' } })
   }
   fail('a')
-  expect(names(choose())).toEqual(['b'])
+  expect(names(choose())).toEqual(['b', 'a'])
+  expect(choose().isResting).toBeUndefined()
   expect(choose().decision?.steps[1]).toMatchObject({
     provider: 'a',
     place: 'skipped',
@@ -96,10 +97,18 @@ test('a target whose breaker opened is left alone, and taken when nothing else i
   })
   now = 4000
   fail('b')
-  expect(names(choose())).toEqual(['a'])
-  expect(choose().decision?.reason).toContain('all are left alone')
+  expect(names(choose())).toEqual(['a', 'b'])
+  expect(choose()).toMatchObject({ isResting: true, decision: { reason: expect.stringContaining('all are left alone') } })
+  const soonest = () => router.soonest(project, choose(), choose().candidates)
+  expect(soonest()).toMatchObject({ candidate: { provider: { name: 'a' } }, verdict: { ok: false, forMs: 6000 } })
   now = 11_000
-  expect(names(choose())).toEqual(['a'])
+  expect(names(choose())).toEqual(['a', 'b'])
+  expect(choose().isResting).toBeUndefined()
+  expect(soonest()).toMatchObject({ candidate: { provider: { name: 'a' } }, verdict: { ok: true } })
+  // One call tries it, and may end any time.
+  const [candidate] = choose().candidates
+  router.began(project, candidate, choose())
+  expect(soonest()).toMatchObject({ candidate: { provider: { name: 'a' } }, verdict: { ok: false, isProbed: true } })
 })
 
 const split = (model: string) =>

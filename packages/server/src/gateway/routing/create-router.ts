@@ -4,11 +4,12 @@ import { oncePer } from '../../lib/once-per.ts'
 import { createPricing, type Pricing } from '../../pricing/price.ts'
 import { OPENAI_KINDS } from '../../providers/spec.ts'
 import { routeWithoutModel } from '../route.ts'
+import type { Verdict } from './breaker.ts'
 import { createCanaryStops } from './canary-stops.ts'
 import { createChoose } from './choose.ts'
 import { costAt } from './cost-at.ts'
 import { nextTry } from './next-try.ts'
-import type { Asked, Choice, Router } from './router.ts'
+import type { Asked, Choice, Rest, Router } from './router.ts'
 import { createTargetHealth, type TargetHealth } from './target-health.ts'
 
 const DEFAULT_RETRIES = Retries.parse({})
@@ -54,6 +55,16 @@ export function createRouter({
         keyFor: (candidate, except) => health.keyFor(project, candidate, except),
       })
     },
+    soonest(project, { entry }, candidates) {
+      let found: Rest | undefined
+      for (const candidate of candidates) {
+        const verdict = health.mayTry(project, candidate, entry?.breaker)
+        if (verdict.ok) return { candidate, verdict }
+        if (!found || found.verdict.ok || waitOf(verdict) < waitOf(found.verdict)) found = { candidate, verdict }
+      }
+      return found
+    },
+    maxWaitMs: ({ entry }) => (entry?.retries ?? DEFAULT_RETRIES).maxWaitMs,
     // Where all keys are left alone, the first one is as good as the others.
     keyOf: (project, candidate) => (candidate.provider.moreKeys?.length ? (health.keyFor(project, candidate) ?? 0) : undefined),
     began(project, candidate, { entry, variant }) {
@@ -67,6 +78,9 @@ export function createRouter({
     },
   }
 }
+
+/** A call that tries a target may end any time. */
+const waitOf = (verdict: Verdict): number => (verdict.ok || verdict.isProbed ? 0 : verdict.forMs)
 
 function chooseWithoutModel({ project, headers, objectId }: Asked): Choice {
   const named = headers['x-signalbox-provider']

@@ -17,11 +17,15 @@ function filter(
   )('support')
   const verdict = (name: string): Verdict =>
     cooling[name] === undefined ? { ok: true } : { ok: false, reason: 'it is overloaded', forMs: cooling[name] }
-  const { usable, skipped, note } = filterTargets(compiled.targets, factsOf(...asked), ({ target }) => verdict(target.provider))
+  const { usable, resting, isResting, skipped, note } = filterTargets(compiled.targets, factsOf(...asked), ({ target }) =>
+    verdict(target.provider),
+  )
   return {
     usable: usable.map(({ target }) => target.provider),
     skipped: Object.fromEntries([...skipped, ...compiled.skipped].map(({ provider, reason }) => [provider, reason])),
     note,
+    ...(resting.length > 0 && { resting: resting.map(({ target }) => target.provider) }),
+    ...(isResting && { isResting }),
   }
 }
 
@@ -88,12 +92,12 @@ test('contexts come from the price list where none is given', () => {
 
 test('targets in their cool-down are left alone, with the time and the reason', () => {
   const found = filter([{ provider: 'a' }, { provider: 'b' }], ['Hi'], { cooling: { a: 4200 } })
-  expect(found).toEqual({ usable: ['b'], skipped: { a: 'left alone for 5 s: it is overloaded' }, note: '' })
+  expect(found).toEqual({ usable: ['b'], skipped: { a: 'left alone for 5 s: it is overloaded' }, note: '', resting: ['a'] })
 })
 
-test('when all of them are, the one whose time is over first takes the call', () => {
+test('when all of them are, the one whose time is over first stands first', () => {
   const found = filter([{ provider: 'a' }, { provider: 'b' }, { provider: 'c' }], ['Hi'], { cooling: { a: 9000, b: 1000, c: 5000 } })
-  expect(found.usable).toEqual(['b'])
+  expect([found.usable, found.resting, found.isResting]).toEqual([['b'], ['c', 'a'], true])
   expect(Object.keys(found.skipped).sort()).toEqual(['a', 'c'])
   expect(found.note).toMatch(/all are left alone, and this one for the shortest time \(1 s: it is overloaded\)/)
 })

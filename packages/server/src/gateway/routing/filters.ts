@@ -5,6 +5,10 @@ import { type RouteTarget, stepOf } from './route-target.ts'
 
 export type Filtered = {
   usable: readonly RouteTarget[]
+  /** Left alone for now, the one whose time is over first before the others: where nothing else is left a call may wait for them. */
+  resting: readonly RouteTarget[]
+  /** Nothing else was left: `usable` is left alone as well. */
+  isResting: boolean
   skipped: readonly RouteStep[]
   /** What had to be let pass because nothing else was left; '' where nothing was. */
   note: string
@@ -13,7 +17,7 @@ export type Filtered = {
 /**
  * Leaves out the targets that a request cannot go to: of another region, that cannot be given what it holds, with too small a context
  * window, or in their cool-down. Region and modality are never given up, and where they leave nothing it is an error; the largest window
- * and the shortest cool-down take the call where none is good enough.
+ * takes the call where none is good enough, and the shortest cool-down gets it when that is over.
  */
 export function filterTargets(targets: readonly RouteTarget[], facts: RequestFacts, mayTry: (target: RouteTarget) => Verdict): Filtered {
   const { region } = facts
@@ -60,7 +64,7 @@ export function filterTargets(targets: readonly RouteTarget[], facts: RequestFac
   const fits = keepFitting(left, facts, keep)
   left = fits.left
   note = fits.note
-  if (left.length === 1 && targets.length === 1) return { usable: left, skipped: skipped ?? [], note }
+  if (left.length === 1 && targets.length === 1) return { usable: left, ...NONE_RESTS, skipped: skipped ?? [], note }
   const cooling = new Map<RouteTarget, { reason: string; forMs: number }>()
   const beforeCooling = skipped?.length ?? 0
   const open = keep(left, (target) => {
@@ -69,11 +73,15 @@ export function filterTargets(targets: readonly RouteTarget[], facts: RequestFac
     cooling.set(target, verdict)
     return `left alone for ${inSeconds(verdict.forMs)}: ${verdict.reason}`
   })
-  if (open.length > 0) return { usable: open, skipped: skipped ?? [], note }
-  const [soonest, ...later] = [...cooling].sort(([, a], [, b]) => a.forMs - b.forMs)
-  if (!soonest) return { usable: left, skipped: skipped ?? [], note }
+  const soonestFirst = [...cooling].sort(([, a], [, b]) => a.forMs - b.forMs)
+  const resting = soonestFirst.map(([target]) => target)
+  if (open.length > 0) return { usable: open, resting, isResting: false, skipped: skipped ?? [], note }
+  const [soonest, ...later] = soonestFirst
+  if (!soonest) return { usable: left, ...NONE_RESTS, skipped: skipped ?? [], note }
   return {
     usable: [soonest[0]],
+    resting: resting.slice(1),
+    isResting: true,
     skipped: [
       ...(skipped ?? []).slice(0, beforeCooling),
       ...later.map(([target, { reason, forMs }]) => stepOf(target, 'skipped', `left alone for ${inSeconds(forMs)}: ${reason}`)),
@@ -81,6 +89,8 @@ export function filterTargets(targets: readonly RouteTarget[], facts: RequestFac
     note: joined(note, `all are left alone, and this one for the shortest time (${inSeconds(soonest[1].forMs)}: ${soonest[1].reason})`),
   }
 }
+
+const NONE_RESTS = { resting: [], isResting: false } as const
 
 type Keep = (list: readonly RouteTarget[], problemOf: (target: RouteTarget) => string) => readonly RouteTarget[]
 

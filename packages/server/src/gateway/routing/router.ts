@@ -4,6 +4,7 @@ import type { Admitted } from '../../governance/directory.ts'
 import type { Annotations } from '../annotations.ts'
 import type { Failure } from '../failure.ts'
 import type { WireRequest } from '../wire/request.ts'
+import type { Verdict } from './breaker.ts'
 
 /** Where a try goes: a model of a provider, with one of its keys. */
 export type Candidate = {
@@ -37,6 +38,8 @@ export type Choice = {
   objectId?: string
   /** Another try could follow a failed one. */
   canMoveOn: boolean
+  /** All candidates are left alone: the call waits for the first whose time is over, or is not made. */
+  isResting?: boolean
 }
 
 /** What is done after a failure: another try, after a wait, and why; undefined: the failure is the answer. */
@@ -61,12 +64,19 @@ export type AfterFailure = {
   msLeft?: number | undefined
 }
 
+/** The candidate that may be tried first, and what speaks against it until then. */
+export type Rest = { candidate: Candidate; verdict: Verdict }
+
 /** Decides where calls go, from configuration and from what came of other calls. Waits for nobody. */
 export interface Router {
   /** Throws `model-not-found` or `provider-not-configured`. */
   choose(asked: Asked): Choice
   /** What follows a failed try. */
   next(after: AfterFailure): NextTry
+  /** Which of these candidates is left alone for the shortest time; one that is not, where there is one. */
+  soonest(project: SnapshotProject, choice: Choice, candidates: readonly Candidate[]): Rest | undefined
+  /** How long a call may wait between two tries, in milliseconds. */
+  maxWaitMs(choice: Choice): number
   /** Which of several keys of its provider a candidate goes with; undefined where there is one. */
   keyOf(project: SnapshotProject, candidate: Candidate): number | undefined
   /** A try of a choice begins. The returned function is called once, with what came of it. */
