@@ -92,12 +92,13 @@ function call(
   ]
 }
 
+const whole = (rows: SpanWithPayload[]) => ({ rows, patches: [], scores: [] })
 const rooms = (change: Partial<ApplyRooms> = {}): ApplyRooms => ({
   sql,
   events,
   estimate: async () => ({ ...noUsage(), input: 3, output: 2 }),
   price: () => ({ cost: 77, parts: { input: 77 }, version: 'own' }),
-  decodeIngest: () => [],
+  decodeIngest: () => whole([]),
   markEntries: () => {},
   onApplied: () => {},
   ...change,
@@ -199,10 +200,12 @@ test('a large batch goes in by groups, exactly once, also when it stopped half-w
   )
   const [start, end] = call('large')
   const decodeIngest = (_: unknown, body: Buffer) =>
-    Array.from({ length: 600 }, (_, index): SpanWithPayload => {
-      const spanId = `${body[0]}${String(index).padStart(15, '0')}`
-      return { span: { ...template.span, spanId, cost: 1000, source: 'otlp' }, payload: { ...template.payload, spanId } }
-    })
+    whole(
+      Array.from({ length: 600 }, (_, index): SpanWithPayload => {
+        const spanId = `${body[0]}${String(index).padStart(15, '0')}`
+        return { span: { ...template.span, spanId, cost: 1000, source: 'otlp' }, payload: { ...template.payload, spanId } }
+      }),
+    )
   const frames = [start, ...bodies, end]
   expect(groupsOf(frames).length).toBeGreaterThan(2)
   const broken: Sql = {
@@ -239,7 +242,7 @@ test('a batch that fails is not over before its last insert is, so that no secon
   })
   const [template] = stored
   if (!template) throw new Error('no row')
-  const decodeIngest = () => Array.from({ length: 600 }, () => template)
+  const decodeIngest = () => whole(Array.from({ length: 600 }, () => template))
   const body = (n: number): BatchFrame => ({
     kind: FRAME.ingest,
     id: newSpanId(),
@@ -448,8 +451,10 @@ test('a body that a client sends again after a lost answer counts once, in its p
     header: JSON.stringify({ projectId, receivedAt: Math.random() }),
     body: Buffer.from('the same bytes'),
   })
-  const decodeIngest = (header: { projectId: string }): SpanWithPayload[] =>
-    stored.map(({ span, payload }) => ({ span: { ...span, projectId: header.projectId, spanId: newSpanId(), source: 'otlp' }, payload }))
+  const decodeIngest = (header: { projectId: string }) =>
+    whole(
+      stored.map(({ span, payload }) => ({ span: { ...span, projectId: header.projectId, spanId: newSpanId(), source: 'otlp' }, payload })),
+    )
   await apply(newId('b'), [body('resent'), body('resent')], { decodeIngest })
   await apply(newId('b'), [body('resent'), body('other')], { decodeIngest })
   const counts = await events.query<{ projectId: string; n: number }>(
@@ -518,7 +523,7 @@ test('spans of many years are stored at their times, and impossible times are mo
   }
   const spread = [...Array.from({ length: 120 }, (_, week) => at(NOW - week * 7 * 86_400_000_000)), at(0), at(NOW * 4)]
   const frame = { kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify({ projectId: 'old' }), body: Buffer.alloc(0) }
-  expect(await apply(newId('b'), [frame], { decodeIngest: () => spread })).toMatchObject({ refused: 0 })
+  expect(await apply(newId('b'), [frame], { decodeIngest: () => whole(spread) })).toMatchObject({ refused: 0 })
   const [count] = await events.query<{ n: number; first: number }>(
     `select count() as n, toYear(min(startedAt)) as first from spans where projectId = 'old'`,
   )

@@ -1,12 +1,14 @@
-import type { SpanRow, SpanWithPayload } from '@signalbox/schema'
+import type { ScoreRow, SpanPatch, SpanRow, SpanWithPayload } from '@signalbox/schema'
 import { newId } from '../lib/ids.ts'
 import type { Events, Sql } from '../store/ports.ts'
-import { blocksOf } from './blocks-of.ts'
 import { clampTimes } from './clamp-times.ts'
 import { type BatchFrame, type DecodeRooms, decodeBatch, type Refused } from './decode-batch.ts'
 import { groupsOf } from './groups-of.ts'
 import { insertRows, type RefusedRow } from './insert-rows.ts'
+import { insertSpans } from './insert-spans.ts'
 import { addToLedger, type Owner } from './ledger.ts'
+import { applyPatches } from './merge/apply-patches.ts'
+import type { Roles } from './roles/settle-roles.ts'
 import { forgetBodies, rememberBodies, skipRepeated } from './skip-repeated.ts'
 import { storableJson, storableText, wellFormedJson } from './storable.ts'
 
@@ -15,6 +17,8 @@ export type ApplyRooms = DecodeRooms & {
   events: Events
   /** Marks the first known span of traces whose root is missing. */
   markEntries(rows: SpanWithPayload[]): void
+  /** Tells spans that repeat what others used from those that count. */
+  roles?: Roles
   /** Called after a batch is in for good. */
   onApplied(rows: readonly SpanRow[]): void
 }
@@ -29,13 +33,13 @@ export async function applyBatch(
   batch: { id: string; edgeId: string; frames: readonly BatchFrame[] },
   rooms: ApplyRooms,
 ): Promise<AppliedBatch> {
-  const { sql, events } = rooms
+  const { sql } = rooms
   const known = await sql.query('select 1 from applied_batches where batch_id = $1', [batch.id])
   if (known.length > 0) return { spans: 0, refused: 0, repeated: true }
   const starts = new Map<string, BatchFrame>()
-  const taken: Taken = { rows: [], refused: [], refusedRows: [], hashes: [] }
+  const taken: Taken = { rows: [], merged: [], refused: [], refusedRows: [], hashes: [] }
   const owners = new Map<SpanRow, Owner>()
-  let inserting: Promise<RefusedRow[]> = Promise.resolve([])
+  let inserting: Promise<Inserted> = Promise.resolve({ refused: [], merged: [] })
   try {
     // While the threads of the store insert one group, this one decodes the next.
     let from = 0
@@ -44,19 +48,20 @@ export async function applyBatch(
       const token = `${batch.id}:${from}-${from + group.length}`
       from += group.length
       const { frames, hashes } = await skipRepeated(sql, group, taken.hashes)
-      const { rows, refused } = await decodeBatch(frames, rooms, starts)
+      const { rows, patches, scores, refused } = await decodeBatch(frames, rooms, starts)
       clampTimes(rows)
       rooms.markEntries(rows)
+      rooms.roles?.settle(rows)
       taken.rows.push(...rows.map(({ span }) => span))
       for (const { span, owner } of rows) if (owner) owners.set(span, owner)
       taken.refused.push(...refused)
       taken.hashes.push(...hashes)
-      taken.refusedRows.push(...(await inserting))
-      inserting = insertGroup(events, { rows, token })
+      note(taken, await inserting)
+      inserting = insertGroup(rooms, { rows, patches, scores, token })
       // It is awaited a turn later; until then its failure is nobody's.
       inserting.catch(() => {})
     }
-    taken.refusedRows.push(...(await inserting))
+    note(taken, await inserting)
   } catch (error) {
     // A second try must not run beside what is left of this one: the store tells blocks apart only once they are in.
     await inserting.catch(() => {})
@@ -72,42 +77,44 @@ export async function applyBatch(
       batch.id,
       batch.edgeId,
       batch.frames.length,
-      taken.rows.length,
+      taken.rows.length + taken.merged.length,
     ])
     await rememberBodies(tx, taken.hashes)
     await addToLedger(tx, taken.rows, (row) => owners.get(row))
     for (const { target, reason, row } of lost) await deadLetter(tx, { projectId: row.projectId, batchId: batch.id, target, reason, row })
     for (const one of taken.refused) await deadLetter(tx, { ...one, batchId: batch.id, target: 'journal' })
   })
-  rooms.onApplied(taken.rows)
-  return { spans: taken.rows.length, refused: lost.length + taken.refused.length, repeated: false }
+  rooms.onApplied([...taken.rows, ...taken.merged])
+  return { spans: taken.rows.length + taken.merged.length, refused: lost.length + taken.refused.length, repeated: false }
 }
 
-type Taken = { rows: SpanRow[]; refused: Refused[]; refusedRows: RefusedRow[]; hashes: string[] }
+type Taken = { rows: SpanRow[]; merged: SpanRow[]; refused: Refused[]; refusedRows: RefusedRow[]; hashes: string[] }
 
-/** Rows of this many spans are inserted into both tables at once; fewer go payloads first, so that a span that can be seen can also be opened. */
-const MANY = 500
-
-async function insertGroup(events: Events, { rows, token }: { rows: readonly SpanWithPayload[]; token: string }): Promise<RefusedRow[]> {
-  const refused: RefusedRow[] = []
-  for (const [index, block] of blocksOf(rows).entries()) {
-    const insertPayloads = () =>
-      insertRows(events, {
-        table: 'payloads',
-        lines: block.map(({ payload }) => wellFormedJson(JSON.stringify(payload))),
-        token: `${token}:payloads:${index}`,
-      })
-    const insertSpans = () =>
-      insertRows(events, {
-        table: 'spans',
-        lines: block.map(({ span }) => wellFormedJson(JSON.stringify(span))),
-        token: `${token}:spans:${index}`,
-      })
-    if (block.length >= MANY) refused.push(...(await bothOver([insertPayloads(), insertSpans()])).flat())
-    else refused.push(...(await insertPayloads()), ...(await insertSpans()))
-  }
-  return refused
+function note(taken: Taken, { refused, merged }: Inserted): void {
+  taken.refusedRows.push(...refused)
+  taken.merged.push(...merged)
 }
+
+/** What stands for itself goes in as it is; what is a part of something is put together with the other parts. */
+async function insertGroup(rooms: ApplyRooms, { rows, patches, scores, token }: Group): Promise<Inserted> {
+  const refused = await insertSpans(rooms.events, { rows, token })
+  if (rooms.roles) refused.push(...(await rooms.roles.correct(token)))
+  if (scores.length > 0)
+    refused.push(
+      ...(await insertRows(rooms.events, {
+        table: 'scores',
+        lines: scores.map((score) => wellFormedJson(JSON.stringify(score))),
+        token: `${token}:scores`,
+      })),
+    )
+  if (patches.length === 0) return { refused, merged: [] }
+  const applied = await applyPatches(rooms, { patches, token, now: Date.now() * 1000 })
+  return { refused: [...refused, ...applied.refused], merged: applied.rows.map(({ span }) => span) }
+}
+
+type Group = { rows: readonly SpanWithPayload[]; patches: readonly SpanPatch[]; scores: readonly ScoreRow[]; token: string }
+/** What the store refused, and the spans that were put together. */
+type Inserted = { refused: RefusedRow[]; merged: SpanRow[] }
 
 type Letter = Refused & { batchId: string; target: string }
 
@@ -126,10 +133,4 @@ async function deadLetter(sql: Pick<Sql, 'query'>, { projectId, batchId, target,
 export async function pruneAppliedBatches(sql: Sql): Promise<void> {
   await forgetBodies(sql)
   await sql.query(`delete from applied_batches where applied_at < now() - interval '30 days'`)
-}
-
-/** Like `Promise.all`, but not over before each of them is. */
-async function bothOver<T>(running: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(running)
-  return Promise.all(running)
 }

@@ -1,19 +1,28 @@
-import { type CallEnd, type CallStart, FRAME, type IngestHeader, type SpanWithPayload } from '@signalbox/schema'
+import {
+  type CallEnd,
+  type CallStart,
+  FRAME,
+  type IngestHeader,
+  type ScoreRow,
+  type SpanPatch,
+  type SpanWithPayload,
+} from '@signalbox/schema'
 import { attemptSpans } from './attempt-spans.ts'
 import { type CallToSpanRooms, callToSpan } from './call-to-span.ts'
 import { estimateTries } from './estimate-use.ts'
+import type { Decoded } from './ingest/formats.ts'
 
 /** A record as it comes out of the journal. */
 export type BatchFrame = { kind: number; id: string; header: string; body: Buffer }
 export type Refused = { projectId: string; reason: string; row: unknown }
-export type DecodedBatch = { rows: SpanWithPayload[]; refused: Refused[] }
+export type DecodedBatch = { rows: SpanWithPayload[]; patches: SpanPatch[]; scores: ScoreRow[]; refused: Refused[] }
 
 export type DecodeRooms = CallToSpanRooms & {
-  decodeIngest(header: IngestHeader, body: Buffer): SpanWithPayload[]
+  decodeIngest(header: IngestHeader, body: Buffer): Decoded
 }
 
 /**
- * The rows of a batch, or of a part of one: starts joined with their ends, ingested bodies decoded. What cannot be decoded is
+ * The rows of a batch, or of a part of one, and what it says of other spans: starts joined with their ends, ingested bodies decoded. What cannot be decoded is
  * refused, alone. `starts` keeps those of earlier parts.
  */
 export async function decodeBatch(
@@ -22,13 +31,19 @@ export async function decodeBatch(
   starts = new Map<string, BatchFrame>(),
 ): Promise<DecodedBatch> {
   const rows: SpanWithPayload[] = []
+  const patches: SpanPatch[] = []
+  const scores: ScoreRow[] = []
   const refused: Refused[] = []
   for (const frame of frames) {
     try {
       if (frame.kind === FRAME.start) starts.set(frame.id, frame)
       else if (frame.kind === FRAME.end) rows.push(...(await callRows(starts.get(frame.id), frame, rooms)))
-      else if (frame.kind === FRAME.ingest) rows.push(...rooms.decodeIngest(JSON.parse(frame.header) as IngestHeader, frame.body))
-      else throw new Error(`a record of the unknown kind ${frame.kind}`)
+      else if (frame.kind === FRAME.ingest) {
+        const decoded = rooms.decodeIngest(JSON.parse(frame.header) as IngestHeader, frame.body)
+        for (const row of decoded.rows) rows.push(row)
+        for (const patch of decoded.patches) patches.push(patch)
+        for (const score of decoded.scores) scores.push(score)
+      } else throw new Error(`a record of the unknown kind ${frame.kind}`)
     } catch (error) {
       refused.push({
         projectId: projectOf(starts.get(frame.id) ?? frame),
@@ -37,7 +52,7 @@ export async function decodeBatch(
       })
     }
   }
-  return { rows, refused }
+  return { rows, patches, scores, refused }
 }
 
 async function callRows(startFrame: BatchFrame | undefined, endFrame: BatchFrame, rooms: DecodeRooms): Promise<SpanWithPayload[]> {
