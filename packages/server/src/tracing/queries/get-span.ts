@@ -13,7 +13,7 @@ export async function getSpan(events: Events, projectId: string, { spanId, trace
   const [[span], [payload]] = await Promise.all([
     events.query<StoredSpan>(`SELECT ${SPAN_COLUMNS} FROM spans WHERE ${where} ORDER BY receivedAt DESC LIMIT 1`, values),
     events.query<Record<'input' | 'output' | 'attributes', string>>(
-      `SELECT input, output, attributes FROM payloads WHERE ${where} ORDER BY startedAt DESC LIMIT 1`,
+      `SELECT input, output, attributes FROM payloads FINAL WHERE ${where} ORDER BY startedAt DESC LIMIT 1`,
       values,
     ),
   ])

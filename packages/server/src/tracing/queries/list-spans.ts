@@ -3,6 +3,7 @@ import type { Events } from '../../store/ports.ts'
 import { condition, microTime, scope, searchCondition } from './conditions.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { contentCondition } from './full-text.ts'
+import { once } from './once.ts'
 import { parameters } from './parameters.ts'
 import { SPAN_COLUMNS, type StoredSpan, toSpan } from './span-columns.ts'
 
@@ -26,7 +27,7 @@ export async function listSpans(
   }
   // One more than asked for tells whether there is a next page. A span that was sent twice is shown as it was received last.
   const rows = await events.query<StoredSpan>(
-    `SELECT ${SPAN_COLUMNS} FROM spans WHERE ${where.join(' AND ')}
+    `SELECT ${SPAN_COLUMNS} FROM spans${await once(events, projectId, { from, to })} WHERE ${where.join(' AND ')}
 ORDER BY startedAt DESC, traceId DESC, spanId DESC, receivedAt DESC
 LIMIT 1 BY startedAt, traceId, spanId
 LIMIT ${bound.bind('UInt32', limit + 1)}`,

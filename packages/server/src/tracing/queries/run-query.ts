@@ -2,7 +2,8 @@ import { AppError, type Bucket, type Measure, type Query, type QueryRow, toUsd }
 import type { Events } from '../../store/ports.ts'
 import { condition, microTime, scope } from './conditions.ts'
 import { fieldSql } from './fields.ts'
-import { type BaseName, baseSql, MEASURES, OF_SPANS_ONLY, ROLLUP_COLUMNS, ROLLUP_FIELDS } from './measures.ts'
+import { type BaseName, baseSql, MEASURES, OF_SPANS_ONLY, ROLLUP_COLUMNS, ROLLUP_FIELDS, type Source } from './measures.ts'
+import { once } from './once.ts'
 import { type Parameters, parameters } from './parameters.ts'
 import { toIso, toMicros } from './time.ts'
 
@@ -21,7 +22,12 @@ export type QueryOptions = {
  */
 export async function runQuery(events: Events, projectId: string, query: Query, options: QueryOptions = {}): Promise<QueryRow[]> {
   const bound = parameters()
-  const rows = await events.query<Record<string, number | string | null>>(compile(projectId, query, { ...options, bound }), bound.values)
+  const readsSpans = (options.source ?? sourceOf(query)) === 'spans' || piecesOf(query).some(({ table }) => table === 'spans')
+  const final = readsSpans ? await once(events, projectId, query) : ''
+  const rows = await events.query<Record<string, number | string | null>>(
+    compile(projectId, query, { ...options, bound, final }),
+    bound.values,
+  )
   return rows.map((row) => toQueryRow(row, query))
 }
 
@@ -40,7 +46,7 @@ const SECOND = 1_000_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-function compile(projectId: string, query: Query, { source: wanted, bound }: QueryOptions & { bound: Parameters }): string {
+function compile(projectId: string, query: Query, { source: wanted, bound, final }: QueryOptions & Bound): string {
   const { measures, dimensions, filters, bucket } = query
   bound.project(projectId)
   const columns = dimensions.map((name) => groupable(name, bound))
@@ -50,9 +56,10 @@ function compile(projectId: string, query: Query, { source: wanted, bound }: Que
   const called = anyKind ? 'true' : `kind IN ('llm', 'embedding')`
   const onlyCalls = !anyKind && present.every((name) => name === 'calls')
   const where = [...filters.map((filter) => condition(filter, bound)), ...(onlyCalls ? [called] : [])]
-  const source = wanted ?? (fitsRollup(query) ? 'rollup' : 'spans')
+  const source = wanted ?? sourceOf(query)
   const at = source === 'spans' ? 'startedAt' : 'minute'
-  const from = source === 'spans' ? spansOf(projectId, query, { where, bound }) : rolledUp(projectId, query, { where, needs, bound })
+  const from =
+    source === 'spans' ? spansOf(projectId, query, { where, bound, final }) : rolledUp(projectId, query, { where, needs, bound, final })
   const groups = [...(bucket ? [`${bucketSql(at, bucket)} AS bucket`] : []), ...columns.map((sql, index) => `${sql} AS d${index}`)]
   const names = [...(bucket ? ['bucket'] : []), ...columns.map((_, index) => `d${index}`)]
   const bases = needs
@@ -90,10 +97,17 @@ function fitsRollup({ measures, dimensions, filters, from, to }: Query): boolean
   return from === undefined || to === undefined || toMicros(to) - toMicros(from) > 2 * MINUTE
 }
 
-type Where = { where: string[]; bound: Parameters }
+const sourceOf = (query: Query): Source => (fitsRollup(query) ? 'rollup' : 'spans')
 
-const spansOf = (projectId: string, query: Query, { where, bound }: Where): string =>
-  `spans AS s WHERE ${[...scope(projectId, query, bound), ...where].join(' AND ')}`
+/** `final` stands behind the spans where some of them came in parts. */
+type Bound = { bound: Parameters; final: string }
+type Where = Bound & { where: string[] }
+
+/** What is still running is counted when it ends, as in the rollups. */
+const ENDED = `status != 'running'`
+
+const spansOf = (projectId: string, query: Query, { where, bound, final }: Where): string =>
+  `spans AS s${final} WHERE ${[...scope(projectId, query, bound), ENDED, ...where].join(' AND ')}`
 
 /** A piece of the window and the table that knows it best; null is no border. */
 type Piece = { table: 'spans_1h' | 'spans_1m' | 'spans'; from: number | null; to: number | null }
@@ -124,7 +138,7 @@ function inner({ from, to }: Range, step: number): [Range | null, ...Range[]] {
   return [{ from: first, to: last }, ...before, ...behind]
 }
 
-function rolledUp(projectId: string, query: Query, { where, needs, bound }: Where & { needs: BaseName[] }): string {
+function rolledUp(projectId: string, query: Query, { where, needs, bound, final }: Where & { needs: BaseName[] }): string {
   const fields = [...ROLLUP_FIELDS].join(', ')
   const columns = [...new Set(['spans', ...needs.filter((name) => name in ROLLUP_COLUMNS)])]
   const project = `projectId = ${bound.project(projectId)}`
@@ -136,11 +150,12 @@ function rolledUp(projectId: string, query: Query, { where, needs, bound }: Wher
       project,
       ...(from === null ? [] : [`${time} >= ${at(from)}`]),
       ...(to === null ? [] : [`${time} < ${at(to)}`]),
+      ...(table === 'spans' ? [ENDED] : []),
       ...where,
     ].join(' AND ')
     if (table !== 'spans') return `SELECT minute, ${fields}, ${columns.join(', ')} FROM ${table} WHERE ${within}`
     const made = columns.map((name) => `${ROLLUP_COLUMNS[name]} AS ${name}`).join(', ')
-    return `SELECT toStartOfMinute(toDateTime(startedAt, 'UTC')) AS minute, ${fields}, ${made} FROM spans AS s WHERE ${within} GROUP BY minute, ${fields}`
+    return `SELECT toStartOfMinute(toDateTime(startedAt, 'UTC')) AS minute, ${fields}, ${made} FROM spans AS s${final} WHERE ${within} GROUP BY minute, ${fields}`
   })
   return `(\n  ${parts.join('\n  UNION ALL\n  ')}\n)`
 }

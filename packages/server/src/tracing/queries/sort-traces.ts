@@ -63,7 +63,7 @@ function sortedPlaces(events: Events, projectId: string, input: Sorted): Promise
   const end = to === undefined ? undefined : toMicros(to)
   const near = nearby({ projectId, start, end }, bound)
   const where = [...near]
-  for (const matcher of matchersOf(input))
+  for (const matcher of matchersOf(input, ' FINAL'))
     where.push(`traceId IN (SELECT traceId FROM ${matcher.table} WHERE ${[...near, matcher.where(bound)].join(' AND ')})`)
   const having = ['max(entry) = 1', `minIf(startedAt, entry = 1) >= ${microTime(start, bound)}`]
   if (end !== undefined) having.push(`minIf(startedAt, entry = 1) < ${microTime(end, bound)}`)

@@ -5,6 +5,7 @@ import { getSpan } from './get-span.ts'
 import { getTrace } from './get-trace.ts'
 import { listSpans } from './list-spans.ts'
 import { listTraces } from './list-traces.ts'
+import { once } from './once.ts'
 import { runQuery } from './run-query.ts'
 
 /** Everything that reads spans. Each takes the project it may see, and sees nothing else. */
@@ -31,9 +32,12 @@ export function createTraceQueries({ events }: { events: Events }): TraceQueries
       const [row] =
         projectId === undefined
           ? await events.query<{ count: number }>('SELECT count() AS count FROM spans')
-          : await events.query<{ count: number }>('SELECT count() AS count FROM spans WHERE projectId = {project:String}', {
-              project: projectId,
-            })
+          : await events.query<{ count: number }>(
+              `SELECT count() AS count FROM spans${await once(events, projectId)} WHERE projectId = {project:String}`,
+              {
+                project: projectId,
+              },
+            )
       return row?.count ?? 0
     },
   }
