@@ -6,7 +6,7 @@ import { argv } from 'node:process'
 import { pinnedNode, root } from './lib/root.mjs'
 import { run, runMain } from './lib/run.mjs'
 import { say } from './lib/say.mjs'
-import { KEY, startServer, startSimulator } from './lib/start-server.mjs'
+import { freePort, KEY, startServer, startSimulator } from './lib/start-server.mjs'
 import { prepare } from './prepare.mjs'
 
 const clients = join(root, 'tests/clients')
@@ -18,10 +18,11 @@ await runMain(async () => {
   await prepare()
   const names = argv.slice(2).length > 0 ? argv.slice(2) : folders
   const simulator = await startSimulator()
-  const server = await startServer({ config: everyDialect(simulator.origin) })
+  const grpcPort = await freePort()
+  const server = await startServer({ config: everyDialect(simulator.origin), env: { SIGNALBOX_OTLP_GRPC_PORT: String(grpcPort) } })
   const failed = []
   try {
-    const env = { ...process.env, SIGNALBOX_URL: server.url, SIGNALBOX_KEY: KEY }
+    const env = { ...process.env, SIGNALBOX_URL: server.url, SIGNALBOX_KEY: KEY, SIGNALBOX_GRPC: `127.0.0.1:${grpcPort}` }
     for (const name of names) {
       say(`— ${name}`)
       const folder = join(clients, name)

@@ -12,7 +12,7 @@ export const KEY = 'sk-sb-0123456789abcdef0123'
  * Starts the built program on a free port and a data folder of its own, and waits until it is ready. Provider keys of this machine stay out.
  * `config` is what its signalbox.yaml holds, as a value: JSON is YAML.
  */
-export async function startServer({ config = { version: 1 } } = {}) {
+export async function startServer({ config = { version: 1 }, env = {} } = {}) {
   const port = await freePort()
   const data = mkdtempSync(join(tmpdir(), 'signalbox-'))
   writeFileSync(join(data, 'signalbox.yaml'), JSON.stringify(config))
@@ -27,6 +27,7 @@ export async function startServer({ config = { version: 1 } } = {}) {
       SIGNALBOX_LOG_LEVEL: 'error',
       SIGNALBOX_BOOTSTRAP_PUBLIC_KEY: 'pk-sb-0123456789abcdef0123',
       SIGNALBOX_BOOTSTRAP_SECRET_KEY: KEY,
+      ...env,
     },
   })
   const ended = new Promise((done) => child.once('exit', done))
@@ -70,7 +71,7 @@ export async function startSimulator() {
   throw new Error('The simulator ended before it was ready.')
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer()
   await new Promise((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address()
