@@ -3,6 +3,7 @@ import { accessApi } from './access-api.ts'
 import { budgetsApi } from './budgets-api.ts'
 import { cacheApi } from './cache-api.ts'
 import { configApi } from './config-api.ts'
+import { deletionApi } from './deletion-api.ts'
 import { modelsApi } from './models-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
@@ -64,6 +65,7 @@ export const api = {
   ...cacheApi,
   ...budgetsApi,
   ...scoresApi,
+  ...deletionApi,
 
   'traces.list': route({
     method: 'GET',

@@ -48,6 +48,9 @@ import { deadLetterHandlers } from '../tracing/dead-letters.ts'
 import { traceHandlers } from '../tracing/handlers.ts'
 import { decodeIngest } from '../tracing/ingest/formats.ts'
 import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
+import { createDeletions } from '../tracing/deletion/deletions.ts'
+import { deletionHandlers } from '../tracing/deletion/handlers.ts'
+import { createRetention } from '../tracing/deletion/retention-keeper.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
 import { indexWaitingWords } from '../tracing/queries/word-index.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
@@ -147,6 +150,21 @@ export async function runCore(environment: Environment, { supervised }: { superv
     events,
     estimate: estimateChat,
     price: ({ projectId, ...call }: { projectId: string } & Parameters<Pricing['price']>[0]) => pricingOf(projectId).price(call),
+  const deletions = createDeletions({
+    sql,
+    events,
+    quiesce: (work) => batches.run(work),
+    warn: (details, what) => log.warn(details, what),
+  })
+  await deletions.start()
+  const retention = createRetention({
+    sql,
+    events,
+    projectIds: () => access.projectIds(),
+    declared: (projectId) => config().projects[projectId]?.retention,
+    quiesce: (work) => batches.run(work),
+    log,
+  })
     decodeIngest: (header: IngestHeader, body: Buffer) =>
       decodeIngest(header, body, { price: (call) => pricingOf(header.projectId).price(call) }),
     markEntries: marker,
@@ -162,6 +180,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }
     for (const [projectId, count] of counts) live.publish({ type: 'spans', projectId, count })
     access.touchKeys(used).catch((error: unknown) => log.warn({ err: error }, 'the last use of keys could not be noted'))
+    withoutDeleted: deletions.withoutDeleted,
   }
 
   const internal: Record<string, Internal> = {
@@ -238,6 +257,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
     foreign: [
       langfuseApi({
         sql,
+    ...deletionHandlers({ deletions, sql }),
+    ...retention.handlers,
         events,
         queries,
         blobs: stores.blobs,
@@ -280,6 +301,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const indexing = setInterval(
     () =>
       void indexWaitingWords(events, { olderThanSeconds: 60 }).catch((error: unknown) =>
+  retention.start()
         log.warn({ err: error }, 'words that wait could not be indexed; they are found all the same, only slower'),
       ),
     MINUTE,
@@ -312,6 +334,8 @@ type Access = ReturnType<typeof createAccess>
 /** Tells the supervisor that the core is ready, with what a first start has to show once. */
 async function greet(environment: Environment, access: Access): Promise<void> {
   const firstKey = environment.bootstrap ? null : await access.firstKey()
+    retention.stop()
+    await deletions.stop()
   const token = await access.firstLoginToken()
   if (token) process.send?.({ type: 'login-link', url: `${environment.publicUrl}/login?token=${token}` })
   if (firstKey) process.send?.({ type: 'first-key', secretKey: firstKey })

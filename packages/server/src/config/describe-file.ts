@@ -34,7 +34,7 @@ const LISTED: Record<string, { schema?: z.ZodType; nameOf(entry: Record<string, 
   budgets: { schema: Budget, nameOf: ({ name }) => name },
   splits: { schema: Split, nameOf: ({ name }) => name },
 }
-const SINGLE = ['currency', 'capture'] as const
+const SINGLE = ['currency', 'capture', 'retention'] as const
 
 function entriesOf(project: Record<string, unknown>): ConfigEntry[] {
   const named = Object.entries(NAMED).flatMap(([section, schema]) =>

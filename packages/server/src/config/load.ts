@@ -7,6 +7,7 @@ import {
   type KeySource,
   type ProjectEntry,
   ProviderKind,
+  type Retention,
   type SnapshotProject,
   type SnapshotProvider,
 } from '@signalbox/schema'
@@ -24,6 +25,8 @@ export type LoadedProject = Omit<SnapshotProject, 'id'> & {
   keys: ProjectEntry['keys']
   /** Where the keys of providers are that stand neither in the file nor in a variable. */
   keySources: Record<string, KeySource>
+  /** Absent where the file leaves that to the project. */
+  retention?: Retention
 }
 
 export type LoadedConfig = {
@@ -128,7 +131,7 @@ function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, war
   }
   const providers = { ...base.providers, ...declared }
   const models: LoadedProject['models'] = { ...base.models, ...entry.models }
-  const { capture, keys, budgets, currency, splits } = entry
+  const { capture, keys, budgets, currency, splits, retention } = entry
   const found = findProblems({ providers, models: entry.models, otherModels: base.models, splits, budgets }, { complete: false })
   for (const { path: inner, part, severity, message } of found) {
     const at = [...path, ...inner]
@@ -138,7 +141,7 @@ function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, war
   }
   const simulators = Object.values(declared).filter(({ kind, name }) => kind === 'simulator' && name !== 'simulator')
   const prices = [...entry.prices, ...simulators.map(({ name }) => simulatorPrice(name))]
-  return { providers, models, prices, capture, keys, keySources, budgets, currency, splits }
+  return { providers, models, prices, capture, keys, keySources, budgets, currency, splits, ...(retention && { retention }) }
 }
 
 /** Checks the values by the schema; numbers and switches that came from variables are text until here. */

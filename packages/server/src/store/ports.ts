@@ -27,6 +27,20 @@ export interface Events extends AsyncDisposable {
    * When the store itself is at fault it is `AppError('unavailable')`, and the same block may go in later.
    */
   insert(table: string, lines: readonly string[], token: string): Promise<void>
+  /**
+   * From now on every `query` sees of a table only the rows for which its condition holds: how what was deleted is gone before
+   * it is off the disk. Takes the place of what was hidden before; `{}` shows everything, and costs nothing.
+   */
+  hide(conditions: Readonly<Record<string, string>>): Promise<void>
+  /**
+   * A read that must not hold up others, on a connection of its own with narrow limits: `sql` of users and the slices of an `export`
+   * are read-only to the engine. The whole answer is in memory, as bytes of a format of the engine.
+   */
+    purpose: 'sql' | 'export' | 'file',
+    text: string,
+    options: { params?: Record<string, unknown>; format: 'JSONCompact' | 'JSONEachRow' | 'CSV' },
+  ): Promise<Uint8Array>
+  /** Likewise, into a Parquet file, a row group at a time. */
   readonly engine: string
 }
 

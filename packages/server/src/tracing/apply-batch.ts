@@ -3,6 +3,7 @@ import { newId } from '../lib/ids.ts'
 import type { Events, Sql } from '../store/ports.ts'
 import { clampTimes } from './clamp-times.ts'
 import { type BatchFrame, type DecodeRooms, decodeBatch, type Refused } from './decode-batch.ts'
+import type { Deletions } from './deletion/deletions.ts'
 import { groupsOf } from './groups-of.ts'
 import { insertRows, type RefusedRow } from './insert-rows.ts'
 import { insertSpans } from './insert-spans.ts'
@@ -19,6 +20,8 @@ export type ApplyRooms = DecodeRooms & {
   markEntries(rows: SpanWithPayload[]): void
   /** Tells spans that repeat what others used from those that count. */
   roles?: Roles
+  /** Leaves out what was deleted while it was on its way. */
+  withoutDeleted?: Deletions['withoutDeleted']
   /** Called after a batch is in for good. */
   onApplied(rows: readonly SpanRow[]): void
 }
@@ -57,7 +60,9 @@ export async function applyBatch(
       taken.refused.push(...refused)
       taken.hashes.push(...hashes)
       note(taken, await inserting)
-      inserting = insertGroup(rooms, { rows, patches, scores, token })
+      // What it cost was spent all the same: only what is stored leaves out what somebody has asked to delete.
+      const stored = (await rooms.withoutDeleted?.({ rows, patches, scores })) ?? { rows, patches, scores }
+      inserting = insertGroup(rooms, { ...stored, token })
       // It is awaited a turn later; until then its failure is nobody's.
       inserting.catch(() => {})
     }
