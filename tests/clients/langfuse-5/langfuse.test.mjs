@@ -1,0 +1,184 @@
+// Langfuse's clients of today (`@langfuse/tracing`, `@langfuse/otel`, `@langfuse/client` 5), unchanged but for their base URL.
+import assert from 'node:assert/strict'
+import { createHash, randomUUID } from 'node:crypto'
+import { after, describe, test } from 'node:test'
+import { LangfuseClient } from '@langfuse/client'
+import { LangfuseSpanProcessor } from '@langfuse/otel'
+import { propagateAttributes, setLangfuseTracerProvider, startActiveObservation, startObservation } from '@langfuse/tracing'
+import { context, trace } from '@opentelemetry/api'
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
+import { PIXEL } from '../conversation.mjs'
+import { eventually, storedScores, storedTrace } from '../langfuse.mjs'
+
+const { SIGNALBOX_URL: baseUrl, SIGNALBOX_KEY: secretKey } = process.env
+const publicKey = secretKey.replace(/^sk-/, 'pk-')
+const processor = new LangfuseSpanProcessor({ baseUrl, publicKey, secretKey, environment: 'staging', release: 'r-1', flushInterval: 0.1 })
+const provider = new NodeTracerProvider({ spanProcessors: [processor] })
+provider.register()
+setLangfuseTracerProvider(provider)
+const client = new LangfuseClient({ baseUrl, publicKey, secretKey })
+after(async () => {
+  await client.shutdown()
+  await provider.shutdown()
+})
+
+describe('langfuse 5', () => {
+  test('a trace with a streamed generation, a tool, an event and an error', async () => {
+    let traceId
+    let times
+    await propagateAttributes(
+      { userId: 'ada', sessionId: 'chat-5', tags: ['vip'], metadata: { plan: 'pro' }, traceName: 'support', version: 'v2' },
+      async () =>
+        startActiveObservation('root', async (root) => {
+          ;({ traceId } = root)
+          root.update({ input: { question: 'Where is it?' } })
+          const retriever = root.startObservation('retrieve', { input: 'query' }, { asType: 'retriever' })
+          retriever.update({ output: ['document'] }).end()
+          const generation = root.startObservation(
+            'answer',
+            { model: 'gpt-4o', modelParameters: { temperature: 0.5 }, input: [{ role: 'user', content: 'Where is it?' }] },
+            { asType: 'generation' },
+          )
+          times = { start: Date.now(), first: new Date(Date.now() + 40) }
+          generation.update({
+            completionStartTime: times.first,
+            output: { role: 'assistant', content: 'On its way.' },
+            usageDetails: { input: 10, input_cached_tokens: 90, output: 12, output_reasoning_tokens: 8, total: 120 },
+            costDetails: { input: 0.001, output: 0.002 },
+            prompt: { name: 'greeting', version: 3, isFallback: false },
+          })
+          generation.end(new Date(Date.now() + 100))
+          root.startObservation('noticed', { metadata: { what: 'something' } }, { asType: 'event' })
+          const tool = root.startObservation('failing', { input: 1 }, { asType: 'tool' })
+          tool.update({ level: 'ERROR', statusMessage: 'it broke' }).end()
+          root.update({ output: 'On its way.' })
+        }),
+    )
+    await processor.forceFlush()
+
+    const stored = await storedTrace(traceId, ['support', 'retrieve', 'answer', 'noticed', 'failing'])
+    // The span at which a trace enters is called as the trace is.
+    assert.equal(stored.spans.length, 5)
+    const [root, retrieve, answer, noticed, failing] = ['support', 'retrieve', 'answer', 'noticed', 'failing'].map(stored.span)
+    assert.equal(root.parentId, null)
+    for (const one of [retrieve, answer, noticed, failing]) assert.equal(one.parentId, root.spanId)
+    for (const one of stored.spans) {
+      assert.deepEqual([one.userId, one.sessionId, one.tags, one.environment, one.release], ['ada', 'chat-5', ['vip'], 'staging', 'r-1'])
+      assert.equal(one.metadata.plan, 'pro')
+    }
+    assert.deepEqual([root.input, root.output], [{ question: 'Where is it?' }, 'On its way.'])
+    assert.deepEqual([retrieve.kind, retrieve.input, retrieve.output], ['retriever', 'query', ['document']])
+    assert.deepEqual([answer.kind, answer.model, answer.stream], ['llm', 'gpt-4o', true])
+    assert.ok(answer.firstTokenMs > 30 && answer.firstTokenMs < 1000, `first token after ${answer.firstTokenMs} ms`)
+    assert.deepEqual(
+      [answer.input, answer.output],
+      [[{ role: 'user', content: 'Where is it?' }], { role: 'assistant', content: 'On its way.' }],
+    )
+    const { input, cacheRead, output, reasoning } = answer.usage
+    assert.deepEqual({ input, cacheRead, output, reasoning }, { input: 10, cacheRead: 90, output: 12, reasoning: 8 })
+    assert.equal(answer.costUsd, '0.003')
+    assert.deepEqual([failing.kind, failing.status, failing.statusMessage], ['tool', 'error', 'it broke'])
+    assert.equal(noticed.metadata.what, 'something')
+    assert.deepEqual([stored.trace.inputTokens, stored.trace.outputTokens, stored.trace.errorCount], [100, 20, 1])
+  })
+
+  test('a usage object of OpenAI, whose details are parts of its totals', async () => {
+    const usageDetails = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, prompt_tokens_details: { cached_tokens: 90 } }
+    const generation = startObservation('openai', { model: 'gpt-4o', usageDetails }, { asType: 'generation' })
+    generation.end()
+    await processor.forceFlush()
+    const { input, cacheRead, output } = (await storedTrace(generation.traceId, ['openai'])).span('openai').usage
+    assert.deepEqual({ input, cacheRead, output }, { input: 10, cacheRead: 90, output: 20 })
+  })
+
+  test('below spans that are not sent, the first that is enters the trace', async () => {
+    const parent = provider.getTracer('@opentelemetry/instrumentation-http').startSpan('GET /')
+    const inner = context.with(trace.setSpan(context.active(), parent), () =>
+      startObservation('inner', { input: 'x' }, { asType: 'agent' }),
+    )
+    inner.end()
+    parent.end()
+    await processor.forceFlush()
+    const stored = await storedTrace(inner.traceId, ['inner'])
+    assert.equal(stored.spans.length, 1)
+    assert.deepEqual([stored.trace.name, stored.span('inner').kind], ['inner', 'agent'])
+    assert.equal(stored.span('inner').parentId, parent.spanContext().spanId)
+    await eventually('the trace in the list', async () => {
+      const query = new URLSearchParams({ filter: JSON.stringify([{ field: 'traceId', op: 'eq', value: inner.traceId }]) })
+      const response = await fetch(`${baseUrl}/api/v1/traces?${query}`, { headers: { authorization: `Bearer ${secretKey}` } })
+      return (await response.json()).traces.length === 1
+    })
+  })
+
+  test('scores of a trace, of an observation, and of a session', async () => {
+    const generation = startObservation('scored', {}, { asType: 'generation' })
+    generation.end()
+    await processor.forceFlush()
+    const sessionId = `session-${randomUUID()}`
+    client.score.trace(generation, { name: 'number', value: 0.75, comment: 'fine' })
+    client.score.observation(generation, { name: 'category', value: 'good' })
+    client.score.create({ sessionId, name: 'mood', value: 1, dataType: 'BOOLEAN' })
+    await client.flush()
+    const { traceId, id } = generation
+    const scores = await storedScores({ traceId }, 2)
+    assert.deepEqual([scores.number.value, scores.number.spanId, scores.number.comment], [0.75, null, 'fine'])
+    assert.deepEqual([scores.category.value, scores.category.spanId, scores.category.type], ['good', id, 'categorical'])
+    assert.deepEqual((await storedScores({ sessionId }, 1)).mood.value, true)
+  })
+
+  test('a picture is cut out, uploaded and found again', async () => {
+    const bytes = Buffer.from(PIXEL, 'base64')
+    const span = startObservation('media', { input: { picture: `data:image/png;base64,${PIXEL}` } })
+    span.end()
+    await processor.forceFlush()
+    const { picture } = (await storedTrace(span.traceId, ['media'])).span('media').input
+    assert.equal(
+      picture,
+      `@@@langfuseMedia:type=image/png|id=${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}|source=base64_data_uri@@@`,
+    )
+    const resolved = await eventually('the upload', async () => {
+      const { picture: found } = await client.media.resolveReferences({ obj: { picture }, resolveWith: 'base64DataUri' })
+      return found !== picture && found
+    })
+    assert.equal(resolved, `data:image/png;base64,${PIXEL}`)
+  })
+
+  test('what it reads: health, projects, traces, observations, sessions, scores', async () => {
+    const sessionId = `session-${randomUUID()}`
+    const span = propagateAttributes({ sessionId, traceName: 'read' }, () => startObservation('read', { input: 'in', output: 'out' }))
+    const generation = span.startObservation('g', { model: 'gpt-4o', usageDetails: { input: 1, output: 2 } }, { asType: 'generation' })
+    generation.end()
+    span.end()
+    await processor.forceFlush()
+    client.score.trace(span, { name: 'quality', value: 1 })
+    await client.flush()
+    await storedTrace(span.traceId, ['read', 'g'])
+    await storedScores({ traceId: span.traceId }, 1)
+    const { api } = client
+    assert.equal((await api.health.health()).status, 'OK')
+    assert.equal((await api.projects.get()).data.length, 1)
+    const authorization = `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString('base64')}`
+    const get = async (path) => (await fetch(`${baseUrl}/api/public${path}`, { headers: { authorization } })).json()
+    const found = await get(`/traces/${span.traceId}`)
+    assert.deepEqual([found.id, found.sessionId, found.observations.length, found.scores.length], [span.traceId, sessionId, 2, 1])
+    assert.deepEqual(
+      (await get(`/traces?sessionId=${sessionId}`)).data.map(({ id }) => id),
+      [span.traceId],
+    )
+    const observation = await get(`/observations/${generation.id}`)
+    assert.deepEqual([observation.type, observation.parentObservationId, observation.usage.total], ['GENERATION', span.id, 3])
+    assert.deepEqual(
+      (await get(`/sessions/${sessionId}`)).traces.map(({ id }) => id),
+      [span.traceId],
+    )
+    assert.deepEqual(
+      (await get(`/v2/scores?traceId=${span.traceId}`)).data.map(({ name, value }) => [name, value]),
+      [['quality', 1]],
+    )
+  })
+
+  test('a prompt that is not here gives the fallback', async () => {
+    const prompt = await client.prompt.get('greeting', { fallback: 'Hello {{name}}', maxRetries: 0 })
+    assert.equal(prompt.compile({ name: 'Ada' }), 'Hello Ada')
+  })
+})

@@ -1,0 +1,37 @@
+// What both generations of Langfuse's clients are asked for: traces whose spans come in parts, and scores.
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { until, whole } from './stored.mjs'
+
+/** A trace once it has all of these spans and none of them is running: its row, and its spans with payloads, also by name. */
+export async function storedTrace(traceId, names) {
+  const complete = ({ spans }) => {
+    const ended = spans.filter(({ status }) => status !== 'running').map(({ name }) => name)
+    return names.every((name) => ended.includes(name))
+  }
+  const { trace, spans } = await until(`/api/v1/traces/${encodeURIComponent(traceId)}`, complete, `${names.join(', ')} of ${traceId}`)
+  const details = await Promise.all(spans.map(whole))
+  return { trace, spans: details, span: (name) => details.find((span) => span.name === name) }
+}
+
+/** The scores of a trace or a session once there are this many, by name. */
+export async function storedScores(query, count) {
+  const { scores } = await until(`/api/v1/scores?${new URLSearchParams(query)}`, (body) => body.scores.length >= count)
+  assert.equal(scores.length, count)
+  return Object.fromEntries(scores.map((score) => [score.name, score]))
+}
+
+/** Asks until the answer is something: what was acknowledged can be read a moment later. */
+export async function eventually(what, ask) {
+  let last
+  for (let round = 0; round < 200; round++) {
+    try {
+      const answer = await ask()
+      if (answer) return answer
+    } catch (error) {
+      last = error
+    }
+    await sleep(100)
+  }
+  throw new Error(`${what} did not become true in 20 s`, { cause: last })
+}
