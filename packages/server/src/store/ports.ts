@@ -36,11 +36,13 @@ export interface Events extends AsyncDisposable {
    * A read that must not hold up others, on a connection of its own with narrow limits: `sql` of users and the slices of an `export`
    * are read-only to the engine. The whole answer is in memory, as bytes of a format of the engine.
    */
+  aside(
     purpose: 'sql' | 'export' | 'file',
     text: string,
     options: { params?: Record<string, unknown>; format: 'JSONCompact' | 'JSONEachRow' | 'CSV' },
   ): Promise<Uint8Array>
   /** Likewise, into a Parquet file, a row group at a time. */
+  asideToFile(path: string, text: string, params?: Record<string, unknown>): Promise<void>
   readonly engine: string
 }
 

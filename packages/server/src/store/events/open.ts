@@ -9,6 +9,7 @@ import {
 } from '@clickhouse/client'
 import { AppError } from '@signalbox/schema'
 import type { Events } from '../ports.ts'
+import { type Aside, createAside } from './aside.ts'
 import { readFailure, writeFailure } from './failure.ts'
 import { ENGINE_ARGS, READ_SETTINGS, WRITE_SETTINGS } from './settings.ts'
 import { wholeParts } from './whole-parts.ts'
@@ -18,12 +19,20 @@ import { wholeParts } from './whole-parts.ts'
  * Both are driven by the same client, on two connections, so that a heavy read does not hold up a write.
  */
 export async function openEvents(where: { folder: string; warn?: (what: string) => void } | { url: string }): Promise<Events> {
-  const { engine, reads, writes, inserting, close } = 'folder' in where ? await openFolder(where.folder, where.warn) : openServer(where.url)
+  const { engine, reads, writes, inserting, close, sessionOfReads, aside } =
+    'folder' in where ? await openFolder(where.folder, where.warn) : openServer(where.url)
+  // A server keeps no session between requests, so there the setting goes with each of them.
+  let hidden: ClickHouseSettings | undefined
   return {
     engine,
     async query(text, params) {
       try {
-        const result = await reads.query({ query: text, format: 'JSONEachRow', ...(params && { query_params: params }) })
+        const result = await reads.query({
+          query: text,
+          format: 'JSONEachRow',
+          ...(params && { query_params: params }),
+          ...(hidden && { clickhouse_settings: hidden }),
+        })
         return await result.json()
       } catch (error) {
         throw readFailure(error)
@@ -50,6 +59,16 @@ export async function openEvents(where: { folder: string; warn?: (what: string) 
         throw error instanceof AppError ? error : writeFailure(error)
       }
     },
+    async hide(conditions) {
+      const filters = `{${Object.entries(conditions).map(([table, condition]) => `${quote(table)}: ${quote(condition)}`)}}`
+      // Not awaited: a long export may be under way there. What is asked from now on goes by the new conditions.
+      aside.hide(Object.keys(conditions).length > 0 ? filters : undefined).catch(() => {})
+      if (sessionOfReads) await reads.command({ query: `SET additional_table_filters = ${filters}` })
+      else
+        hidden = Object.keys(conditions).length > 0 ? ({ additional_table_filters: filters } as unknown as ClickHouseSettings) : undefined
+    },
+    aside: aside.aside,
+    asideToFile: aside.asideToFile,
     [Symbol.asyncDispose]: close,
   }
 }
@@ -64,6 +83,9 @@ type Opened = {
   writes: ClickHouseClient
   /** Runs an insert, and throws as well when the engine says that it went well and it did not. */
   inserting: (run: () => Promise<void>) => Promise<void>
+  /** What is set on the reading connection holds for all that is asked on it. */
+  sessionOfReads: boolean
+  aside: Aside
   close: () => Promise<void>
 }
 
@@ -84,17 +106,19 @@ async function openFolder(folder: string, warn: (what: string) => void = () => {
   }
   const reads = await connect(READ_SETTINGS)
   const writes = await connect(WRITE_SETTINGS)
+  const aside = createAside({ connect, embedded: true })
   const parts = await wholeParts(writes, warn)
   const sweeps = setInterval(() => parts.sweep().catch((error: unknown) => warn(String(error))), SWEEP_MS).unref()
   const close = async () => {
     clearInterval(sweeps)
     await drainPending()
+    await aside.close()
     await reads.close()
     await writes.close()
     keeper.close()
     await drainPending()
   }
-  return { engine: `chdb ${await version(reads)}`, reads, writes, inserting: parts.insert, close }
+  return { engine: `chdb ${await version(reads)}`, reads, writes, inserting: parts.insert, sessionOfReads: true, aside, close }
 }
 
 /** The engine writes its own reason to standard error and tells the caller only that it failed. */
@@ -123,11 +147,13 @@ function openServer(url: string): Opened {
     })
   const reads = connect(READ_SETTINGS)
   const writes = connect(WRITE_SETTINGS)
+  const aside = createAside({ connect: async (settings) => connect(settings), embedded: false })
   const close = async () => {
+    await aside.close()
     await reads.close()
     await writes.close()
   }
-  return { engine: 'clickhouse', reads, writes, inserting: (run) => run(), close }
+  return { engine: 'clickhouse', reads, writes, inserting: (run) => run(), sessionOfReads: false, aside, close }
 }
 
 async function version(client: ClickHouseClient): Promise<string> {

@@ -65,3 +65,34 @@ export const WRITE_SETTINGS: Settings = {
   // The words of payloads come with the first merge: half the work, and no acknowledgement waits for it.
   exclude_materialize_skip_indexes_on_insert: 'words',
 }
+
+/** Reads that are not ours, or that are large: one thread, and less memory than what people wait for. */
+const ASIDE: Settings = {
+  ...READ_SETTINGS,
+  max_memory_usage: Math.round(queryBytes / 4),
+  max_bytes_before_external_group_by: Math.round(queryBytes / 8),
+  max_bytes_before_external_sort: Math.round(queryBytes / 8),
+  max_threads: 1,
+}
+export const ASIDE_SETTINGS: Record<'sql' | 'export' | 'file', Settings> = {
+  sql: {
+    ...ASIDE,
+    max_execution_time: 10,
+    max_result_bytes: 64 * 1024 ** 2,
+    result_overflow_mode: 'throw',
+    max_ast_elements: 20_000,
+    max_expanded_ast_elements: 100_000,
+    allow_ddl: 0,
+    allow_introspection_functions: 0,
+    readonly: 1,
+  },
+  export: { ...ASIDE, max_execution_time: 60, readonly: 1 },
+  // Not read-only: the embedded engine writes the file.
+  file: {
+    ...ASIDE,
+    max_execution_time: 900,
+    output_format_parquet_row_group_size: 50_000,
+    output_format_parquet_row_group_size_bytes: 32 * 1024 ** 2,
+    engine_file_truncate_on_insert: 1,
+  },
+}
