@@ -51,6 +51,7 @@ import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
 import { createDeletions } from '../tracing/deletion/deletions.ts'
 import { deletionHandlers } from '../tracing/deletion/handlers.ts'
 import { createRetention } from '../tracing/deletion/retention-keeper.ts'
+import { createReaper } from '../tracing/merge/reap.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
 import { indexWaitingWords } from '../tracing/queries/word-index.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
@@ -298,6 +299,15 @@ export async function runCore(environment: Environment, { supervised }: { superv
     HOUR,
   )
 
+  const reaper = createReaper({ events, price: applyRooms.price })
+  const reaping = setInterval(
+    () =>
+      void batches
+        .run(() => reaper.reap(Date.now() * 1000))
+        .catch((error: unknown) => log.warn({ err: error }, 'spans that nothing is heard of could not be looked for')),
+    MINUTE,
+  )
+
   const indexing = setInterval(
     () =>
       void indexWaitingWords(events, { olderThanSeconds: 60 }).catch((error: unknown) =>
@@ -318,6 +328,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     keySources.close()
     clearInterval(pruning)
     clearInterval(reconciling)
+    clearInterval(reaping)
     clearInterval(indexing)
     hub.close()
     server.close()

@@ -13,6 +13,7 @@ import { type ApplyRooms, applyBatch } from '../apply-batch.ts'
 import type { BatchFrame } from '../decode-batch.ts'
 import { runQuery } from '../queries/run-query.ts'
 import { createTraceQueries } from '../queries/trace-queries.ts'
+import { createReaper, SILENT } from './reap.ts'
 import { AGENT, CALL, NOW, OPEN, ORPHAN, OTHER_TRACE, ROOT, recorded, TRACE } from './recorded.case.ts'
 
 let folder: string
@@ -252,4 +253,39 @@ test('a span that was told of again is read as the last message left it, and a l
   expect(await queries.spanCount('again')).toBe(1)
   const [written] = await events.query<{ n: number }>(`SELECT count() AS n FROM spans WHERE projectId = 'again'`)
   expect(written?.n).toBeGreaterThan(0)
+})
+
+describe('a span that nothing is heard of', () => {
+  const HOUR = 3600_000_000
+  const RECEIVED = NOW + 60_000_000
+  const runs = (projectId: string) => recorded(projectId).filter(({ spanId }) => spanId === OPEN)
+  const reaper = (store: Events = events) => createReaper({ events: store, price: rooms().price })
+  const statusOf = async (projectId: string) => {
+    const { spans } = await createTraceQueries({ events }).get(projectId, OTHER_TRACE)
+    const sums = await runQuery(events, projectId, Query.parse({ measures: ['calls'], dimensions: ['status'] }))
+    return { statuses: spans.map(({ status }) => status), sums }
+  }
+
+  test('is incomplete after a quarter of an hour, and counts; a later word revives it', async () => {
+    await send(runs('silent'))
+    const { reap } = reaper()
+    await reap(RECEIVED + SILENT - 1_000_000)
+    expect(await statusOf('silent')).toEqual({ statuses: ['running'], sums: [] })
+    await reap(RECEIVED + HOUR)
+    const incomplete = { statuses: ['incomplete'], sums: [{ status: 'incomplete', calls: 1 }] }
+    expect(await statusOf('silent')).toEqual(incomplete)
+    await reap(RECEIVED + HOUR)
+    expect(await statusOf('silent')).toEqual(incomplete)
+    await send([{ ...(runs('silent')[0] as SpanPatch), id: 'end', at: NOW + 2 * HOUR, fields: { endedAt: NOW + 2 * HOUR } }])
+    expect(await statusOf('silent')).toEqual({ statuses: ['ok'], sums: [{ status: 'ok', calls: 1 }] })
+    expect(await reap(RECEIVED + HOUR)).toBe(0)
+  })
+
+  test('counts once wherever the look for it stops', async () => {
+    await send(runs('stopped-look'))
+    for (let writes = 0; writes < 3; writes++)
+      await expect(reaper(stopping(events, writes)).reap(RECEIVED + HOUR)).rejects.toThrow('killed here')
+    await reaper().reap(RECEIVED + HOUR)
+    expect(await statusOf('stopped-look')).toEqual({ statuses: ['incomplete'], sums: [{ status: 'incomplete', calls: 1 }] })
+  })
 })

@@ -58,13 +58,24 @@ export async function loggedChanges(
   events: Events,
   { projectId, traceIds, token }: { projectId: string; traceIds: readonly string[]; token: string },
 ): Promise<Map<string, Logged[]>> {
+  const rows = await events.query<Logged>(`${LOGGED} WHERE ${OF_TRACES} AND startsWith(token, {token:String})`, {
+    projectId,
+    traceIds,
+    token,
+  })
+  return Map.groupBy(rows, (row) => row.token)
+}
+
+/** The same, of whichever spans, since a moment. */
+export async function loggedSince(events: Events, { token, since }: { token: string; since: number }): Promise<Map<string, Logged[]>> {
   const rows = await events.query<Logged>(
-    `SELECT ${COLUMNS}, token, sign, fresh, toUnixTimestamp64Micro(v.loggedAt) AS loggedAt FROM span_versions AS v
-     WHERE ${OF_TRACES} AND startsWith(token, {token:String})`,
-    { projectId, traceIds, token },
+    `${LOGGED} WHERE v.loggedAt >= fromUnixTimestamp64Micro({since:Int64}) AND startsWith(token, {token:String})`,
+    { token, since },
   )
   return Map.groupBy(rows, (row) => row.token)
 }
+
+const LOGGED = `SELECT ${COLUMNS}, token, sign, fresh, toUnixTimestamp64Micro(v.loggedAt) AS loggedAt FROM span_versions AS v`
 
 /** Rows of the log go in as one block, so that either all of them are known to be under way or none is. */
 export const writeChanges = (
