@@ -115,7 +115,10 @@ test('beside the gateway: tokens in buckets, streamed', async () => {
   const call = named('support:ai.streamText.doStream')
   const { input, cacheRead, cacheWrite, output, reasoning } = call.usage
   assert.deepEqual([input, cacheRead, cacheWrite, output, reasoning], [30, 60, 10, 5, 15])
-  assert.deepEqual([call.kind, call.model, call.usageRole, call.stream, call.finishReason], ['llm', 'gpt-4o-2024-08-06', 'leaf', true, 'stop'])
+  assert.deepEqual(
+    [call.kind, call.model, call.usageRole, call.stream, call.finishReason],
+    ['llm', 'gpt-4o-2024-08-06', 'leaf', true, 'stop'],
+  )
   assert.ok(call.firstTokenMs > 0, `${call.firstTokenMs} ms`)
   assert.deepEqual([stored.inputTokens, stored.outputTokens, stored.costUsd], [100, 20, call.costUsd])
   assert.ok(Number(call.costUsd) > 0, `it costs ${call.costUsd}`)

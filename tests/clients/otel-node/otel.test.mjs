@@ -1,13 +1,13 @@
 // The exporters of OpenTelemetry: JSON, protobuf and gRPC, each with gzip, send one trace of an agent. What is stored is the same.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Metadata } from '@grpc/grpc-js'
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { OTLPTraceExporter as ProtoExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
-import { Metadata } from '@grpc/grpc-js'
 import { grpc, key, traceOf, url, whole } from '../stored.mjs'
 
 const headers = { authorization: `Bearer ${key}` }
@@ -83,7 +83,13 @@ for (const [name, make] of Object.entries(exporters)) {
       chat.end()
       const tool = tracer.startSpan(
         'execute_tool weather',
-        { attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'weather', 'gen_ai.tool.call.arguments': '{"city":"Pune"}' } },
+        {
+          attributes: {
+            'gen_ai.operation.name': 'execute_tool',
+            'gen_ai.tool.name': 'weather',
+            'gen_ai.tool.call.arguments': '{"city":"Pune"}',
+          },
+        },
         inside,
       )
       tool.recordException(new RangeError('no such city'))
