@@ -4,6 +4,9 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError, type IngestHeader, type SpanRow } from '@signalbox/schema'
 import { langfuseApi } from '../compat/langfuse/api.ts'
+import { langsmithApi } from '../compat/langsmith/api.ts'
+import { opikApi } from '../compat/opik/api.ts'
+import { createScorePlacer } from '../compat/place-scores.ts'
 import { openConfigFile } from '../config/config-file.ts'
 import { configHandlers } from '../config/config-handlers.ts'
 import { providerHandlers } from '../config/handlers.ts'
@@ -145,6 +148,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const counters = { batches: 0, repeated: 0, spans: 0, refused: 0 }
   const pricingOf = pricings(config)
   const marker = createEntryMarker()
+  const placer = createScorePlacer({ events, log })
 
   const applyRooms = {
     sql,
@@ -166,8 +170,11 @@ export async function runCore(environment: Environment, { supervised }: { superv
     quiesce: (work) => batches.run(work),
     log,
   })
-    decodeIngest: (header: IngestHeader, body: Buffer) =>
-      decodeIngest(header, body, { price: (call) => pricingOf(header.projectId).price(call) }),
+    decodeIngest(header: IngestHeader, body: Buffer) {
+      const decoded = decodeIngest(header, body, { price: (call) => pricingOf(header.projectId).price(call) })
+      placer.take(decoded.scores)
+      return decoded
+    },
     markEntries: marker,
     onApplied: (rows: readonly SpanRow[]) => tell(rows),
   }
@@ -269,6 +276,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
         maxMediaBytes: () => config().limits.maxBodyBytes,
         projectName: (id) => access.projectName(id),
       }),
+      langsmithApi({ sql, events, queries }),
+      opikApi({ events, queries, version: VERSION }),
     ],
     internal,
     live,
@@ -286,6 +295,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   await listen(server, supervised ? { path: where.socket } : { host: environment.host, port: environment.port })
 
   configFile.watch()
+  void placer.resume().catch((error: unknown) => log.warn({ err: error }, 'scores that wait for their span could not be read'))
   const pruning = setInterval(
     () => void pruneAppliedBatches(sql).catch((error: unknown) => log.warn({ err: error }, 'old batch ids could not be forgotten')),
     HOUR,
@@ -327,6 +337,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     configFile.close()
     keySources.close()
     clearInterval(pruning)
+    await placer.stop()
     clearInterval(reconciling)
     clearInterval(reaping)
     clearInterval(indexing)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { zstdDecompress } from 'node:zlib'
-import { type AppError, FRAME, type IngestHeader } from '@signalbox/schema'
+import { FRAME, type IngestHeader } from '@signalbox/schema'
 import { permit } from '../governance/permit.ts'
 import { isForm } from '../lib/form-parts.ts'
 import { newSpanId } from '../lib/ids.ts'
@@ -110,10 +110,4 @@ function refusal({ runs, feedback, bad }: LangsmithBody) {
   const kept = runs.length + feedback.length
   const message = `${first?.runId ? `${first.runId}: ` : ''}${first?.reason}${bad.length > 1 ? ` (and ${bad.length - 1} more)` : ''}${kept > 0 ? ` The other ${kept} were kept.` : ''}`
   return { error: message, detail: message, errors: bad.slice(0, MOST_NAMED).map(({ runId, reason }) => ({ run_id: runId, reason })) }
-}
-
-/** An error as LangSmith's clients read it. What went wrong in here is 503: it is worth a second try. */
-export function langsmithError(error: AppError): { status: number; body: unknown } {
-  const message = error.status === 500 ? error.message : `${error.message} ${error.hint}`
-  return { status: error.status === 500 ? 503 : error.status, body: { error: message, detail: message } }
 }

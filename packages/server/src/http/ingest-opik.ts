@@ -83,9 +83,3 @@ const named = (bad: readonly BadItem[], accepted: number): string[] => [
   ...bad.slice(0, MOST_NAMED).map(({ list, index, id, reason }) => `${list}[${index}]${id === '' ? '' : ` (${id})`}: ${reason}`),
   ...(accepted > 0 ? [`The other ${accepted} were kept.`] : []),
 ]
-
-/** An error as Opik's clients read it. What went wrong in here is 503: it is worth a second try. */
-export function opikError(error: AppError): { status: number; body: unknown } {
-  const message = error.status === 500 ? error.message : `${error.message} ${error.hint}`
-  return { status: error.status === 500 ? 503 : error.status, body: { errors: [message] } }
-}

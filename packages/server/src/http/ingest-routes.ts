@@ -3,10 +3,12 @@ import type { AppError } from '@signalbox/schema'
 import { langfuseError } from '../tracing/ingest/langfuse/error.ts'
 import { type IngestRooms, ingestOtlp } from './ingest.ts'
 import { ingestLangfuse, ingestLangfuseScore } from './ingest-langfuse.ts'
-import { ingestFeedback, ingestRun, ingestRuns, langsmithError, langsmithInfo, updateRun } from './ingest-langsmith.ts'
+import { langsmithError } from '../tracing/ingest/langsmith/error.ts'
+import { opikError } from '../tracing/ingest/opik/error.ts'
+import { ingestFeedback, ingestRun, ingestRuns, langsmithInfo, updateRun } from './ingest-langsmith.ts'
+import { ingestOpik, isOpikIngest } from './ingest-opik.ts'
 import { comesWithKey, ingestScore } from './ingest-scores.ts'
 import { preflight } from './score-caller.ts'
-import { ingestOpik, isOpikIngest, opikError } from './ingest-opik.ts'
 
 /** A way in for a client of another tool: what the edge acknowledges itself, once its journal has it. */
 export type IngestRoute = {

@@ -1,6 +1,6 @@
 import { AppError, type Filter, type FilterOp } from '@signalbox/schema'
-import { kindsOfRunType } from './run-types.ts'
 import { spanIdOfUuid } from '../uuids.ts'
+import { kindsOfRunType } from './run-types.ts'
 
 /**
  * LangSmith's filters, such as `and(eq(run_type, "llm"), gt(latency, 2), has(tags, "x"))`, as ours. What cannot be said with ours is
@@ -17,7 +17,17 @@ export function readFilterText(text: string): Filter[] {
 type Call = { name: string; values: Value[] }
 type Value = string | number | boolean | null | Value[] | Call | { field: string }
 const isCall = (value: Value | undefined): value is Call => typeof value === 'object' && value !== null && 'name' in value
-const OPS: Record<string, FilterOp> = { eq: 'eq', neq: 'ne', gt: 'gt', gte: 'gte', lt: 'lt', lte: 'lte', has: 'eq', in: 'in', contains: 'contains' }
+const OPS: Record<string, FilterOp> = {
+  eq: 'eq',
+  neq: 'ne',
+  gt: 'gt',
+  gte: 'gte',
+  lt: 'lt',
+  lte: 'lte',
+  has: 'eq',
+  in: 'in',
+  contains: 'contains',
+}
 const FIELDS: Record<string, { field: string; value?: (value: unknown) => unknown }> = {
   name: { field: 'name' },
   run_type: { field: 'kind', value: (type) => kindsOfRunType(String(type))[0] },
@@ -72,10 +82,13 @@ function pairs(calls: readonly Call[]): Filter[] | undefined {
 function filterOf(call: Call): Filter {
   const [named, compared] = call.values
   const name = typeof named === 'object' && named !== null && 'field' in named ? named.field : undefined
-  if (name === 'is_root' && call.name === 'eq') return { field: 'parentId', op: compared === false || compared === 'false' ? 'ne' : 'eq', value: '' }
+  if (name === 'is_root' && call.name === 'eq')
+    return { field: 'parentId', op: compared === false || compared === 'false' ? 'ne' : 'eq', value: '' }
   const known = name !== undefined && Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined
   if (!known || isCall(compared))
-    throw new AppError('invalid-request', `A filter of runs cannot be by ${name ?? call.name}.`, { hint: `It can be by ${Object.keys(FIELDS).join(', ')}, is_root, metadata_key and feedback_key; joined by \`and\`.` })
+    throw new AppError('invalid-request', `A filter of runs cannot be by ${name ?? call.name}.`, {
+      hint: `It can be by ${Object.keys(FIELDS).join(', ')}, is_root, metadata_key and feedback_key; joined by \`and\`.`,
+    })
   if (compared === null) return { field: known.field, op: 'exists', value: call.name === 'neq' }
   const read = known.value ?? ((value) => value)
   const value = Array.isArray(compared) ? compared.map(read) : read(compared)
@@ -84,7 +97,10 @@ function filterOf(call: Call): Filter {
 
 function opOf({ name }: Call): FilterOp {
   const op = Object.hasOwn(OPS, name) ? OPS[name] : undefined
-  if (!op) throw new AppError('invalid-request', `A filter of runs cannot use ${name}.`, { hint: `It can use and, ${Object.keys(OPS).join(', ')}.` })
+  if (!op)
+    throw new AppError('invalid-request', `A filter of runs cannot use ${name}.`, {
+      hint: `It can use and, ${Object.keys(OPS).join(', ')}.`,
+    })
   return op
 }
 
@@ -144,4 +160,6 @@ function readText(reader: Reader, quote: string): string {
 }
 
 const unreadable = (text: string) =>
-  new AppError('invalid-request', `The filter ${text.slice(0, 200)} cannot be read.`, { hint: 'Write it like and(eq(run_type, "llm"), gt(latency, 2)).' })
+  new AppError('invalid-request', `The filter ${text.slice(0, 200)} cannot be read.`, {
+    hint: 'Write it like and(eq(run_type, "llm"), gt(latency, 2)).',
+  })

@@ -38,10 +38,10 @@ export async function getSession(rooms: Rooms, projectId: string, id: string): P
 /** The ids of names, of those too that nobody has asked for yet. */
 export async function sessionIds({ sql }: Rooms, projectId: string, names: readonly string[]): Promise<(name: string) => string> {
   if (names.length === 0) return (name) => idOf(projectId, name)
-  const rows = await sql.query<{ id: string; name: string }>('select id, name from langsmith_projects where project_id = $1 and name = any($2)', [
-    projectId,
-    [...new Set(names)],
-  ])
+  const rows = await sql.query<{ id: string; name: string }>(
+    'select id, name from langsmith_projects where project_id = $1 and name = any($2)',
+    [projectId, [...new Set(names)]],
+  )
   const known = new Map(rows.map(({ id, name }) => [name, id]))
   return (name) => known.get(name) ?? idOf(projectId, name)
 }
@@ -72,7 +72,13 @@ export async function changeSession(rooms: Rooms, projectId: string, id: string,
   await rooms.sql.query(
     `update langsmith_projects set name = coalesce($3, name), details = $4::jsonb, end_time = coalesce($5::timestamptz, end_time)
 where project_id = $1 and id = $2`,
-    [projectId, id, typeof name === 'string' && name !== '' ? name.slice(0, 500) : null, JSON.stringify({ ...details, ...more, extra }), endedAt],
+    [
+      projectId,
+      id,
+      typeof name === 'string' && name !== '' ? name.slice(0, 500) : null,
+      JSON.stringify({ ...details, ...more, extra }),
+      endedAt,
+    ],
   )
   return getSession(rooms, projectId, id)
 }
@@ -103,7 +109,11 @@ async function learnNames({ sql, events }: Rooms, projectId: string): Promise<vo
 WHERE projectId = {project:String} AND source = 'langsmith' AND metadata['project'] != '' LIMIT ${MOST_NAMES}`,
     { project: projectId },
   )
-  await remember(sql, projectId, rows.map(({ name }) => name))
+  await remember(
+    sql,
+    projectId,
+    rows.map(({ name }) => name),
+  )
 }
 
 async function remember(sql: Sql, projectId: string, names: readonly string[]): Promise<void> {
