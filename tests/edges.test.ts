@@ -23,7 +23,16 @@ models:
   second: { targets: [{ provider: sim, model: script }] }
   third: { targets: [{ provider: sim, model: script }] }
   free: { targets: [{ provider: sim, model: script }] }
+  coder: { targets: [{ provider: sim, model: echo }], retries: { attempts: 0 } }
 ${more}
+splits:
+  - name: next-coder
+    model: coder
+    kind: canary
+    to: sim/faults
+    startsAt: 2026-01-01T00:00:00Z
+    steps: [{ percent: 100 }]
+    stopAtErrorRate: 0.1
 budgets:
   - { name: first, scope: project, model: first, amount: ${POT_USD}, per: month }
   - { name: second, scope: project, model: second, amount: ${POT_USD}, per: month }
@@ -170,6 +179,35 @@ test('a key that is revoked stops at both within a second, and a change of the c
   await keys.revoke({ id })
   await sleep(1000)
   expect([await works(one, 'free'), await works(two, 'free')]).toEqual([401, 401])
+})
+
+test('a canary that fails at each edge, at none of them often enough to say something, is stopped at both', {
+  timeout: 60_000,
+}, async () => {
+  const content = JSON.stringify({ text: 'stable', fault: 500 })
+  const status = async ({ url }: Running) =>
+    (
+      await fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'coder', messages: [{ role: 'user', content }] }),
+      })
+    ).status
+  // From 20 calls on an edge would stop it by itself.
+  const made = new Map([one, two].map((edge) => [edge, 0]))
+  const ask = async (edge: Running) => {
+    made.set(edge, (made.get(edge) ?? 0) + 1)
+    return await status(edge)
+  }
+  for (let call = 0; call < 11; call++) for (const edge of [one, two]) expect(await ask(edge)).toBe(500)
+  for (const edge of [one, two]) {
+    let last = 0
+    while (last !== 200 && (made.get(edge) ?? 0) < 19) {
+      await sleep(2500)
+      last = await ask(edge)
+    }
+    expect(last).toBe(200)
+  }
 })
 
 test('without the core an edge spends what it holds and then says why it refuses; with it, all goes on', { timeout: 120_000 }, async () => {

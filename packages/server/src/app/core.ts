@@ -59,6 +59,7 @@ import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
 import { indexWaitingWords } from '../tracing/queries/word-index.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
+import { createCanarySums } from './canary-sums.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { closeStores, openStores } from './open-stores.ts'
 import { projectOf } from './project-of.ts'
@@ -143,6 +144,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const queries = createTraceQueries({ events })
   const live = createLive()
   const beats = new Map<string, EdgeBeat>()
+  const canaries = createCanarySums()
   const liveBeats = () => [...beats.values()].filter(({ at }) => Date.now() - at < BEAT_LOST_MS)
   const batches = new Queue()
   const counters = { batches: 0, repeated: 0, spans: 0, refused: 0 }
@@ -210,7 +212,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     'POST /internal/heartbeat': async (request, response) => {
       const beat = JSON.parse((await readBody(request, MAX_BEAT_BYTES)).toString('utf8')) as Omit<EdgeBeat, 'at'>
       beats.set(beat.edgeId, { ...beat, at: Date.now() })
-      sendJson(response, 200, { ok: true })
+      sendJson(response, 200, { ok: true, stopped: canaries.hear(beat.edgeId, beat.canaries) })
     },
     'POST /internal/batches': async (request, response) => {
       const body = await readBody(request, MAX_BATCH_BYTES)

@@ -5,6 +5,7 @@ import { createCache } from '../gateway/cache/create-cache.ts'
 import { createCall, type GatewayRooms } from '../gateway/call.ts'
 import { createCountTokens } from '../gateway/count-tokens.ts'
 import { createRefusals } from '../gateway/refusals.ts'
+import { type CanaryBeat, createCanaryStops } from '../gateway/routing/canary-stops.ts'
 import { createRouter } from '../gateway/routing/create-router.ts'
 import { createTargetHealth } from '../gateway/routing/target-health.ts'
 import { createShadows } from '../gateway/shadow.ts'
@@ -101,6 +102,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
 
   const routing = new RoutingMetrics()
   const health = createTargetHealth()
+  const canaries = createCanaryStops()
   const upstream = new Upstream()
   const simulator = simulatorOf(where.simulator)
   const refusals = createRefusals({ journal })
@@ -108,7 +110,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     directory: currentDirectory,
     journal,
     upstream,
-    router: createRouter({ health, admission, pricingOf }),
+    router: createRouter({ health, admission, pricingOf, canaries }),
     admission,
     cache,
     pricingOf,
@@ -176,8 +178,9 @@ export async function runEdge(environment: Environment, { supervised }: { superv
         simulatorUrl: simulator.url(),
         configVersion: directory?.version ?? 0,
         budgets: keeper.told(),
+        canaries: canaries.told(),
         ...breakersBeat(health.notClosed()),
-      }),
+      }).then(({ stopped = [] }) => canaries.stop(stopped)),
     HEARTBEAT_MS,
   )
   keeper.start()
@@ -214,20 +217,29 @@ const sendBatch = async (core: CoreLink, batch: { id: string; edgeId: string; pi
   })
 }
 
-/** Says that this edge is there, where the core listens. */
+/** Says that this edge is there, where the core listens, and hears which canaries are stopped. */
 async function beat(
   core: CoreLink,
   {
     journal,
     shipper,
     ...told
-  }: { journal: Journal; shipper: Shipper; simulatorUrl: string | null; configVersion: number; budgets: EdgeUse[] } & BreakersBeat,
-): Promise<void> {
+  }: {
+    journal: Journal
+    shipper: Shipper
+    simulatorUrl: string | null
+    configVersion: number
+    budgets: EdgeUse[]
+    canaries: CanaryBeat[]
+  } & BreakersBeat,
+): Promise<{ stopped?: string[] }> {
   const body = JSON.stringify({ edgeId: shipper.edgeId, pendingBytes: journal.pendingBytes, full: journal.full, ...told })
   try {
-    await core.call('POST', '/internal/heartbeat', { body: [Buffer.from(body)], timeoutMs: 2000 })
+    const answer = await core.call('POST', '/internal/heartbeat', { body: [Buffer.from(body)], timeoutMs: 2000 })
+    return JSON.parse(String(answer)) as { stopped?: string[] }
   } catch {
     // The next one says the same.
+    return {}
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CanaryBeat } from '../gateway/routing/canary-stops.ts'
 import type { EdgeUse } from '../governance/budgets-usage.ts'
 import type { HandlersOf } from '../lib/handlers.ts'
 import { VERSION } from '../lib/version.ts'
@@ -15,6 +16,7 @@ export type EdgeBeat = {
   configVersion?: number
   /** What is under way and in the last minute, of budgets. */
   budgets?: EdgeUse[]
+  canaries?: CanaryBeat[]
   at: number
 } & Partial<BreakersBeat>
 export type SystemRooms = { stores: Stores; data: string; beats(): EdgeBeat[]; configVersion(): number; spanCount(): Promise<number> }

@@ -5,7 +5,7 @@ import { createPricing, type Pricing } from '../../pricing/price.ts'
 import { OPENAI_KINDS } from '../../providers/spec.ts'
 import { routeWithoutModel } from '../route.ts'
 import type { Verdict } from './breaker.ts'
-import { createCanaryStops } from './canary-stops.ts'
+import { type CanaryStops, createCanaryStops } from './canary-stops.ts'
 import { createChoose } from './choose.ts'
 import { costAt } from './cost-at.ts'
 import { nextTry } from './next-try.ts'
@@ -18,6 +18,7 @@ export type RouterRooms = {
   health?: TargetHealth
   admission?: Pick<Admission, 'left'>
   pricingOf?(project: SnapshotProject): Pricing
+  canaries?: CanaryStops
   /** From 0 up to, and not, 1. */
   random?(): number
   /** Milliseconds since 1970. */
@@ -29,10 +30,10 @@ export function createRouter({
   health = createTargetHealth(),
   admission,
   pricingOf = oncePer(({ prices }: SnapshotProject) => createPricing(prices)),
+  canaries: stops = createCanaryStops(),
   random = Math.random,
   now = Date.now,
 }: RouterRooms = {}): Router {
-  const stops = createCanaryStops()
   const choose = createChoose({
     health,
     random,
