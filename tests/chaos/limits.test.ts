@@ -7,6 +7,8 @@ import { type Chaos, startChaos } from './world.ts'
 
 const RATE = 60
 const AT_ONCE = 5
+/** Of what is true soon, but on a busy machine not at once. */
+const PATIENT = { timeout: 15_000 }
 const keys = ['rate', 'narrow'] as const
 const secretOf = (name: string) => `sk-sb-limits-of-${name}-key-00`
 let world: Chaos
@@ -53,26 +55,28 @@ test('no more calls are at a provider at once than a limit says, and whatever en
   )
   expect(seen.filter(({ clean }) => clean).length).toBeGreaterThanOrEqual(AT_ONCE)
   expect(seen.filter((one) => !one.clean && !isRefused(one))).toEqual([])
-  expect(await world.racy.most()).toBe(AT_ONCE)
+  // That the limit can be reached is shown below: here it depends on how fast the machine is.
+  expect(await world.racy.most()).toBeGreaterThan(0)
+  expect(await world.racy.most()).toBeLessThanOrEqual(AT_ONCE)
 
   // Failures of every kind, and clients that leave; then all places are free.
   await run(
     Array.from({ length: 300 }, (_, call) => (call % 3 === 0 ? leavingPlan : planOf)(chance, `mess-${call}`, 'three')),
     'narrow',
   )
-  await expect.poll(() => world.simulators.a.inFlight()).toBe(0)
+  await expect.poll(() => world.simulators.a.inFlight(), PATIENT).toBe(0)
   const hold = (id: string): Plan => ({
     ...planOf(chance, id, 'patient'),
     faults: { a: { fault: 'hang' }, b: {}, c: {} },
-    leaves: { ms: 1200 },
+    leaves: { ms: 6000 },
   })
   const held = run(
     Array.from({ length: AT_ONCE }, (_, call) => hold(`hold-${call}`)),
     'narrow',
   )
-  await expect.poll(() => world.simulators.a.inFlight()).toBe(AT_ONCE)
+  await expect.poll(() => world.simulators.a.inFlight(), { timeout: 5000 }).toBe(AT_ONCE)
   const [refused] = await run([slow('one-more')], 'narrow')
   expect(refused?.status).toBe(429)
   expect((await held).every(({ left }) => left)).toBe(true)
-  await expect.poll(async () => (await run([slow('and-again')], 'narrow'))[0]?.clean).toBe(true)
+  await expect.poll(async () => (await run([slow('and-again')], 'narrow'))[0]?.clean, PATIENT).toBe(true)
 })
