@@ -11,6 +11,7 @@ import { cursor, jsonParam, limit, nextCursor, none, ok, type Route, route, wind
 import { routingApi } from './routing-api.ts'
 import { scoresApi } from './scores-api.ts'
 import { Span, SpanDetail, SpanId, Trace, TraceSort } from './span.ts'
+import { sqlApi } from './sql-api.ts'
 import { DeadLetter, SystemStatus } from './system.ts'
 
 const TraceRef = z.string().min(1).max(800).meta({ description: 'The 32 hex digits, or the id as the client wrote it.' })
@@ -131,6 +132,8 @@ export const api = {
     input: Query,
     output: z.object({ rows: z.array(QueryRow) }),
   }),
+
+  ...sqlApi,
 
   'system.status': route({
     method: 'GET',

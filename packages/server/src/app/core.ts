@@ -55,6 +55,7 @@ import { createDeletions } from '../tracing/deletion/deletions.ts'
 import { deletionHandlers } from '../tracing/deletion/handlers.ts'
 import { createRetention } from '../tracing/deletion/retention-keeper.ts'
 import { createReaper } from '../tracing/merge/reap.ts'
+import { queryHandlers } from '../tracing/queries/handlers.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
 import { indexWaitingWords } from '../tracing/queries/word-index.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
@@ -251,6 +252,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }),
     ...cacheHandlers({ events, purges, modelsOf: async (projectId) => (await routes.of(projectId)).models }),
     ...traceHandlers(queries),
+    ...queryHandlers({ events }),
     ...scoreHandlers({ events }),
     ...deadLetterHandlers({ sql, events }),
     ...budgetHandlers({ budgets, sql, events, edges: () => liveBeats().flatMap((beat) => beat.budgets ?? []) }),

@@ -175,6 +175,7 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'gateway:call': 'Call models',
   'traces:read': 'Read traces',
   'traces:write': 'Send traces',
+  'sql:read': 'Read traces with SQL',
   'scores:write': 'Send scores',
   'keys:read': 'See keys',
   'keys:own': 'Create and revoke own keys',

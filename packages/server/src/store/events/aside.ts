@@ -4,6 +4,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { AppError } from '@signalbox/schema'
 import type { Events } from '../ports.ts'
 import { readFailure } from './failure.ts'
+import { type InTurn, inTurn } from './in-turn.ts'
 import { ASIDE_SETTINGS } from './settings.ts'
 
 type Settings = Record<string, string | number>
@@ -19,7 +20,7 @@ const MOST_WAITING = 8
  * opened and hold until it is closed. It is opened when it is first needed, and anew when other rows are to be hidden.
  */
 export function createAside({ connect, embedded }: { connect: Connect; embedded: boolean }): Aside {
-  const open = new Map<Purpose, Promise<ClickHouseClient>>()
+  const open = new Map<Purpose, Promise<{ client: ClickHouseClient; reading: InTurn }>>()
   const queues = new Map<Purpose, { waiting: number; last: Promise<unknown> }>()
   let hidden: string | undefined
 
@@ -33,7 +34,12 @@ export function createAside({ connect, embedded }: { connect: Connect; embedded:
     return client
   }
 
-  async function inTurn<T>(purpose: Purpose, work: (client: ClickHouseClient) => Promise<T>): Promise<T> {
+  async function opened(purpose: Purpose) {
+    const client = await connected(purpose)
+    return { client, reading: embedded ? inTurn(client) : <T>(ask: (client: ClickHouseClient) => Promise<T>) => ask(client) }
+  }
+
+  async function queued<T>(purpose: Purpose, work: (client: ClickHouseClient) => Promise<T>): Promise<T> {
     const queue = queues.get(purpose) ?? { waiting: 0, last: Promise.resolve() }
     queues.set(purpose, queue)
     if (queue.waiting >= MOST_WAITING)
@@ -43,10 +49,10 @@ export function createAside({ connect, embedded }: { connect: Connect; embedded:
       })
     queue.waiting++
     const run = queue.last.then(async () => {
-      const client = open.get(purpose) ?? connected(purpose)
-      open.set(purpose, client)
-      client.catch(() => open.delete(purpose))
-      return work(await client)
+      const connection = open.get(purpose) ?? opened(purpose)
+      open.set(purpose, connection)
+      connection.catch(() => open.delete(purpose))
+      return (await connection).reading(work)
     })
     queue.last = run.catch(() => {})
     try {
@@ -61,24 +67,24 @@ export function createAside({ connect, embedded }: { connect: Connect; embedded:
   /** Behind whatever runs on it. */
   async function drop(purpose: Purpose): Promise<void> {
     const queue = queues.get(purpose)
-    const client = open.get(purpose)
-    if (!queue || !client) return
+    const connection = open.get(purpose)
+    if (!queue || !connection) return
     open.delete(purpose)
-    queue.last = queue.last.then(async () => (await client).close()).catch(() => {})
+    queue.last = queue.last.then(async () => (await connection).client.close()).catch(() => {})
     await queue.last
   }
   const dropAll = async (): Promise<void> => void (await Promise.all([...open.keys()].map(drop)))
 
   return {
     aside: (purpose, text, { params, format }) =>
-      inTurn(purpose, async (client) => {
+      queued(purpose, async (client) => {
         const { stream } = await client.exec({ query: `${text} FORMAT ${format}`, ...(params && { query_params: params }) })
         const pieces: Buffer[] = []
         for await (const piece of stream) pieces.push(piece as Buffer)
         return Buffer.concat(pieces)
       }),
     asideToFile: (path, text, params) =>
-      inTurn('file', async (client) => {
+      queued('file', async (client) => {
         const given = params && { query_params: params }
         // The embedded engine answers in one piece, so it writes the file itself; a server stands elsewhere, and answers bit by bit.
         if (embedded)

@@ -11,6 +11,7 @@ import { AppError } from '@signalbox/schema'
 import type { Events } from '../ports.ts'
 import { type Aside, createAside } from './aside.ts'
 import { readFailure, writeFailure } from './failure.ts'
+import { type InTurn, inTurn } from './in-turn.ts'
 import { ENGINE_ARGS, READ_SETTINGS, WRITE_SETTINGS } from './settings.ts'
 import { wholeParts } from './whole-parts.ts'
 
@@ -21,19 +22,22 @@ import { wholeParts } from './whole-parts.ts'
 export async function openEvents(where: { folder: string; warn?: (what: string) => void } | { url: string }): Promise<Events> {
   const { engine, reads, writes, inserting, close, sessionOfReads, aside } =
     'folder' in where ? await openFolder(where.folder, where.warn) : openServer(where.url)
+  const reading: InTurn = sessionOfReads ? inTurn(reads) : (ask) => ask(reads)
   // A server keeps no session between requests, so there the setting goes with each of them.
   let hidden: ClickHouseSettings | undefined
   return {
     engine,
     async query(text, params) {
       try {
-        const result = await reads.query({
-          query: text,
-          format: 'JSONEachRow',
-          ...(params && { query_params: params }),
-          ...(hidden && { clickhouse_settings: hidden }),
+        return await reading(async (client) => {
+          const result = await client.query({
+            query: text,
+            format: 'JSONEachRow',
+            ...(params && { query_params: params }),
+            ...(hidden && { clickhouse_settings: hidden }),
+          })
+          return await result.json()
         })
-        return await result.json()
       } catch (error) {
         throw readFailure(error)
       }

@@ -129,6 +129,7 @@ const ABILITIES: Record<string, string> = {
   'gateway:call': 'call models',
   'traces:read': 'read traces',
   'traces:write': 'send traces',
+  'sql:read': 'read with SQL',
   'scores:write': 'send scores',
   'metrics:read': 'read metrics',
 }
