@@ -139,7 +139,7 @@ export const Measure = z
     description:
       '`calls`, `errors`, durations and first tokens are of matching spans that are model calls (kind llm or embedding); of all that ' +
       'match where `kind` or `entry` is filtered or `kind` is a dimension. Tokens and cost are of all matching leaf spans. ' +
-      '`errors` are error and interrupted. `errorRate` is 0 to 1. `unpriced` are leaf spans with tokens but no known price. ' +
+      '`errors` are error and interrupted. What is still running is counted when it has ended. `errorRate` is 0 to 1. `unpriced` are leaf spans with tokens but no known price. ' +
       '`tokensPerSecond` is output tokens by the time after the first token. Percentiles are t-digest estimates. ' +
       '`cacheHits` are calls that a kept answer answered, `cacheSemanticHits` those of them that asked something close; `cacheHitRate` is their ' +
       'part of the calls that asked the cache. `savedUsd` and `savedSeconds` are what the kept answers had cost and taken.',

@@ -1,5 +1,5 @@
 import { cva } from 'class-variance-authority'
-import { Ban, CircleAlert, CircleCheck, CircleHelp, TriangleAlert, Unplug } from 'lucide-react'
+import { Ban, CircleAlert, CircleCheck, CircleDashed, CircleHelp, Hourglass, TriangleAlert, Unplug } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { classNames } from '../lib/class-names.ts'
 
@@ -34,6 +34,8 @@ const STATUS = {
   error: { tone: 'error', icon: CircleAlert, word: 'error' },
   aborted: { tone: 'warning', icon: Ban, word: 'aborted' },
   interrupted: { tone: 'warning', icon: Unplug, word: 'interrupted' },
+  running: { tone: 'accent', icon: Hourglass, word: 'running' },
+  incomplete: { tone: 'unknown', icon: CircleDashed, word: 'incomplete' },
   warning: { tone: 'warning', icon: TriangleAlert, word: 'warning' },
 } as const satisfies Record<string, { tone: Tone; icon: typeof Ban; word: string }>
 const UNKNOWN_STATUS = { tone: 'unknown', icon: CircleHelp } as const

@@ -8,7 +8,7 @@ import { toColumns, toColumnsBy } from './measures.ts'
 import type { Rows } from './use-overview.ts'
 
 /** What each status looks like on a chart, from the bottom up. */
-const STATUS_COLOURS = { ok: 'mark-ok', error: 'mark-error', aborted: 'mark-warning', interrupted: 'mark-unknown' }
+const STATUS_COLOURS = { ok: 'mark-ok', error: 'mark-error', aborted: 'mark-warning', interrupted: 'mark-unknown', incomplete: 'mark-3' }
 
 /** Percentiles differ by dash as well as by colour. */
 const P50 = { colour: 'mark-3', dash: [2, 3] }

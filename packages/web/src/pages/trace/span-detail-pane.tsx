@@ -24,6 +24,8 @@ type View = 'messages' | 'raw' | 'metadata' | 'cost'
 const WHY: Record<string, string> = {
   aborted: 'The client hung up before the answer was complete.',
   interrupted: 'The process that made the call died before it ended.',
+  running: 'Its client said that it began, and not yet that it ended.',
+  incomplete: 'Its client said that it began, and nothing more for a quarter of an hour.',
 }
 /** The tab stays the same from span to span. */
 let lastView: View = 'messages'
