@@ -17,10 +17,13 @@ export function uuidForName(...names: string[]): string {
 }
 
 const DAY = 86_400_000
+/** The year 2100: an id that says more says nothing. */
+const LATEST = 4_102_444_800_000
 
 /** Around when a UUID of version 7 was made; undefined of others, which say nothing of it. */
 export function windowOfUuid(hex: string): { from: string; to: string } | undefined {
   if (hex.length !== 32 || hex[12] !== '7') return undefined
   const ms = Number.parseInt(hex.slice(0, 12), 16)
+  if (ms > LATEST) return undefined
   return { from: new Date(Math.max(0, ms - DAY)).toISOString(), to: new Date(ms + DAY).toISOString() }
 }

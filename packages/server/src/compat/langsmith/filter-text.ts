@@ -34,7 +34,7 @@ const FIELDS: Record<string, { field: string; value?: (value: unknown) => unknow
   status: { field: 'status', value: (status) => ({ success: 'ok', pending: 'running' })[String(status)] ?? status },
   error: { field: 'statusMessage' },
   tags: { field: 'tags' },
-  start_time: { field: 'startedAt', value: (time) => new Date(String(time)).toISOString() },
+  start_time: { field: 'startedAt', value: timeOf },
   latency: { field: 'durationMs', value: (seconds) => Number(seconds) * 1000 },
   total_tokens: { field: 'totalTokens' },
   prompt_tokens: { field: 'inputTokens' },
@@ -44,6 +44,12 @@ const FIELDS: Record<string, { field: string; value?: (value: unknown) => unknow
   trace_id: { field: 'traceId', value: hexOf },
   parent_run_id: { field: 'parentId', value: hexOf },
   thread_id: { field: 'sessionId' },
+}
+
+function timeOf(time: unknown): string {
+  const at = new Date(typeof time === 'string' || typeof time === 'number' ? time : Number.NaN)
+  if (Number.isNaN(at.getTime())) throw new AppError('invalid-request', `"${String(time).slice(0, 100)}" is no time.`)
+  return at.toISOString()
 }
 
 function hexOf(id: unknown): string {
