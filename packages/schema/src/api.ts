@@ -4,6 +4,7 @@ import { budgetsApi } from './budgets-api.ts'
 import { cacheApi } from './cache-api.ts'
 import { configApi } from './config-api.ts'
 import { deletionApi } from './deletion-api.ts'
+import { inspectorApi } from './inspector-api.ts'
 import { modelsApi } from './models-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
@@ -67,6 +68,7 @@ export const api = {
   ...budgetsApi,
   ...scoresApi,
   ...deletionApi,
+  ...inspectorApi,
 
   'traces.list': route({
     method: 'GET',

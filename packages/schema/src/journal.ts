@@ -168,5 +168,33 @@ export type IngestFormat =
   | 'opik'
   | 'scores'
 
-export const FRAME = { start: 1, end: 2, ingest: 3 } as const
+/** What became of requests to the ingest endpoints of an edge, since its last such report. */
+export type IngestReport = {
+  v: 1
+  /** Milliseconds since 1970. */
+  at: number
+  senders: {
+    projectId: string
+    keyId: string
+    endpoint: string
+    sdk: string
+    requests: number
+    accepted: number
+    rejected: number
+    reasons: { reason: string; count: number }[]
+  }[]
+  samples: {
+    projectId: string
+    keyId: string
+    endpoint: string
+    sdk: string
+    reason: string
+    message: string
+    at: number
+    /** Null where there was none, or the project keeps no content. */
+    body: { text: string; bytes: number; cut: boolean } | null
+  }[]
+}
+
+export const FRAME = { start: 1, end: 2, ingest: 3, report: 4 } as const
 export type FrameKind = (typeof FRAME)[keyof typeof FRAME]

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError, type IngestHeader, type SpanRow } from '@signalbox/schema'
 import { langfuseApi } from '../compat/langfuse/api.ts'
@@ -48,15 +48,17 @@ import { decodeFrames } from '../store/journal/frame.ts'
 import { migrate } from '../store/sql/migrate.ts'
 import { applyBatch, pruneAppliedBatches } from '../tracing/apply-batch.ts'
 import { deadLetterHandlers } from '../tracing/dead-letters.ts'
-import { traceHandlers } from '../tracing/handlers.ts'
-import { decodeIngest } from '../tracing/ingest/formats.ts'
-import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
 import { createDeletions } from '../tracing/deletion/deletions.ts'
 import { deletionHandlers } from '../tracing/deletion/handlers.ts'
 import { createRetention } from '../tracing/deletion/retention-keeper.ts'
+import { inspectorHandlers } from '../tracing/inspector/handlers.ts'
+import { traceHandlers } from '../tracing/handlers.ts'
+import { decodeIngest } from '../tracing/ingest/formats.ts'
+import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
 import { createReaper } from '../tracing/merge/reap.ts'
 import { queryHandlers } from '../tracing/queries/handlers.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
+import { createRoles } from '../tracing/roles/settle-roles.ts'
 import { indexWaitingWords } from '../tracing/queries/word-index.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
@@ -150,17 +152,10 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const batches = new Queue()
   const counters = { batches: 0, repeated: 0, spans: 0, refused: 0 }
   const pricingOf = pricings(config)
-  const marker = createEntryMarker()
-  const placer = createScorePlacer({ events, log })
-
-  const applyRooms = {
-    sql,
-    events,
-    estimate: estimateChat,
-    price: ({ projectId, ...call }: { projectId: string } & Parameters<Pricing['price']>[0]) => pricingOf(projectId).price(call),
   const deletions = createDeletions({
     sql,
     events,
+    blobs: stores.blobs,
     quiesce: (work) => batches.run(work),
     warn: (details, what) => log.warn(details, what),
   })
@@ -173,12 +168,23 @@ export async function runCore(environment: Environment, { supervised }: { superv
     quiesce: (work) => batches.run(work),
     log,
   })
+  const marker = createEntryMarker()
+  const placer = createScorePlacer({ events, log })
+  const priceOf = ({ projectId, ...call }: { projectId: string } & Parameters<Pricing['price']>[0]) => pricingOf(projectId).price(call)
+
+  const applyRooms = {
+    sql,
+    events,
+    estimate: estimateChat,
+    price: priceOf,
     decodeIngest(header: IngestHeader, body: Buffer) {
       const decoded = decodeIngest(header, body, { price: (call) => pricingOf(header.projectId).price(call) })
       placer.take(decoded.scores)
       return decoded
     },
     markEntries: marker,
+    withoutDeleted: deletions.withoutDeleted,
+    roles: createRoles({ events, price: priceOf }),
     onApplied: (rows: readonly SpanRow[]) => tell(rows),
   }
 
@@ -191,7 +197,6 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }
     for (const [projectId, count] of counts) live.publish({ type: 'spans', projectId, count })
     access.touchKeys(used).catch((error: unknown) => log.warn({ err: error }, 'the last use of keys could not be noted'))
-    withoutDeleted: deletions.withoutDeleted,
   }
 
   const internal: Record<string, Internal> = {
@@ -252,9 +257,12 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }),
     ...cacheHandlers({ events, purges, modelsOf: async (projectId) => (await routes.of(projectId)).models }),
     ...traceHandlers(queries),
-    ...queryHandlers({ events }),
+    ...queryHandlers({ events, folder: join(environment.data, 'exports') }),
     ...scoreHandlers({ events }),
     ...deadLetterHandlers({ sql, events }),
+    ...deletionHandlers({ deletions, sql }),
+    ...inspectorHandlers({ sql }),
+    ...retention.handlers,
     ...budgetHandlers({ budgets, sql, events, edges: () => liveBeats().flatMap((beat) => beat.budgets ?? []) }),
     ...systemHandlers({
       stores,
@@ -269,8 +277,6 @@ export async function runCore(environment: Environment, { supervised }: { superv
     foreign: [
       langfuseApi({
         sql,
-    ...deletionHandlers({ deletions, sql }),
-    ...retention.handlers,
         events,
         queries,
         blobs: stores.blobs,
@@ -300,6 +306,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
 
   configFile.watch()
   void placer.resume().catch((error: unknown) => log.warn({ err: error }, 'scores that wait for their span could not be read'))
+  retention.start()
   const pruning = setInterval(
     () => void pruneAppliedBatches(sql).catch((error: unknown) => log.warn({ err: error }, 'old batch ids could not be forgotten')),
     HOUR,
@@ -313,7 +320,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     HOUR,
   )
 
-  const reaper = createReaper({ events, price: applyRooms.price })
+  const reaper = createReaper({ events, price: priceOf })
   const reaping = setInterval(
     () =>
       void batches
@@ -325,7 +332,6 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const indexing = setInterval(
     () =>
       void indexWaitingWords(events, { olderThanSeconds: 60 }).catch((error: unknown) =>
-  retention.start()
         log.warn({ err: error }, 'words that wait could not be indexed; they are found all the same, only slower'),
       ),
     MINUTE,
@@ -342,6 +348,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
     keySources.close()
     clearInterval(pruning)
     await placer.stop()
+    retention.stop()
+    await deletions.stop()
     clearInterval(reconciling)
     clearInterval(reaping)
     clearInterval(indexing)
@@ -360,8 +368,6 @@ type Access = ReturnType<typeof createAccess>
 /** Tells the supervisor that the core is ready, with what a first start has to show once. */
 async function greet(environment: Environment, access: Access): Promise<void> {
   const firstKey = environment.bootstrap ? null : await access.firstKey()
-    retention.stop()
-    await deletions.stop()
   const token = await access.firstLoginToken()
   if (token) process.send?.({ type: 'login-link', url: `${environment.publicUrl}/login?token=${token}` })
   if (firstKey) process.send?.({ type: 'first-key', secretKey: firstKey })

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { AppError, type CallEnd, type CallStart, noUsage, type SnapshotProject, type SnapshotProvider } from '@signalbox/schema'
+import { AppError, type CallEnd, type CallStart, FRAME, noUsage, type SnapshotProject, type SnapshotProvider } from '@signalbox/schema'
 import { type Environment, paths } from '../environment.ts'
 import { createCache } from '../gateway/cache/create-cache.ts'
 import { createCall, type GatewayRooms } from '../gateway/call.ts'
@@ -16,6 +16,7 @@ import { type Directory, directoryOver } from '../governance/directory.ts'
 import { CoreLink } from '../http/core-link.ts'
 import { createEdgeServer } from '../http/edge-server.ts'
 import { startOtlpGrpc } from '../http/otlp-grpc.ts'
+import { newSpanId } from '../lib/ids.ts'
 import { createLog } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
 import { formatMetrics } from '../lib/metrics.ts'
@@ -26,6 +27,7 @@ import { Journal } from '../store/journal/journal.ts'
 import type { Piece } from '../store/journal/read-batch.ts'
 import { Shipper } from '../store/journal/shipper.ts'
 import { memoryKeyValue } from '../store/key-value/memory.ts'
+import { IngestTally } from '../tracing/inspector/ingest-tally.ts'
 import { cacheMetrics } from './cache-metrics.ts'
 import { createCacheStores } from './cache-store.ts'
 import { createKeeper } from './create-keeper.ts'
@@ -80,6 +82,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   const inMemory = memoryKeyValue({ maxBytes: PRIVATE_BYTES })
   const cache = createCache({ open: cacheStores.open, openPrivate: () => inMemory })
   const metrics = new EdgeMetrics()
+  const tally = new IngestTally()
   let directory: Directory | undefined
   const configured = Promise.withResolvers<void>()
   const follower = followSnapshots({
@@ -132,7 +135,10 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     allowedOrigins: environment.allowedOrigins,
     call: createCall({ ...gateway, mirror: shadows.mirror }),
     countTokens: createCountTokens(gateway),
-    ingested: (report) => metrics.ingested(report),
+    ingested(report) {
+      metrics.ingested(report)
+      tally.note(report)
+    },
     edgeProblem: () => (directory ? (journal.full ? 'the disk of the journal is full' : null) : 'no configuration yet'),
     coreReady: () =>
       core.call('GET', '/internal/ready', { timeoutMs: 2000 }).then(
@@ -183,6 +189,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
       }).then(({ stopped = [] }) => canaries.stop(stopped)),
     HEARTBEAT_MS,
   )
+  const reporting = setInterval(() => report(journal, tally), HEARTBEAT_MS)
   keeper.start()
   // Loading the price table takes 50 ms, which no call should wait for.
   setTimeout(() => createPricing([]).warm(), 100)
@@ -200,6 +207,8 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     server.closeIdleConnections()
     await otlpGrpc?.stop()
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS - 6000))])
+    clearInterval(reporting)
+    report(journal, tally)
     await shipper.stop(4000)
     await keeper.stop()
     follower.stop()
@@ -207,6 +216,12 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     await journal.close()
     process.exit(0)
   })
+}
+
+/** Tells the core what became of requests to ingest endpoints, in turn with what they brought. */
+function report(journal: Journal, tally: IngestTally): void {
+  const told = tally.take()
+  if (told) journal.append({ kind: FRAME.report, id: newSpanId(), header: '{}', body: [Buffer.from(JSON.stringify(told))] }, () => {})
 }
 
 const sendBatch = async (core: CoreLink, batch: { id: string; edgeId: string; pieces: Piece[] }): Promise<void> => {

@@ -7,6 +7,7 @@ import type { Deletions } from './deletion/deletions.ts'
 import { groupsOf } from './groups-of.ts'
 import { insertRows, type RefusedRow } from './insert-rows.ts'
 import { insertSpans } from './insert-spans.ts'
+import { forgetIngest, noteIngest } from './inspector/note-ingest.ts'
 import { addToLedger, type Owner } from './ledger.ts'
 import { applyPatches } from './merge/apply-patches.ts'
 import type { Roles } from './roles/settle-roles.ts'
@@ -85,6 +86,7 @@ export async function applyBatch(
       taken.rows.length + taken.merged.length,
     ])
     await rememberBodies(tx, taken.hashes)
+    await noteIngest(tx, batch.frames)
     await addToLedger(tx, taken.rows, (row) => owners.get(row))
     for (const { target, reason, row } of lost) await deadLetter(tx, { projectId: row.projectId, batchId: batch.id, target, reason, row })
     for (const one of taken.refused) await deadLetter(tx, { ...one, batchId: batch.id, target: 'journal' })
@@ -137,5 +139,6 @@ async function deadLetter(sql: Pick<Sql, 'query'>, { projectId, batchId, target,
 /** Forgets batch ids that no edge can send again, since an edge repeats only its last one, and bodies that no client will. */
 export async function pruneAppliedBatches(sql: Sql): Promise<void> {
   await forgetBodies(sql)
+  await forgetIngest(sql)
   await sql.query(`delete from applied_batches where applied_at < now() - interval '30 days'`)
 }

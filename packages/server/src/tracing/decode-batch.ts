@@ -43,7 +43,7 @@ export async function decodeBatch(
         for (const row of decoded.rows) rows.push(row)
         for (const patch of decoded.patches) patches.push(patch)
         for (const score of decoded.scores) scores.push(score)
-      } else throw new Error(`a record of the unknown kind ${frame.kind}`)
+      } else if (frame.kind !== FRAME.report) throw new Error(`a record of the unknown kind ${frame.kind}`)
     } catch (error) {
       refused.push({
         projectId: projectOf(starts.get(frame.id) ?? frame),

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { type Deletion, PayloadRow, ScoreRow, type SpanPatch, SpanRow } from '@signalbox/schema'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { newSpanId, newTraceId } from '../../lib/ids.ts'
+import { openFolder } from '../../store/blobs/folder.ts'
 import { migrateEvents } from '../../store/events/migrate.ts'
 import { openEvents } from '../../store/events/open.ts'
-import type { Events, Sql } from '../../store/ports.ts'
+import type { Blobs, Events, Sql } from '../../store/ports.ts'
 import { migrate } from '../../store/sql/migrate.ts'
 import { openPglite } from '../../store/sql/pglite.ts'
 import { createTraceQueries } from '../queries/trace-queries.ts'
@@ -17,17 +18,19 @@ import { createDeletions, type Deletions } from './deletions.ts'
 let folder: string
 let sql: Sql
 let events: Events
+let blobs: Blobs
 let deletions: Deletions
 const warnings: unknown[] = []
 const PATIENCE = { timeout: 60_000, interval: 100 }
 
 const open = () =>
-  createDeletions({ sql, events, quiesce: (work) => work(), warn: (details, what) => void warnings.push({ ...details, what }) })
+  createDeletions({ sql, events, blobs, quiesce: (work) => work(), warn: (details, what) => void warnings.push({ ...details, what }) })
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'deletions-'))
   sql = await openPglite('memory')
   events = await openEvents({ folder: join(folder, 'events') })
+  blobs = await openFolder(join(folder, 'blobs'))
   await migrate(sql)
   await migrateEvents(events)
   // So that the files of replaced parts go within seconds instead of eight minutes.
@@ -282,7 +285,7 @@ test('a core that died on the way goes on, and shows nothing meanwhile', async (
   const mine = trace({ userId: 'dora', text: 'doras' })
   await write(mine)
   await deletions.stop()
-  const dead = createDeletions({ sql, events, quiesce: () => Promise.reject(new Error('killed')), warn: () => {} })
+  const dead = createDeletions({ sql, events, blobs, quiesce: () => Promise.reject(new Error('killed')), warn: () => {} })
   await expect(dead.request('shop', { subject: 'user', value: 'dora' }, '')).rejects.toThrow('killed')
   await dead.stop()
   await events.hide({})
@@ -303,4 +306,54 @@ test('words of SQL in a name are a name', async () => {
   expect(spans).toBe(2)
   await until(id, 'removed')
   expect(await checksums([])).toEqual(before)
+}, 90_000)
+
+test('files go with the last trace that uses them, and so do refused rows and payloads that name it', async () => {
+  const [mine, others] = [trace({ userId: 'erin' }), trace({})]
+  const [mineId, othersId] = [mine[0]?.span.traceId as string, others[0]?.span.traceId as string]
+  await write([...mine, ...others])
+  for (const [id, traces] of [
+    ['only', [mineId]],
+    ['shared', [mineId, othersId]],
+  ] as const) {
+    await blobs.put(`media/shop/${id}`, Buffer.from('a picture'))
+    await sql.query(
+      `insert into media (project_id, id, sha256, content_type, content_length, created_at) values ('shop', $1, '', 'image/png', 9, now() - interval '1 hour')`,
+      [id],
+    )
+    for (const traceId of traces)
+      await sql.query(`insert into media_uses (project_id, media_id, trace_id, span_id, field) values ('shop', $1, $2, '', 'input')`, [
+        id,
+        traceId,
+      ])
+  }
+  const letter = (id: string, traceId: string) =>
+    sql.query(
+      `insert into dead_letters (id, project_id, batch_id, target, reason, row) values ($1, 'shop', '', 'spans', '', $2::text::jsonb)`,
+      [id, JSON.stringify({ traceId })],
+    )
+  await letter('dead_mine', mineId)
+  await letter('dead_other', othersId)
+  const sample = (id: string, body: string) =>
+    sql.query(`insert into ingest_samples values ($1, 'shop', now() - interval '1 hour', 'k', 's', 'e', 'r', 'm', $2, 1, false)`, [
+      id,
+      body,
+    ])
+  await sample('bad_mine', '{"user":"erin"}')
+  await sample('bad_other', '{"user":"frank"}')
+  const { id } = await deletions.request('shop', { subject: 'user', value: 'erin' }, '')
+  const done = await until(id, 'removed')
+  expect(done.removed).toEqual(
+    expect.arrayContaining([
+      { where: 'blobs', rows: 1, bytes: 9 },
+      { where: 'dead_letters', rows: 1, bytes: null },
+      { where: 'ingest_samples', rows: 1, bytes: null },
+    ]),
+  )
+  expect(await blobs.get('media/shop/only')).toBeUndefined()
+  expect(await blobs.get('media/shop/shared')).toBeDefined()
+  expect(await sql.query('select id from dead_letters union all select id from ingest_samples order by id')).toEqual([
+    { id: 'bad_other' },
+    { id: 'dead_other' },
+  ])
 }, 90_000)

@@ -1,20 +1,20 @@
 import { AppError, type Deletion } from '@signalbox/schema'
 import { newId, traceIdOf } from '../../lib/ids.ts'
-import type { Events, Sql } from '../../store/ports.ts'
+import type { Blobs, Events, Sql } from '../../store/ports.ts'
 import { hiding, tablesOfTraces } from './deleted-rows.ts'
 import { addRemoved, type DeletionRow, KNOWN_DAYS, knownOf, readDeletions, toDeletion } from './deletion-rows.ts'
 import { countFound, findSpans, type Subject } from './find-spans.ts'
 import { type Arrived, divide, type Known, type Late } from './known-deletions.ts'
+import { removeElsewhere } from './remove-elsewhere.ts'
 import { countNamed, oldFilesLeft, removeRows } from './remove-rows.ts'
 import { takeFromRollups } from './take-from-rollups.ts'
 
 export type DeletionRooms = {
   sql: Sql
   events: Events
+  blobs: Blobs
   /** Runs work while no batch of an edge is being taken in. */
   quiesce<T>(work: () => Promise<T>): Promise<T>
-  /** Removes what is kept elsewhere than in the events store, such as files, and says how much that was. */
-  removeElsewhere?(deletion: { id: string; projectId: string; value: string }): Promise<Deletion['removed']>
   warn(details: object, what: string): void
 }
 export type Deletions = ReturnType<typeof createDeletions>
@@ -156,11 +156,10 @@ export function createDeletions(rooms: DeletionRooms) {
 
   async function remove(due: readonly DeletionRow[]): Promise<void> {
     const others = await removeRows(events, due, wait)
-    for (const { id, project_id: projectId, value } of due) {
+    for (const { id, project_id: projectId, value, requested_us } of due) {
       const elsewhere = [
         ...others.filter((other) => other.id === id).map(({ rows }) => ({ where: 'scores', rows, bytes: null })),
-        ...(await removeLetters(sql, events, { id, projectId })),
-        ...((await rooms.removeElsewhere?.({ id, projectId, value })) ?? []),
+        ...(await removeElsewhere(rooms, { id, projectId, value, requestedUs: Number(requested_us) })),
       ]
       const [now] = await readDeletions(sql, 'id = $1', [id])
       await sql.query(
@@ -234,22 +233,4 @@ export function createDeletions(rooms: DeletionRooms) {
       return kept
     },
   }
-}
-
-/** Refused rows of the deleted traces are content of theirs as well. */
-async function removeLetters(sql: Sql, events: Events, { id, projectId }: { id: string; projectId: string }): Promise<Deletion['removed']> {
-  const letters = await sql.query<{ id: string; trace: string }>(
-    `select id, row->>'traceId' as trace from dead_letters where project_id = $1 and row->>'traceId' is not null`,
-    [projectId],
-  )
-  if (letters.length === 0) return []
-  const traces = await events.query<{ traceId: string }>(
-    'SELECT DISTINCT traceId FROM deleted_spans WHERE deletionId = {id:String} AND traceId IN {traces:Array(String)}',
-    { id, traces: [...new Set(letters.map(({ trace }) => trace))] },
-  )
-  const named = new Set(traces.map(({ traceId }) => traceId))
-  const gone = letters.filter(({ trace }) => named.has(trace)).map((letter) => letter.id)
-  if (gone.length === 0) return []
-  await sql.query('delete from dead_letters where id = any($1::text[])', [gone])
-  return [{ where: 'dead_letters', rows: gone.length, bytes: null }]
 }
