@@ -5,6 +5,7 @@ import { cacheApi } from './cache-api.ts'
 import { configApi } from './config-api.ts'
 import { deletionApi } from './deletion-api.ts'
 import { inspectorApi } from './inspector-api.ts'
+import { exportApi } from './export-api.ts'
 import { modelsApi } from './models-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
@@ -136,6 +137,7 @@ export const api = {
   }),
 
   ...sqlApi,
+  ...exportApi,
 
   'system.status': route({
     method: 'GET',

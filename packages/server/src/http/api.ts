@@ -5,6 +5,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import type { Context, Handlers } from '../lib/handlers.ts'
 import type { Log } from '../lib/log.ts'
+import { Streamed } from '../lib/streamed.ts'
 import { parseInput } from './parse-input.ts'
 import { toAppError } from './send.ts'
 import { SESSION_COOKIE, type WhoRooms, who } from './who.ts'
@@ -23,6 +24,7 @@ export function mountApi(rooms: ApiRooms): Hono {
       const input = parseInput(route.input, { ...(await sentOf(c, route)), ...c.req.param() })
       const handle = rooms.handlers[id] as (input: unknown, context: Context) => Promise<unknown>
       const output = await handle(input, contextOf(c, caller, rooms))
+      if (output instanceof Streamed) return streamed(output)
       const answer = shaped(id, output)
       // A table as text: what a handler was asked for in place of JSON.
       if (typeof answer === 'string') return c.body(answer, 200, { 'cache-control': 'no-store', 'content-type': 'text/csv; charset=utf-8' })
@@ -33,6 +35,33 @@ export function mountApi(rooms: ApiRooms): Hono {
     throw new AppError('not-found', `${c.req.method} ${c.req.path} does not exist.`, { hint: 'See /openapi.json for what there is.' })
   })
   return app
+}
+
+/** The first piece is made before the status is sent: what is wrong with the request shows there. */
+async function streamed({ pieces, about }: Streamed): Promise<Response> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => (first.done ? controller.close() : controller.enqueue(first.value)),
+      async pull(controller) {
+        const { done, value } = await iterator.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel() {
+        await iterator.return?.()
+      },
+    },
+    { highWaterMark: 1 },
+  )
+  return new Response(body, {
+    headers: {
+      'cache-control': 'no-store',
+      'content-type': about.contentType,
+      'content-disposition': `attachment; filename="${about.fileName}"`,
+    },
+  })
 }
 
 export function errorResponse(c: HonoContext, error: unknown, log: Log): Response {

@@ -1,4 +1,5 @@
 import type { Caller, Output, Parsed, RouteId } from '@signalbox/schema'
+import type { Streamed } from './streamed.ts'
 
 /** What a handler may know of the request beside its input. */
 export type Context = {
@@ -13,7 +14,9 @@ export type Context = {
   setSession(token: string | null, maxAgeSeconds?: number): void
 }
 
-type Handler<R extends RouteId> = (input: Parsed<R>, context: Context) => Promise<Output<R>>
+/** What some routes answer in place of JSON. */
+type Answer<R extends RouteId> = R extends 'export.spans' ? Streamed : Output<R>
+type Handler<R extends RouteId> = (input: Parsed<R>, context: Context) => Promise<Answer<R>>
 /** The whole API. */
 export type Handlers = { [R in RouteId]: Handler<R> }
 /** One room's share of it: `HandlersOf<'keys' | 'projects'>`. A missing or wrong one does not compile. */

@@ -91,6 +91,8 @@ export const ASIDE_SETTINGS: Record<'sql' | 'export' | 'file', Settings> = {
   file: {
     ...ASIDE,
     max_execution_time: 900,
+    join_algorithm: 'grace_hash',
+    max_bytes_in_join: Math.round(queryBytes / 16),
     output_format_parquet_row_group_size: 50_000,
     output_format_parquet_row_group_size_bytes: 32 * 1024 ** 2,
     engine_file_truncate_on_insert: 1,

@@ -21,13 +21,17 @@ export async function getSpan(events: Events, projectId: string, { spanId, trace
     throw new AppError('not-found', `There is no span "${spanId}" in trace "${traceId}" of this project.`, {
       hint: 'Check both ids and the project. A span is readable about a second after it ended.',
     })
-  return {
-    ...toSpan(span),
-    input: read(payload?.input),
-    output: read(payload?.output),
-    attributes: read(payload && resolveTexts(payload.attributes, payload)),
-  }
+  return { ...toSpan(span), ...readPayload(payload) }
 }
+
+type Payload = Pick<SpanDetail, 'input' | 'output' | 'attributes'>
+
+/** A stored payload as the API answers it. */
+export const readPayload = (payload: Record<keyof Payload, string> | undefined): Payload => ({
+  input: read(payload?.input),
+  output: read(payload?.output),
+  attributes: read(payload && resolveTexts(payload.attributes, payload)),
+})
 
 function read(text: string | undefined): SpanDetail['input'] {
   if (!text) return null

@@ -26,6 +26,9 @@ export const SQL_TABLES: Readonly<Record<string, { from: string; columns: (param
 export function tableSql(name: string, projectId: string, parameters: Parameters): string {
   const table = SQL_TABLES[name]
   if (!table) throw new Error(`there is no table ${name}`)
-  const columns = table.columns(parameters).map(({ name: column, sql }) => (sql === column ? column : `${sql} AS ${column}`))
-  return `(SELECT ${columns.join(', ')} FROM ${table.from} WHERE ${scope(projectId, {}, parameters).join(' AND ')})`
+  return `(SELECT ${tableColumns(name, parameters)} FROM ${table.from} WHERE ${scope(projectId, {}, parameters).join(' AND ')})`
 }
+
+/** What is selected of a table of that name. */
+export const tableColumns = (name: string, parameters: Parameters): string =>
+  (SQL_TABLES[name]?.columns(parameters) ?? []).map(({ name: column, sql }) => (sql === column ? column : `${sql} AS ${column}`)).join(', ')
