@@ -176,6 +176,23 @@ test('feedback of LangSmith that comes before its run, without its trace; change
   expect(await scores(root, 1)).toMatchObject([{ id: early }])
 })
 
+test('an update of LangSmith that names nothing but its run finds the trace', async () => {
+  const [root, child] = [uuid(41), uuid(42)]
+  const run = { trace_id: root, run_type: 'chain', start_time: now(), end_time: now() }
+  const post = [
+    { ...run, id: root, name: 'root' },
+    { ...run, id: child, name: 'child', parent_run_id: root },
+  ]
+  await langsmith('/runs/batch', 'POST', { post })
+  expect((await langsmith(`/runs/${child}`, 'PATCH', { tags: ['late'] })).status).toBe(202)
+  const found = await eventually(async () => {
+    const { spans } = await trace(root, 2)
+    return spans.find(({ name, tags }: Json) => name === 'child' && tags.includes('late'))
+  })
+  expect(found).toMatchObject({ spanId: plain(child), parentId: plain(root) })
+  expect((await ask(`/api/v1/traces/${child}`)).status).toBe(404)
+})
+
 test('projects of LangSmith', async () => {
   const dataset = uuid(21)
   const made = await langsmith('/sessions', 'POST', { name: 'experiment', extra: { metadata: { a: 1 } }, reference_dataset_id: dataset })

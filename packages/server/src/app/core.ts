@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError, type IngestHeader, type SpanRow } from '@signalbox/schema'
+import { findSpan } from '../compat/find-span.ts'
 import { langfuseApi } from '../compat/langfuse/api.ts'
 import { langsmithApi } from '../compat/langsmith/api.ts'
 import { opikApi } from '../compat/opik/api.ts'
@@ -207,6 +208,11 @@ export async function runCore(environment: Environment, { supervised }: { superv
     'GET /internal/snapshot': (_request, response) => hub.follow(response),
     'GET /internal/backup': sendBackup({ stores, environment, quiesce: (work) => batches.run(work) }),
     'GET /internal/metrics': (_request, response) => void response.end(formatMetrics(metricsOf(counters))),
+    'POST /internal/trace-of': async (request, response) => {
+      const { projectId, spanId } = JSON.parse((await readBody(request, MAX_BEAT_BYTES)).toString('utf8')) as Record<string, string>
+      const span = await findSpan(queries, String(projectId), String(spanId))
+      sendJson(response, 200, { traceId: span?.traceId ?? null })
+    },
     'POST /internal/usage': async (request, response) => {
       const query = KnownQuery.parse(JSON.parse((await readBody(request, MAX_BATCH_BYTES)).toString('utf8')))
       sendJson(response, 200, await knownUse(sql, query, new Date()))

@@ -139,6 +139,11 @@ export async function runEdge(environment: Environment, { supervised }: { superv
       metrics.ingested(report)
       tally.note(report)
     },
+    async traceOf(projectId, spanId) {
+      const body = [Buffer.from(JSON.stringify({ projectId, spanId }))]
+      const answer = await core.call('POST', '/internal/trace-of', { body, timeoutMs: 5000 })
+      return (JSON.parse(answer.toString('utf8')) as { traceId: string | null }).traceId ?? undefined
+    },
     edgeProblem: () => (directory ? (journal.full ? 'the disk of the journal is full' : null) : 'no configuration yet'),
     coreReady: () =>
       core.call('GET', '/internal/ready', { timeoutMs: 2000 }).then(

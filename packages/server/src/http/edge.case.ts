@@ -10,7 +10,8 @@ import { createEdgeServer, type EdgeRooms } from './edge-server.ts'
 export async function startEdge() {
   const written: { header: IngestHeader; body: Buffer }[] = []
   const reports: Ingested[] = []
-  const broken = { journal: false }
+  const broken = { journal: false, core: false }
+  const traces = new Map<string, string>()
   const authenticate = (secret?: string) => {
     if (!secret || !['all', 'reader', 'bare'].includes(secret)) throw new AppError('unauthenticated', 'This key is not known.')
     const permissions: Permission[] = secret === 'reader' ? ['traces:read'] : ['traces:write', 'scores:write']
@@ -26,6 +27,10 @@ export async function startEdge() {
         return { segment: 0, offset: 0 }
       },
     },
+    traceOf: async (_projectId: string, spanId: string) => {
+      if (broken.core) throw new Error('connect ENOENT')
+      return traces.get(spanId)
+    },
     ingested: (report: Ingested) => reports.push(report),
     log: pino({ level: 'silent' }),
   } as unknown as EdgeRooms)
@@ -36,6 +41,8 @@ export async function startEdge() {
     written,
     reports,
     broken,
+    /** What the core knows: the traces of spans. */
+    traces,
     /** What the core makes of all that was written. */
     decoded: () => {
       const price = () => ({ cost: null, parts: {}, version: '' })
@@ -46,6 +53,8 @@ export async function startEdge() {
       written.length = 0
       reports.length = 0
       broken.journal = false
+      broken.core = false
+      traces.clear()
     },
     stop: () =>
       new Promise<void>((done) => {

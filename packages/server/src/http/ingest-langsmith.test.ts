@@ -56,6 +56,7 @@ test('of a batch the good runs are kept, and a bad one is named', async () => {
 })
 
 test('single runs, their updates and feedback', async () => {
+  edge.traces.set(hex(ROOT), hex(ROOT))
   expect((await send('/runs', JSON.stringify(good))).status).toBe(202)
   expect((await send(`/runs/${ROOT}`, JSON.stringify({ end_time: 1_795_269_664_300 }), { method: 'PATCH' })).status).toBe(202)
   const feedback = await send('/feedback', JSON.stringify({ id: CHILD, run_id: ROOT, trace_id: ROOT, key: 'good', score: 1 }))
@@ -100,4 +101,16 @@ test('a journal that cannot write is 503 with Retry-After', async () => {
   edge.broken.journal = true
   const answer = await send('/runs/batch', JSON.stringify({ post: [good] }))
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+})
+
+test('an update that names a run and nothing else is of the trace that the core knows it in; with the core down it has to come again', async () => {
+  edge.traces.set(hex(CHILD), hex(ROOT))
+  const update = () => send(`/runs/${CHILD}`, JSON.stringify({ outputs: { a: 1 } }), { method: 'PATCH' })
+  expect((await update()).status).toBe(202)
+  expect(edge.decoded().patches).toMatchObject([{ traceId: hex(ROOT), spanId: hex(CHILD), ofTrace: false }])
+  edge.forget()
+  edge.broken.core = true
+  const answer = await update()
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(edge.written).toEqual([])
 })

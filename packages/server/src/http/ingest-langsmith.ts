@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { zstdDecompress } from 'node:zlib'
-import { FRAME, type IngestHeader } from '@signalbox/schema'
+import { AppError, FRAME, type IngestHeader } from '@signalbox/schema'
 import { permit } from '../governance/permit.ts'
 import { isForm } from '../lib/form-parts.ts'
 import { newSpanId } from '../lib/ids.ts'
@@ -77,12 +78,13 @@ async function ingest(rooms: IngestRooms, request: IncomingMessage, response: Se
   const { runs, feedback, bad } = sent
   if (runs.length > 0 || feedback.length === 0) permit(caller, 'traces:write')
   if (feedback.length > 0) permit(caller, 'scores:write')
+  const placed = await placeUpdates(rooms, caller.projectId, sent)
   const accepted = runs.length + feedback.length
   if (accepted > 0) {
     const { projectId, keyId } = caller
     const keepsContent = caller.project.capture.content
     // As sent where all of it is taken: to write it anew would cost more than to look at it.
-    const whole = keepsContent && bad.length === 0 && (format === 'langsmith-multipart' || isBatch(request))
+    const whole = keepsContent && bad.length === 0 && !placed && (format === 'langsmith-multipart' || isBatch(request))
     const header: IngestHeader = {
       v: 1,
       projectId,
@@ -98,6 +100,36 @@ async function ingest(rooms: IngestRooms, request: IncomingMessage, response: Se
   if (bad.length > 0) return sendJson(response, 422, refusal(sent))
   if (format === 'langsmith-feedback') return sendJson(response, 200, { ...feedback[0], created_at: new Date().toISOString() })
   sendJson(response, 202, { message: `${accepted} taken` })
+}
+
+const MOST_PLACED = 20
+const PATIENCE_MS = 2500
+
+/** `updateRun` of a client may name a run and nothing else. Whether it is a root only the core can say, and of a new one only in a moment. */
+async function placeUpdates({ traceOf }: IngestRooms, projectId: string, { runs }: LangsmithBody): Promise<boolean> {
+  const known = new Map(runs.flatMap(({ ids, guessed }) => (guessed ? [] : [[ids.spanId, ids.traceId] as const])))
+  let placed = false
+  for (const message of runs.filter(({ guessed }) => guessed).slice(0, MOST_PLACED)) {
+    const { spanId } = message.ids
+    const traceId = known.get(spanId) ?? (traceOf && (await asked(() => traceOf(projectId, spanId))))
+    if (traceId === undefined || traceId === spanId) continue
+    message.ids = { ...message.ids, traceId }
+    message.run = { ...message.run, trace_id: traceId }
+    placed = true
+  }
+  return placed
+}
+
+async function asked(ask: () => Promise<string | undefined>): Promise<string | undefined> {
+  for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(300)) {
+    const answer = await ask().catch((cause: unknown) => {
+      throw new AppError('core-unavailable', 'Whose part this run is cannot be told while the core does not answer.', {
+        cause,
+        hint: 'Send it again, or send `trace_id` with it.',
+      })
+    })
+    if (answer !== undefined || Date.now() > deadline) return answer
+  }
 }
 
 const isBatch = ({ url = '' }: IncomingMessage): boolean => /\/runs\/batch\/?(?:\?|$)/.test(url)

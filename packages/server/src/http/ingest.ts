@@ -25,6 +25,8 @@ export type IngestRooms = {
   ingested(report: Ingested): void
   /** Whose pages may send scores with a public key; nobody's, where it is absent. */
   allowedOrigins?: ReadonlySet<string>
+  /** The trace of a span that is stored. Rejects where the core cannot say. */
+  traceOf?(projectId: string, spanId: string): Promise<string | undefined>
 }
 
 /** `POST /v1/traces` of OTLP/HTTP: acknowledged when it is synced to the journal, good spans kept when others are bad. */

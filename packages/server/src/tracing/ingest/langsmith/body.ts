@@ -9,7 +9,13 @@ export type LangsmithBody = {
   bad: BadRun[]
 }
 /** A run that begins (`post`), or what is new of one (`patch`), checked. `run` is as its client wrote it. */
-export type RunMessage = { method: 'post' | 'patch'; ids: RunIds; run: Json }
+export type RunMessage = {
+  method: 'post' | 'patch'
+  ids: RunIds
+  run: Json
+  /** An update that says nothing of where its run stands: it is taken for a root, which it is most often. */
+  guessed?: true
+}
 /** 32 hex digits each; '' where there is no parent. */
 export type RunIds = { spanId: string; traceId: string; parentId: string }
 /** A file that belongs to a run; its content is only kept where it is small. */

@@ -20,7 +20,10 @@ export function checkRun(method: RunMessage['method'], sent: unknown): RunMessag
   }
   if (method === 'post' && !sent.name) return bad('`name` is missing: a run that begins has one.')
   const ids = idsOf(sent, spanId)
-  return ids ? { method, ids, run: sent } : bad('`trace_id` and `dotted_order` are missing: a run with a parent needs one of them.')
+  const guessed = method === 'patch' && ids?.parentId === '' && !sent.trace_id && !sent.dotted_order
+  return ids
+    ? { method, ids, run: sent, ...(guessed && { guessed }) }
+    : bad('`trace_id` and `dotted_order` are missing: a run with a parent needs one of them.')
 }
 
 /** Where a run stands. A root's own id is its trace's; a `dotted_order` names all runs from the root down. */
