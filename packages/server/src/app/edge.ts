@@ -28,6 +28,7 @@ import type { Piece } from '../store/journal/read-batch.ts'
 import { Shipper } from '../store/journal/shipper.ts'
 import { memoryKeyValue } from '../store/key-value/memory.ts'
 import { IngestTally } from '../tracing/inspector/ingest-tally.ts'
+import { BusinessMetrics } from './business-metrics.ts'
 import { cacheMetrics } from './cache-metrics.ts'
 import { createCacheStores } from './cache-store.ts'
 import { createKeeper } from './create-keeper.ts'
@@ -104,6 +105,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   }
 
   const routing = new RoutingMetrics()
+  const business = new BusinessMetrics()
   const health = createTargetHealth()
   const canaries = createCanaryStops()
   const upstream = new Upstream()
@@ -119,7 +121,8 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     pricingOf,
     locate: simulator.locate,
     refused: refusals.tell,
-    onCall(end) {
+    onCall(end, start) {
+      business.call(start, end)
       metrics.call(end)
       routing.call(end)
     },
@@ -154,6 +157,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
       formatMetrics([
         ...metrics.read(journal, shipper),
         ...routing.read(health.open()),
+        ...business.read(),
         ...cacheMetrics(cache.counters),
         shadowMetrics(shadows.counters),
         ...refusalMetrics(refusals.counters),

@@ -26,7 +26,7 @@ export type GatewayRooms = WalkRooms & {
   admission: Admission
   cache: Cache
   pricingOf(project: Admitted['project']): Pricing
-  onCall(end: CallEnd): void
+  onCall(end: CallEnd, start: CallStart): void
   /** Is told of calls that a limit, a budget or a permission refused. */
   refused?(error: unknown, call: RefusedCall): void
   /** Is told of calls that a target has answered well, when their last bytes are written, so that others are made beside them. */
@@ -154,7 +154,7 @@ export function createCall(rooms: GatewayRooms): Call {
       ...(exchange.beside && { gone: STOPPED }),
       onDone(end) {
         reservation.settle(end)
-        rooms.onCall(end)
+        rooms.onCall(end, start)
         if (first && end.status === 'ok') rooms.mirror?.({ door, exchange, request: safe, project, spanId })
       },
     })

@@ -1,12 +1,21 @@
-export type Metric = { name: string; help: string; type: 'counter' | 'gauge'; values: { labels?: Record<string, string>; value: number }[] }
+export type Metric = {
+  name: string
+  help: string
+  type: 'counter' | 'gauge' | 'histogram'
+  /** A histogram has several kinds of lines: `suffix` is `_bucket`, `_sum` or `_count`. */
+  values: { suffix?: string; labels?: Record<string, string>; value: number }[]
+}
 
 /** Metrics as Prometheus reads them, text format 0.0.4. */
 export function formatMetrics(metrics: readonly Metric[]): string {
   return metrics
     .map(({ name, help, type, values }) =>
-      [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...values.map((one) => `${name}${labelsOf(one.labels)} ${one.value}`), ''].join(
-        '\n',
-      ),
+      [
+        `# HELP ${name} ${help}`,
+        `# TYPE ${name} ${type}`,
+        ...values.map((one) => `${name}${one.suffix ?? ''}${labelsOf(one.labels)} ${one.value}`),
+        '',
+      ].join('\n'),
     )
     .join('')
 }
