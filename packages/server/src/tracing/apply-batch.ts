@@ -105,7 +105,6 @@ function note(taken: Taken, { refused, merged }: Inserted): void {
 /** What stands for itself goes in as it is; what is a part of something is put together with the other parts. */
 async function insertGroup(rooms: ApplyRooms, { rows, patches, scores, token }: Group): Promise<Inserted> {
   const refused = await insertSpans(rooms.events, { rows, token })
-  if (rooms.roles) refused.push(...(await rooms.roles.correct(token)))
   if (scores.length > 0)
     refused.push(
       ...(await insertRows(rooms.events, {
@@ -114,9 +113,10 @@ async function insertGroup(rooms: ApplyRooms, { rows, patches, scores, token }: 
         token: `${token}:scores`,
       })),
     )
-  if (patches.length === 0) return { refused, merged: [] }
-  const applied = await applyPatches(rooms, { patches, token, now: Date.now() * 1000 })
-  return { refused: [...refused, ...applied.refused], merged: applied.rows.map(({ span }) => span) }
+  const applied = patches.length === 0 ? { rows: [], refused: [] } : await applyPatches(rooms, { patches, token, now: Date.now() * 1000 })
+  refused.push(...applied.refused)
+  if (rooms.roles) refused.push(...(await rooms.roles.correct(token)))
+  return { refused, merged: applied.rows.map(({ span }) => span) }
 }
 
 type Group = { rows: readonly SpanWithPayload[]; patches: readonly SpanPatch[]; scores: readonly ScoreRow[]; token: string }

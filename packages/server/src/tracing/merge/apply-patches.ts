@@ -34,8 +34,11 @@ export async function storeMerged(
 ): Promise<{ rows: SpanWithPayload[]; refused: RefusedRow[] }> {
   const { projectId, spans, token } = merging
   const traceIds = [...new Set(spans.map(({ traceId }) => traceId))]
-  const { token: next, before } = await finishLogged(rooms.events, { projectId, traceIds, token: `${token}:${projectId}:` })
-  const versions = await mergeSpans(rooms, merging)
+  // What was logged is what counts, whether or not the sums have it yet: the two need not wait for each other.
+  const [{ token: next, before }, versions] = await Promise.all([
+    finishLogged(rooms.events, { projectId, traceIds, token: `${token}:${projectId}:` }),
+    mergeSpans(rooms, merging),
+  ])
   const rows = versions.map(({ row }) => row)
   const refused = await writeVersions(rooms.events, { versions, token: next, now })
   await forgetMoved(rooms.events, before, rows)

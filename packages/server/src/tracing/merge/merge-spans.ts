@@ -1,6 +1,8 @@
-import type { SpanPatch } from '@signalbox/schema'
+import type { SpanPatch, SpanRow } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
 import type { CallToSpanRooms } from '../call-to-span.ts'
+import { AGGREGATES } from '../ingest/otlp/kinds.ts'
+import { asRepeated, type Roles } from '../roles/settle-roles.ts'
 import { entriesOf } from './entries.ts'
 import { fold, foldFields } from './fold.ts'
 import { inOrder } from './in-order.ts'
@@ -18,10 +20,15 @@ export type Merging = {
   token: string
   silentSince?: number
 }
-export type MergeRooms = { events: Events; price: CallToSpanRooms['price'] }
+export type MergeRooms = {
+  events: Events
+  price: CallToSpanRooms['price']
+  /** Who counts, of spans that repeat what others used. */
+  roles?: Roles
+}
 
 /** A trace at a time is read with all that is said of it, and so many spans together. */
-const SPANS_AT_ONCE = 1000
+const SPANS_AT_ONCE = 3000
 
 /**
  * The spans named, as all messages about them together make them, and beside them those of their traces that change with them:
@@ -33,7 +40,7 @@ export async function mergeSpans(rooms: MergeRooms, { spans, ...merging }: Mergi
   return made
 }
 
-async function mergePart({ events, price }: MergeRooms, { projectId, spans, token, silentSince }: Merging): Promise<NewVersion[]> {
+async function mergePart({ events, price, roles }: MergeRooms, { projectId, spans, token, silentSince }: Merging): Promise<NewVersion[]> {
   const traceIds = [...new Set(spans.map(({ traceId }) => traceId))].sort()
   const known = new Map<string, KeptPatch[]>()
   const counted = new Map<string, Version[]>()
@@ -93,12 +100,18 @@ async function mergePart({ events, price }: MergeRooms, { projectId, spans, toke
   }
   if (outdated.length > 0) rows = [...rows, ...(await learn(outdated)).flatMap(rowOf)]
 
+  roles?.settle(rows.map(({ row }) => row))
   return rows.map(({ row, root }) => {
     const key = keyOf(row.span)
+    if (isKnownToRepeat(row.span, counted.get(key))) asRepeated(row.span)
     row.span.entry = entries.has(key) ? 1 : 0
     return { row, version: versionOf(row.span, { root }), counted: counted.get(key) ?? [] }
   })
 }
+
+/** What stands below a span does not go away; but who was told of it may have been started again since. */
+const isKnownToRepeat = (span: SpanRow, counted: readonly Version[] = []): boolean =>
+  !AGGREGATES.has(span.kind) && counted.some((one) => one.usageRole === 'aggregate' && one.kind === span.kind)
 
 const contextOf = (patches: readonly KeptPatch[]): OfTrace => {
   const messages = inOrder(patches)

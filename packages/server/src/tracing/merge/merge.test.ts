@@ -13,18 +13,21 @@ import { type ApplyRooms, applyBatch } from '../apply-batch.ts'
 import type { BatchFrame } from '../decode-batch.ts'
 import { runQuery } from '../queries/run-query.ts'
 import { createTraceQueries } from '../queries/trace-queries.ts'
+import { createRoles, type Roles } from '../roles/settle-roles.ts'
 import { createReaper, SILENT } from './reap.ts'
 import { AGENT, CALL, NOW, OPEN, ORPHAN, OTHER_TRACE, ROOT, recorded, TRACE } from './recorded.case.ts'
 
 let folder: string
 let sql: Sql
 let events: Events
+let roles: Roles
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'merge-'))
   sql = await openPglite('memory')
   events = await openEvents({ folder: join(folder, 'events') })
   await migrate(sql)
   await migrateEvents(events)
+  roles = createRoles({ events, price: rooms().price })
 })
 afterAll(async () => {
   await events[Symbol.asyncDispose]()
@@ -39,6 +42,7 @@ const rooms = (change: Partial<ApplyRooms> = {}): ApplyRooms => ({
   price: () => ({ cost: 77, parts: { input: 77 }, version: 'own' }),
   decodeIngest: (_, body) => ({ rows: [], patches: JSON.parse(body.toString()) as SpanPatch[], scores: [] }),
   markEntries: () => {},
+  roles,
   onApplied: () => {},
   ...change,
 })
@@ -113,7 +117,7 @@ describe('what was said of two traces', () => {
       externalId: 'Trace 1',
       status: 'ok',
       durationMs: 12_000,
-      spanCount: 5,
+      spanCount: 6,
       errorCount: 1,
       inputTokens: 107,
       outputTokens: 20,
@@ -128,8 +132,8 @@ describe('what was said of two traces', () => {
       attributes: { temperature: 0.5 },
     })
     expect(expected.entries).toEqual([ROOT, OPEN])
-    // A generation, an embedding and the call of the other trace; the one that runs is none yet.
-    expect(expected.sums).toMatchObject([{ calls: 3, errors: 0, inputTokens: 107, outputTokens: 20, costUsd: '0.000000477' }])
+    // Two views of one generation, an embedding and the call of the other trace; the one that runs is none yet.
+    expect(expected.sums).toMatchObject([{ calls: 4, errors: 0, inputTokens: 107, outputTokens: 20, costUsd: '0.000000477' }])
     expect(expected.list.map(({ name }) => name)).toEqual(['open', 'support'])
   })
 

@@ -7,15 +7,9 @@ const SECOND = 1_000_000
 
 const TRACE = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 export const OTHER_TRACE = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
-export const [ROOT, AGENT, CALL, FAILED, EMBED, ORPHAN, OPEN] = ['1', '2', '3', '4', '5', '6', '7'].map((digit) => digit.repeat(16)) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-]
+export const [ROOT, AGENT, CALL, FAILED, EMBED, ORPHAN, OPEN, INNER] = ['1', '2', '3', '4', '5', '6', '7', '8'].map((digit) =>
+  digit.repeat(16),
+) as [string, string, string, string, string, string, string, string]
 export { TRACE }
 
 type Said = { spanId: string; at: number; fields: PatchFields; ofTrace?: boolean; traceId?: string }
@@ -69,6 +63,20 @@ export const recorded = (projectId: string): SpanPatch[] =>
         spanId: CALL,
         at: 6,
         fields: { usage: { ...noUsage(), input: 100, output: 20 }, firstTokenAt: NOW + 3 * SECOND, name: '', tags: ['b'] },
+      },
+      // The same call as seen by the library below: what it used counts once.
+      {
+        spanId: INNER,
+        at: 6.5,
+        fields: {
+          parentId: CALL,
+          kind: 'llm',
+          name: 'inner',
+          model: 'm',
+          startedAt: NOW + 2.5 * SECOND,
+          endedAt: NOW + 4 * SECOND,
+          usage: { ...noUsage(), input: 100, output: 20 },
+        },
       },
       { spanId: FAILED, at: 7, fields: { parentId: AGENT, kind: 'tool', name: 'lookup', startedAt: NOW + 6 * SECOND } },
       { spanId: FAILED, at: 8, fields: { status: 'error', statusMessage: 'no such parcel' } },

@@ -88,7 +88,7 @@ const hasUsage = ({ usageSource, cost }: { usageSource: string; cost: number | n
   usageSource !== 'none' || (cost !== null && cost > 0)
 
 /** It is left out of sums. A cost of our own making would be counted twice by whoever adds up what they see; what it brought along stays. */
-function asRepeated(span: SpanRow): void {
+export function asRepeated(span: SpanRow): void {
   span.usageRole = 'aggregate'
   if (span.priceVersion !== 'provided') Object.assign(span, { cost: null, costParts: {}, priceVersion: '' })
 }
