@@ -11,6 +11,7 @@ import { createTargetHealth } from '../gateway/routing/target-health.ts'
 import { createShadows } from '../gateway/shadow.ts'
 import { Upstream } from '../gateway/upstream.ts'
 import { createAdmission } from '../governance/admission.ts'
+import type { KnownUse } from '../governance/budgets-known.ts'
 import type { EdgeUse } from '../governance/budgets-usage.ts'
 import { type Directory, directoryOver } from '../governance/directory.ts'
 import { CoreLink } from '../http/core-link.ts'
@@ -25,6 +26,7 @@ import { createPricing } from '../pricing/price.ts'
 import { startSimulator } from '../providers/simulator/server.ts'
 import { Journal } from '../store/journal/journal.ts'
 import type { Piece } from '../store/journal/read-batch.ts'
+import { replayCalls } from '../store/journal/replay-calls.ts'
 import { Shipper } from '../store/journal/shipper.ts'
 import { memoryKeyValue } from '../store/key-value/memory.ts'
 import { IngestTally } from '../tracing/inspector/ingest-tally.ts'
@@ -36,6 +38,7 @@ import { EdgeMetrics } from './edge-metrics.ts'
 import { refusalMetrics } from './refusal-metrics.ts'
 import { RoutingMetrics } from './routing-metrics.ts'
 import { shadowMetrics } from './shadow-metrics.ts'
+import { createShadowSpending } from './shadow-spending.ts'
 import { followSnapshots } from './snapshot-follower.ts'
 import { type BreakersBeat, breakersBeat } from './target-states.ts'
 
@@ -128,6 +131,15 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     },
   }
   const shadows = createShadows(gateway, {
+    spent: createShadowSpending({
+      edgeId: () => shipper.edgeId,
+      ask: async (query) =>
+        JSON.parse(
+          String(await core.call('POST', '/internal/usage', { body: [Buffer.from(JSON.stringify(query))], timeoutMs: 5000 })),
+        ) as KnownUse,
+      replay: (from, each) => replayCalls(journal.folder, from, each),
+      now: Date.now,
+    }),
     onRefused: (err, split) => log.debug({ err, split }, 'a call was not mirrored'),
   })
   const server = createEdgeServer({

@@ -1,5 +1,6 @@
 import { Budget, type SnapshotProject, type Split } from '@signalbox/schema'
-import type { Admission, Admitting, Reservation } from '../governance/admission.ts'
+import type { Admission, AdmissionEngine, Admitting, Reservation } from '../governance/admission.ts'
+import { PeriodMeter } from '../governance/admission-meters.ts'
 import type { Admitted } from '../governance/directory.ts'
 
 export type ShadowSplit = Extract<Split, { kind: 'shadow' }>
@@ -27,6 +28,21 @@ export function shadowAdmission(
       }
     },
     left: (caller, endUser) => admission.left(caller, endUser),
+  }
+}
+
+/** Counts what was spent before this process began to count. */
+export function addSpent(
+  own: AdmissionEngine,
+  { project, split, amount }: { project: SnapshotProject; split: ShadowSplit; amount: number },
+): void {
+  if (split.budgetUsdPerDay === undefined || amount <= 0) return
+  const limited = withOwnBudget(project, split.name, split.budgetUsdPerDay)
+  const caller = { projectId: project.id, permissions: [], keyId: '', project: limited }
+  const at = own.now()
+  for (const { rule, subject } of own.rulesOf(limited).of(caller)) {
+    const meter = rule.meters.of(subject ?? '', at)
+    if (meter instanceof PeriodMeter) meter.addAt(at, amount)
   }
 }
 

@@ -325,3 +325,42 @@ describe('money', () => {
     expect(counters).toMatchObject({ ok: 3 - 2 * refused, refused })
   })
 })
+
+describe('what was spent before this process', () => {
+  const dear = { budgetUsdPerDay: 1 }
+  test('counts, and is asked for once', async () => {
+    let asked = 0
+    await start(
+      { split: dear },
+      {
+        async spent({ project, split }) {
+          asked++
+          expect([project.id, split.name]).toEqual(['default', 'mirror'])
+          return 1e9
+        },
+      },
+    )
+    for (let n = 0; n < 3; n++) expect((await ask()).status).toBe(200)
+    await until(() => world.shadows.counters.refused === 3)
+    expect([asked, world.seen.length]).toEqual([1, 3])
+  })
+
+  test('where it is not known, nothing is mirrored, and it is asked again', async () => {
+    let isThere = false
+    await start({ split: dear }, { spent: () => (isThere ? Promise.resolve(0) : Promise.reject(new Error('the core is not there'))) })
+    await ask()
+    await until(() => world.shadows.counters.failed === 1)
+    expect(world.seen.length).toBe(1)
+    isThere = true
+    await until(async () => {
+      await ask()
+      return world.shadows.counters.ok > 0
+    })
+  })
+
+  test('a shadow without a budget does not ask', async () => {
+    await start({}, { spent: () => Promise.reject(new Error('never')) })
+    await ask()
+    await shadows(1)
+  })
+})

@@ -4,12 +4,14 @@ import { createAdmission } from '../governance/admission.ts'
 import { oncePer } from '../lib/once-per.ts'
 import { type Answered, type Call, createCall, type Exchange, type GatewayRooms } from './call.ts'
 import type { Router } from './routing/router.ts'
-import { type ShadowSplit, shadowAdmission } from './shadow-admission.ts'
+import { addSpent, type ShadowSplit, shadowAdmission } from './shadow-admission.ts'
 import { ShadowResponse } from './shadow-response.ts'
 import { encodeRequest } from './wire/request.ts'
 
 /** Mirrored calls under way at one edge. */
 const MOST_AT_ONCE = 64
+/** After the core did not say what was spent. */
+const ASK_AGAIN_MS = 1000
 /** The arm of a mirrored call, as `variant` in its metadata. */
 const ARM = 'shadow'
 
@@ -19,6 +21,8 @@ export type ShadowOptions = {
   /** Milliseconds since 1970. */
   now?: () => number
   mostAtOnce?: number
+  /** What mirrored calls of a split with a budget have cost today, in nano-USD; rejects where that cannot be known yet. Nothing, where it is absent. */
+  spent?: (shadow: { project: SnapshotProject; split: ShadowSplit }) => Promise<number>
   /** A call was not mirrored, and nothing of it is recorded: a budget or limit, a model that is not there. */
   onRefused?: (error: unknown, split: string) => void
 }
@@ -39,7 +43,7 @@ export type Shadows = {
  */
 export function createShadows(
   rooms: Omit<GatewayRooms, 'mirror'>,
-  { random = Math.random, now = Date.now, mostAtOnce = MOST_AT_ONCE, onRefused = () => {} }: ShadowOptions = {},
+  { random = Math.random, now = Date.now, mostAtOnce = MOST_AT_ONCE, spent, onRefused = () => {} }: ShadowOptions = {},
 ): Shadows {
   const counters: ShadowCounters = { ok: 0, error: 0, aborted: 0, dropped: 0, refused: 0, failed: 0 }
   const running = new Set<ShadowResponse>()
@@ -50,10 +54,25 @@ export function createShadows(
   const shadowsOf = oncePer((project: SnapshotProject) => {
     const shadows = project.splits.filter((split) => split.kind === 'shadow').filter(({ active }) => active)
     return Map.groupBy(
-      shadows.map((split): Shadow => ({ split, call: callFor(project, split) })),
+      shadows.map((split): Shadow => ({ split, call: callFor(project, split), begin: () => known(project, split) })),
       ({ split }) => split.model,
     )
   })
+
+  /** By project and split: that what was spent before is counted, or about to be. */
+  const counted = new Map<string, Promise<void>>()
+  /** Before the first call of a split with a budget: another process, or another edge, may have spent some of it today. */
+  function known(project: SnapshotProject, split: ShadowSplit): Promise<void> | undefined {
+    if (!spent || split.budgetUsdPerDay === undefined) return undefined
+    const id = `${project.id}\n${split.name}`
+    const found = counted.get(id)
+    if (found) return found
+    const asking = spent({ project, split }).then((amount) => addSpent(own, { project, split, amount }))
+    counted.set(id, asking)
+    // Those that come at once share the failure; later ones ask again.
+    asking.catch(() => setTimeout(() => counted.delete(id), ASK_AGAIN_MS).unref())
+    return asking
+  }
 
   const callFor = (project: SnapshotProject, split: ShadowSplit): Call =>
     createCall({
@@ -64,7 +83,7 @@ export function createShadows(
       onCall: ({ status }) => counters[status === 'ok' || status === 'aborted' ? status : 'error']++,
     })
 
-  async function send({ split, call }: Shadow, answered: Answered): Promise<void> {
+  async function send({ split, call, begin }: Shadow, answered: Answered): Promise<void> {
     if (stopped || running.size >= mostAtOnce) {
       counters.dropped++
       return
@@ -72,6 +91,7 @@ export function createShadows(
     const response = new ShadowResponse(answered.exchange.request)
     running.add(response)
     try {
+      await begin()
       await call(answered.door, exchangeOf(answered, { split, response }))
     } catch (error) {
       counters[error instanceof AppError && REFUSALS.has(error.code) ? 'refused' : 'failed']++
@@ -97,7 +117,7 @@ export function createShadows(
   }
 }
 
-type Shadow = { split: ShadowSplit; call: Call }
+type Shadow = { split: ShadowSplit; call: Call; begin(): Promise<void> | undefined }
 const REFUSALS: ReadonlySet<string> = new Set(['rate-limited', 'budget-exceeded'])
 
 /** The same request for the model of the split, below the span that it mirrors. */

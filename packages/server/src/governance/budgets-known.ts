@@ -12,7 +12,8 @@ const MOST_SUBJECTS = 250_000
 /** What an edge asks when it meets a budget that it has not counted before. */
 export const KnownQuery = z.object({
   edgeId: z.string(),
-  budgets: z.array(z.object({ identity: z.string(), projectId: z.string(), budget: Budget })).max(10_000),
+  /** `ofNobody`: only calls without a key, which are those of shadows. */
+  budgets: z.array(z.object({ identity: z.string(), projectId: z.string(), budget: Budget, ofNobody: z.boolean().optional() })).max(10_000),
 })
 export type KnownQuery = z.infer<typeof KnownQuery>
 export type KnownUse = {
@@ -27,12 +28,12 @@ export function knownUse(sql: Sql, { edgeId, budgets }: KnownQuery, now: Date): 
     // Ledger and batch must be of one moment.
     await session.query('set transaction isolation level repeatable read')
     const known: KnownUse = { position: await arrivedOf(session, edgeId), budgets: [] }
-    for (const { identity, projectId, budget } of budgets) {
+    for (const { identity, projectId, budget, ofNobody } of budgets) {
       const { per = 'month' } = budget
       if (per === 'minute' || budget.measure === 'concurrent') continue
       const period = periodAt(per, now.getTime())
       const [from, to] = [dayOf(periodStart(per, period)), dayOf(periodStart(per, period + 1) - 1)]
-      const rows = await usedBySubject(session, { projectId, budget, from, to, limit: MOST_SUBJECTS })
+      const rows = await usedBySubject(session, { projectId, budget, ofNobody, from, to, limit: MOST_SUBJECTS })
       const used = new Map(rows.map((row) => [row.subject, row.used]))
       for (const left of await owedByOthers(session, { edgeId, identity, period }))
         used.set(left.subject, (used.get(left.subject) ?? 0) + left.amount)

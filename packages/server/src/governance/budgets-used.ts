@@ -15,6 +15,8 @@ const AMOUNTS = { money: 'cost_nano_usd', requests: 'calls', tokens: 'input_toke
 export type Asked = {
   projectId: string
   budget: Pick<Budget, 'scope' | 'measure' | 'model'>
+  /** Only calls without a key. */
+  ofNobody?: boolean | undefined
   /** Only these subjects; all where it is absent. */
   ids?: readonly string[] | undefined
   /** Days of UTC, the last one included. */
@@ -56,7 +58,7 @@ export async function usedSince(sql: SqlSession, asked: Asked, subjects: readonl
   return new Map(rows.map(({ subject, used }) => [subject, used]))
 }
 
-function conditions({ projectId, budget, ids, from, to }: Asked) {
+function conditions({ projectId, budget, ofNobody, ids, from, to }: Asked) {
   const column = COLUMNS[budget.scope]
   const params: unknown[] = [from, to]
   const where = ['day between $1::date and $2::date']
@@ -66,6 +68,7 @@ function conditions({ projectId, budget, ids, from, to }: Asked) {
     where.push(`${column} <> ''`)
     if (ids !== undefined) where.push(`${column} = any(${bind(ids)}::text[])`)
   }
+  if (ofNobody) where.push(`key_id = ''`)
   const { model } = budget
   if (model?.endsWith('*')) where.push(`starts_with(request_model, ${bind(model.slice(0, -1))})`)
   else if (model !== undefined) where.push(`request_model = ${bind(model)}`)

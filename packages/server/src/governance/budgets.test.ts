@@ -192,6 +192,13 @@ test('an edge is told what the ledger knows, and of which part of its journal th
   const asked = { edgeId: 'edge_1', budgets: [{ identity: 'x', projectId: 'default', budget: budget({ name: 'bot' }) }] }
   const day = Math.floor(NOW.getTime() / 86_400_000)
   expect(await knownUse(sql, asked, NOW)).toEqual({ position: null, budgets: [{ identity: 'x', period: day, used: [['asha', 12]] }] })
+  // What is nobody's is a shadow's.
+  await owe({ key: '', asked: 'p/small', model: 's', cost: 3 })
+  await owe({ key: 'key_1', asked: 'p/small', model: 's', cost: 500 })
+  await owe({ key: '', asked: 'p/large', model: 'l', cost: 9000 })
+  const shadow = budget({ name: 'shadow', scope: 'project', model: 'p/small' })
+  const ofNobody = { edgeId: 'edge_1', budgets: [{ identity: 'y', projectId: 'default', budget: shadow, ofNobody: true }] }
+  expect((await knownUse(sql, ofNobody, NOW)).budgets).toEqual([{ identity: 'y', period: day, used: [['default', 3]] }])
   for (const [index, id] of ['edge_1-3-0-90', 'edge_1-4-0-77', 'edge_2-9-0-1'].entries())
     await sql.query(
       `insert into applied_batches (batch_id, edge_id, records, spans, applied_at) values ($1, $2, 1, 1, now() + $3 * interval '1 s')`,
