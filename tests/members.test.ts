@@ -69,7 +69,7 @@ describe('two people', () => {
     const key = await as(viewer).keys.create({ name: 'mine', role: 'editor' })
     expect(key.owner).toEqual({ id: viewer.accountId, email: viewer.email, member: true })
     const callWith = (secret: string) => fetch(`${signalbox.url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })
-    await eventually(async () => ((await callWith(key.secretKey)).status === 200 ? true : undefined), 1000)
+    await eventually(async () => ((await callWith(key.secretKey)).status === 200 ? true : undefined))
 
     await as(owner).members.remove({ id: viewer.accountId })
     await expect(as(viewer).traces.list({})).rejects.toMatchObject({ code: 'not-found' })

@@ -63,7 +63,8 @@ async function doctor(masterKey: string): Promise<unknown> {
   const { findings } = JSON.parse(stdout) as { findings: { check: string }[] }
   return findings.find(({ check }) => check === 'engines')
 }
-const within = { timeout: 1000, interval: 20 }
+/** It takes a moment; on a busy machine more than the second that it usually is within. */
+const within = { timeout: 15_000, interval: 20 }
 
 it('adds a provider that every edge can use, changes its key, and takes it away again', async () => {
   const created = await send('POST', '/api/v1/providers', { name: 'mine', kind: 'openai', baseUrl, apiKey: FIRST })
