@@ -94,7 +94,7 @@ function stateOf(
   { used, reserved, perCall }: { used: number; reserved: number; perCall: number },
 ): Pick<SubjectUse, 'used' | 'reserved' | 'percent' | 'state'> {
   const isWarned = used >= amount * warnAt
-  const isStopped = action === 'block' && isWarned && used + reserved + perCall > amount
+  const isStopped = action === 'block' && (used >= amount || (isWarned && used + reserved + perCall > amount))
   const state = isStopped ? (used >= amount ? 'blocked' : 'used-up') : isWarned ? 'warned' : 'ok'
   return { used, reserved, percent: amount === 0 ? null : Math.round((used / amount) * 1000) / 10, state }
 }

@@ -1,5 +1,6 @@
 import { Checkbox as Base } from '@base-ui/react/checkbox'
 import { Check, Minus } from 'lucide-react'
+import { type ReactNode, useId } from 'react'
 
 type Props = {
   checked: boolean
@@ -28,5 +29,18 @@ export function Checkbox({ checked, onChange, label, labelledBy, indeterminate =
         {indeterminate ? <Minus size={12} strokeWidth={3} /> : <Check size={12} strokeWidth={3} />}
       </Base.Indicator>
     </Base.Root>
+  )
+}
+
+/** With words beside it, which can be pressed too. */
+export function Tick({ checked, onChange, children }: { checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }) {
+  const id = useId()
+  return (
+    <div className="flex items-center gap-2">
+      <Checkbox checked={checked} onChange={onChange} labelledBy={id} />
+      <button type="button" tabIndex={-1} id={id} onClick={() => onChange(!checked)} className="text-left">
+        {children}
+      </button>
+    </div>
   )
 }

@@ -3,6 +3,7 @@ import { CircleAlert } from 'lucide-react'
 import { classNames } from '../lib/class-names.ts'
 import { Button } from './button.tsx'
 import { CopyId } from './copy.tsx'
+import { toast } from './toast.tsx'
 
 type Props = { error: unknown; retry?: () => void; className?: string }
 
@@ -55,3 +56,9 @@ function momentOf(error: object): string {
   return moment
 }
 const moments = new WeakMap<object, string>()
+
+/** Tells a failure that no dialog is there to show. */
+export function toastError(error: unknown): void {
+  const { title, hint } = describeError(error)
+  toast({ title, description: hint, tone: 'error' })
+}

@@ -1,11 +1,11 @@
 import { type ReactNode, useId } from 'react'
 
-type Given = { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }
+export type Given = { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }
 type Props = {
   title: string
   /** Said behind the title, quietly. */
-  aside?: string
-  help?: string
+  aside?: string | false
+  help?: string | false | undefined
   problem?: string | undefined
   /** Spread what is given on the control. */
   children: (given: Given) => ReactNode

@@ -1,8 +1,8 @@
-import { useId } from 'react'
 import { z } from 'zod'
 import { classNames } from '../lib/class-names.ts'
+import { Chosen } from './chosen.tsx'
 import { Input } from './input.tsx'
-import { Select } from './select.tsx'
+import { Labelled } from './labelled.tsx'
 
 type Values = Readonly<Record<string, unknown>>
 type Props = {
@@ -44,54 +44,39 @@ export function SchemaFields({ schema, values, onChange, titles = {}, only, prob
 type FieldProps = { title: string; schema: z.ZodType; value: unknown; problem: string | undefined; onChange: (value: unknown) => void }
 
 function Field({ title, schema, value, problem, onChange }: FieldProps) {
-  const id = useId()
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json
   const { description } = (schema.meta() ?? {}) as { description?: string }
   const whenAbsent = schema.safeParse(undefined)
   const usual = whenAbsent.success && whenAbsent.data !== undefined ? String(whenAbsent.data) : undefined
   const help = [description, usual !== undefined && json.enum === undefined && `${usual} where it is empty.`].filter(Boolean).join(' ')
   const isNumber = json.type === 'number' || json.type === 'integer'
-  const described = [help && `${id}-help`, problem && `${id}-problem`].filter(Boolean).join(' ')
+  if (json.enum) {
+    const choices = json.enum.map((choice) => ({ value: choice, label: choice }))
+    return (
+      <Chosen
+        title={title}
+        help={help}
+        value={String(value ?? usual ?? '')}
+        choices={whenAbsent.success && usual === undefined ? [{ value: '', label: '–' }, ...choices] : choices}
+        onChange={(next) => onChange(next === '' ? undefined : next)}
+      />
+    )
+  }
   return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-1 block font-medium">
-        {title}
-      </label>
-      {json.enum ? (
-        <Select
-          label={title}
-          value={String(value ?? usual ?? '')}
-          choices={[
-            ...(whenAbsent.success && usual === undefined ? [{ value: '', label: '–' }] : []),
-            ...json.enum.map((choice) => ({ value: choice, label: choice })),
-          ]}
-          onChange={(next) => onChange(next === '' ? undefined : next)}
-        />
-      ) : (
+    <Labelled title={title} help={help} problem={problem}>
+      {(given) => (
         <Input
-          id={id}
+          {...given}
           inputMode={isNumber ? 'decimal' : undefined}
           value={String(value ?? '')}
           placeholder={usual}
           onChange={({ target }) => onChange(target.value === '' ? undefined : isNumber ? readNumber(target.value) : target.value)}
-          aria-invalid={problem ? true : undefined}
-          aria-describedby={described || undefined}
           autoComplete="off"
           spellCheck={false}
           className={isNumber ? 'font-mono text-sm' : undefined}
         />
       )}
-      {help && (
-        <p id={`${id}-help`} className="mt-1 text-sm text-faint">
-          {help}
-        </p>
-      )}
-      {problem && (
-        <p id={`${id}-problem`} role="alert" className="mt-1 text-sm text-error">
-          {problem}
-        </p>
-      )}
-    </div>
+    </Labelled>
   )
 }
 type Json = { type?: string; enum?: string[] }

@@ -1,12 +1,13 @@
-import { allows, Permission } from '@signalbox/schema'
-import { type FormEvent, type ReactNode, useId, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { z } from 'zod'
-import { Button } from './button.tsx'
-import { Checkbox } from './checkbox.tsx'
-import { ErrorNote } from './error-note.tsx'
-import { HeaderLines } from './header-lines.tsx'
+import { Tick } from './checkbox.tsx'
 import { Input } from './input.tsx'
-import { type Choice, Select } from './select.tsx'
+import { type Given, Labelled } from './labelled.tsx'
+import { problemsOf, type Read, SaveForm } from './save-form.tsx'
+import type { Choice } from './select.tsx'
+
+/** Loaded when a field needs it: most forms are boxes for text. */
+const SchemaWidget = lazy(() => import('./schema-widgets.tsx'))
 
 type Values = Record<string, unknown>
 type Meta = { title?: string; description?: string; widget?: string }
@@ -21,6 +22,8 @@ type Props<S extends z.ZodObject> = {
   autoComplete?: Record<string, string>
   /** Which fields belong to what was entered so far; what is not shown is not sent. */
   shows?: Shows
+  /** Fields of which something is stored that is not shown: it can be taken away. */
+  stored?: readonly string[]
   /** Said instead of the description of a field. */
   help?: Record<string, string>
   /** What a field can be chosen from, where that is known only here. An empty value means "not given". */
@@ -39,63 +42,45 @@ export function SchemaForm<S extends z.ZodObject>({
   onCancel,
   autoComplete = {},
   shows = () => true,
+  stored = [],
   help = {},
   choices = {},
   granted,
   children,
 }: Props<S>) {
   const [values, setValues] = useState<Values>(() => ({ ...defaults(schema), ...initial }))
-  const [problems, setProblems] = useState<Record<string, string>>({})
-  const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null })
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
+  function read(): Read {
     const sent = Object.fromEntries(Object.entries(withoutEmpty(values)).filter(([name]) => shows(name, values)))
-    const parsed = schema.safeParse(sent)
-    if (!parsed.success) {
-      const found = Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]).reverse())
-      setProblems(found)
-      const first = Object.keys(schema.shape).find((name) => name in found)
-      if (first) (event.target as HTMLFormElement).querySelector<HTMLElement>(`[name="${first}"]`)?.focus()
-      return
-    }
-    setProblems({})
-    setState({ busy: true, error: null })
-    try {
-      await onSubmit(parsed.data as z.output<S>)
-      setState({ busy: false, error: null })
-    } catch (error) {
-      setState({ busy: false, error })
-    }
+    const { data, error } = schema.safeParse(sent)
+    return error ? { problems: problemsOf(error, { top: true }) } : { send: () => onSubmit(data as z.output<S>) }
   }
 
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-      {Object.entries(schema.shape)
-        .filter(([name]) => shows(name, values))
-        .map(([name, field]) => (
-          <Field
-            key={name}
-            name={name}
-            field={field as z.ZodType}
-            value={values[name]}
-            problem={problems[name]}
-            autoComplete={autoComplete[name]}
-            help={help[name]}
-            choices={choices[name]}
-            granted={granted}
-            onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
-          />
-        ))}
-      {children}
-      {state.error !== null && <ErrorNote error={state.error} />}
-      <div className="flex justify-end gap-2">
-        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
-        <Button kind="primary" type="submit" disabled={state.busy}>
-          {submitLabel}
-        </Button>
-      </div>
-    </form>
+    <SaveForm submitLabel={submitLabel} onCancel={onCancel} read={read}>
+      {(problems) => (
+        <>
+          {Object.entries(schema.shape)
+            .filter(([name]) => shows(name, values))
+            .map(([name, field]) => (
+              <Field
+                key={name}
+                name={name}
+                field={field as z.ZodType}
+                value={values[name]}
+                problem={problems[name]}
+                autoComplete={autoComplete[name]}
+                help={help[name]}
+                choices={choices[name]}
+                granted={granted}
+                isStored={stored.includes(name)}
+                onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+              />
+            ))}
+          {children}
+        </>
+      )}
+    </SaveForm>
   )
 }
 
@@ -108,143 +93,46 @@ type FieldProps = {
   help: string | undefined
   choices: readonly Choice<string>[] | undefined
   granted: readonly string[] | undefined
+  isStored: boolean
   onChange: (value: unknown) => void
 }
 
-function Field({ name, field, value, problem, autoComplete, help, choices, granted, onChange }: FieldProps) {
-  const id = useId()
-  const { title = name, description: said, widget } = (field.meta() ?? {}) as Meta
-  const description = help ?? said
+function Field({ name, field, value, problem, autoComplete, help, choices, granted, isStored, onChange }: FieldProps) {
+  const { title = name, description, widget } = (field.meta() ?? {}) as Meta
   const json = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as { type?: string; format?: string; enum?: string[] }
   const optional = field.safeParse(undefined).success
   const kind = choices ? 'choice' : (widget ?? (json.format === 'date-time' ? 'expiry' : json.enum ? 'choice' : 'text'))
-  const described = [description && `${id}-help`, problem && `${id}-problem`].filter(Boolean).join(' ')
+  const isPlain = kind === 'text' || kind === 'password'
+  const choose = choices ?? (json.enum ?? []).map((choice) => ({ value: choice, label: choice }))
+  const control = (given: Given) =>
+    isPlain ? (
+      <Input
+        {...given}
+        name={name}
+        type={kind === 'password' ? 'password' : json.format === 'email' ? 'email' : 'text'}
+        value={String(value ?? '')}
+        onChange={(event) => onChange(event.target.value)}
+        autoComplete={autoComplete ?? (kind === 'password' ? 'new-password' : 'off')}
+        spellCheck={false}
+      />
+    ) : (
+      <Suspense fallback={<div className="h-8" />}>
+        <SchemaWidget {...{ kind, title, name, given, value, choices: choose, granted, onChange }} />
+      </Suspense>
+    )
   return (
     <div>
-      <label htmlFor={id} id={`${id}-label`} className="mb-1 block font-medium">
-        {title} {optional && kind !== 'permissions' && <span className="font-normal text-faint">(optional)</span>}
-      </label>
-      {kind === 'permissions' ? (
-        <Permissions value={(value as string[] | undefined) ?? []} granted={granted} onChange={onChange} labelledBy={`${id}-label`} />
-      ) : kind === 'expiry' ? (
-        <Expiry onChange={onChange} label={title} />
-      ) : kind === 'choice' ? (
-        <Select
-          label={title}
-          value={String(value ?? '')}
-          choices={choices ?? (json.enum ?? []).map((choice) => ({ value: choice, label: choice }))}
-          onChange={onChange}
-        />
-      ) : kind === 'headers' ? (
-        <HeaderLines
-          id={id}
-          name={name}
-          onChange={onChange}
-          aria-invalid={problem ? true : undefined}
-          aria-describedby={described || undefined}
-        />
-      ) : (
-        <Input
-          id={id}
-          name={name}
-          type={kind === 'password' ? 'password' : json.format === 'email' ? 'email' : 'text'}
-          value={String(value ?? '')}
-          onChange={(event) => onChange(event.target.value)}
-          aria-invalid={problem ? true : undefined}
-          aria-describedby={described || undefined}
-          autoComplete={autoComplete ?? (kind === 'password' ? 'new-password' : 'off')}
-          spellCheck={false}
-        />
-      )}
-      {description && (
-        <p id={`${id}-help`} className="mt-1 text-sm text-faint">
-          {description}
-        </p>
-      )}
-      {problem && (
-        <p id={`${id}-problem`} role="alert" className="mt-1 text-sm text-error">
-          {problem}
-        </p>
+      <Labelled title={title} aside={optional && kind !== 'permissions' && 'optional'} help={help ?? description} problem={problem}>
+        {(given) => value !== null && control(given)}
+      </Labelled>
+      {isStored && (
+        <div className="mt-1">
+          <Tick checked={value === null} onChange={(on) => onChange(on ? null : undefined)}>
+            Take away what is stored
+          </Tick>
+        </div>
       )}
     </div>
-  )
-}
-
-const PERMISSION_WORDS: Record<Permission, string> = {
-  '*': 'Everything in this project',
-  'gateway:call': 'Call models',
-  'traces:read': 'Read traces',
-  'traces:write': 'Send traces',
-  'sql:read': 'Read traces with SQL',
-  'scores:write': 'Send scores',
-  'keys:read': 'See keys',
-  'keys:own': 'Create and revoke own keys',
-  'keys:write': 'Create and revoke all keys',
-  'providers:read': 'See providers and models',
-  'providers:write': 'Change providers',
-  'models:read': 'See models',
-  'models:write': 'Change models',
-  'cache:read': 'See the cache',
-  'cache:write': 'Empty the cache',
-  'budgets:read': 'See budgets',
-  'budgets:write': 'Change budgets',
-  'config:read': 'See the configuration',
-  'config:write': 'Apply a configuration',
-  'members:read': 'See members and invitations',
-  'members:write': 'Invite and change members',
-  'teams:read': 'See teams',
-  'teams:write': 'Change teams',
-  'projects:read': 'See projects',
-  'projects:write': 'Change projects',
-  'system:read': 'See the state of the server',
-  'system:write': 'Replay and discard dead letters',
-  'metrics:read': 'Read /metrics',
-}
-
-type PermissionsProps = { value: string[]; granted: readonly string[] | undefined; onChange: (value: string[]) => void; labelledBy: string }
-function Permissions({ value, granted = ['*'], onChange, labelledBy }: PermissionsProps) {
-  const all = value.includes('*')
-  const toggle = (permission: string, on: boolean) =>
-    onChange(on ? (permission === '*' ? ['*'] : [...value, permission]) : value.filter((one) => one !== permission))
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame of its own.
-    <div role="group" aria-labelledby={labelledBy} className="grid grid-cols-2 gap-x-4 rounded-md border border-line p-2">
-      {Permission.options.map((permission) => (
-        // biome-ignore lint/a11y/noLabelWithoutControl: the control is the checkbox inside.
-        <label key={permission} data-tip={permission} className="flex h-7 items-center gap-2">
-          <Checkbox
-            label={`${PERMISSION_WORDS[permission]} (${permission})`}
-            checked={all || value.includes(permission)}
-            disabled={!allows(granted, permission)}
-            onChange={(on) => toggle(permission, on)}
-          />
-          {PERMISSION_WORDS[permission]}
-        </label>
-      ))}
-    </div>
-  )
-}
-
-const EXPIRY = [
-  { value: '0', label: 'Never' },
-  { value: '1', label: 'In a day' },
-  { value: '7', label: 'In a week' },
-  { value: '30', label: 'In 30 days' },
-  { value: '90', label: 'In 90 days' },
-  { value: '365', label: 'In a year' },
-]
-function Expiry({ onChange, label }: { onChange: (value: string | undefined) => void; label: string }) {
-  const [days, setDays] = useState('0')
-  return (
-    <Select
-      label={label}
-      value={days}
-      choices={EXPIRY}
-      onChange={(next) => {
-        setDays(next)
-        onChange(next === '0' ? undefined : new Date(Date.now() + Number(next) * 86_400_000).toISOString())
-      }}
-    />
   )
 }
 

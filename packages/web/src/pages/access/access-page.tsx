@@ -1,11 +1,10 @@
-import { useLocation, useNavigate } from '@tanstack/react-router'
 import { UserPlus } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useIsOrganisationOwner, useMay, useRole } from '../../data/may.ts'
-import { useProject } from '../../data/view.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
+import { useHashDialog } from '../../ui/use-hash-dialog.ts'
 import { InvitationsPanel } from './invitations-panel.tsx'
 import { MembersPanel } from './members-panel.tsx'
 import { OrganisationPanel } from './organisation-panel.tsx'
@@ -15,15 +14,10 @@ const InviteDialog = lazy(() => import('./invite-dialog.tsx'))
 
 /** Who is in the project, in what role, and who is on the way in. */
 export function AccessPage() {
-  const project = useProject()
-  const navigate = useNavigate()
   const may = useMay()
   const role = useRole()
   const isOwner = useIsOrganisationOwner()
-  const wanted = useLocation({ select: (location) => location.hash }) === 'invite'
-  const inviting = wanted && may('members:write')
-  const setInviting = (open: boolean) =>
-    navigate({ to: '/p/$project/access', params: { project }, ...(open && { hash: 'invite' }), replace: true })
+  const [inviting, setInviting] = useHashDialog('invite', may('members:write'))
   return (
     <Page>
       <PageHeader

@@ -5,16 +5,15 @@ import { useState } from 'react'
 import { membersQuery } from '../../data/access-queries.ts'
 import { clientFor } from '../../data/client.ts'
 import { useIsOrganisationOwner, useMay } from '../../data/may.ts'
-import { useSession } from '../../data/session.ts'
 import { useProject } from '../../data/view.ts'
 import { plural } from '../../lib/format-number.ts'
-import { Badge } from '../../ui/badge.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Ago } from '../../ui/values.tsx'
+import { nameOf, usePeopleColumns } from './people.tsx'
 import { RemovePerson } from './remove-person.tsx'
 import { RoleSelect, useGivableRoles } from './role-select.tsx'
 import { useChange } from './use-change.ts'
@@ -23,7 +22,7 @@ import { useChange } from './use-change.ts'
 export function MembersPanel() {
   const project = useProject()
   const members = useQuery(membersQuery(project))
-  const { account } = useSession()
+  const { email, keys, seen } = usePeopleColumns()
   const may = useMay()
   const isOwner = useIsOrganisationOwner()
   const givable = useGivableRoles()
@@ -36,16 +35,7 @@ export function MembersPanel() {
     return givable.includes(member.role) ? undefined : 'They may do more than you.'
   }
   const columns: Column<Member>[] = [
-    {
-      id: 'email',
-      header: 'E-mail',
-      cell: (member) => (
-        <span className="flex items-center gap-2">
-          <span className="max-w-64 truncate font-medium">{nameOf(member)}</span>
-          {member.id === account.id && <Badge>you</Badge>}
-        </span>
-      ),
-    },
+    email,
     {
       id: 'role',
       header: 'Role',
@@ -61,24 +51,8 @@ export function MembersPanel() {
       ),
     },
     { id: 'through', header: 'Through', cell: (member) => <Through member={member} /> },
-    {
-      id: 'keys',
-      header: 'Keys',
-      align: 'right',
-      cell: ({ keys }) => (keys > 0 ? keys : <span className="text-faint">0</span>),
-    },
-    {
-      id: 'seen',
-      header: 'Last seen',
-      cell: ({ lastSeenAt }) =>
-        lastSeenAt ? (
-          <Ago time={lastSeenAt} />
-        ) : (
-          <span className="text-faint" data-tip="Logged in nowhere">
-            –
-          </span>
-        ),
-    },
+    keys,
+    seen,
     { id: 'joined', header: 'Joined', wideOnly: true, cell: ({ joinedAt }) => (joinedAt ? <Ago time={joinedAt} /> : '') },
     {
       id: 'actions',
@@ -133,8 +107,6 @@ export function MembersPanel() {
     </Panel>
   )
 }
-
-const nameOf = ({ email, id }: Member): string => email ?? id
 
 /** Where a role comes from, when not from themselves. */
 function Through({ member }: { member: Member }) {

@@ -6,13 +6,13 @@ import { client } from '../../data/client.ts'
 import { useSession } from '../../data/session.ts'
 import { useProject } from '../../data/view.ts'
 import { plural } from '../../lib/format-number.ts'
-import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { Select } from '../../ui/select.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Ago } from '../../ui/values.tsx'
+import { nameOf, usePeopleColumns } from './people.tsx'
 import { RemovePerson } from './remove-person.tsx'
 import { useChange } from './use-change.ts'
 
@@ -26,6 +26,7 @@ const CHOICES = [
 /** Everybody in the organisation, for its owners. */
 export function OrganisationPanel() {
   const { account } = useSession()
+  const { email, keys, seen } = usePeopleColumns()
   const accounts = useQuery(accountsQuery(useProject()))
   const { run, runHere } = useChange()
   const [removing, setRemoving] = useState<OrganisationAccount | null>(null)
@@ -33,16 +34,7 @@ export function OrganisationPanel() {
   const owners = accounts.data?.filter(({ role }) => role === 'owner').length ?? 0
   const isLast = ({ role }: OrganisationAccount) => role === 'owner' && owners === 1
   const columns: Column<OrganisationAccount>[] = [
-    {
-      id: 'email',
-      header: 'E-mail',
-      cell: (one) => (
-        <span className="flex items-center gap-2">
-          <span className="max-w-64 truncate font-medium">{nameOf(one)}</span>
-          {one.id === account.id && <Badge>you</Badge>}
-        </span>
-      ),
-    },
+    email,
     {
       id: 'role',
       header: 'In the organisation',
@@ -75,19 +67,8 @@ export function OrganisationPanel() {
           </span>
         ),
     },
-    { id: 'keys', header: 'Keys', align: 'right', cell: ({ keys }) => (keys > 0 ? keys : <span className="text-faint">0</span>) },
-    {
-      id: 'seen',
-      header: 'Last seen',
-      cell: ({ lastSeenAt }) =>
-        lastSeenAt ? (
-          <Ago time={lastSeenAt} />
-        ) : (
-          <span className="text-faint" data-tip="Logged in nowhere">
-            –
-          </span>
-        ),
-    },
+    keys,
+    seen,
     { id: 'since', header: 'Since', wideOnly: true, cell: ({ createdAt }) => <Ago time={createdAt} /> },
     {
       id: 'actions',
@@ -145,5 +126,3 @@ export function OrganisationPanel() {
     </Panel>
   )
 }
-
-const nameOf = ({ email, id }: OrganisationAccount): string => email ?? id

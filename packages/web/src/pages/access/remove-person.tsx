@@ -1,6 +1,6 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { plural } from '../../lib/format-number.ts'
-import { Checkbox } from '../../ui/checkbox.tsx'
+import { Tick } from '../../ui/checkbox.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 
 type Props = {
@@ -15,7 +15,6 @@ type Props = {
 /** Asks before somebody goes, and what becomes of their keys: services may hang on them. */
 export function RemovePerson({ name, keys, from, onClose, onConfirm }: Props) {
   const [revoke, setRevoke] = useState(false)
-  const words = useId()
   return (
     <ConfirmDialog open onClose={onClose} title={`Remove ${name} from ${from}?`} action="Remove" onConfirm={() => onConfirm(revoke)}>
       <p>
@@ -31,11 +30,11 @@ export function RemovePerson({ name, keys, from, onClose, onConfirm }: Props) {
             They own <span className="text-text">{plural(keys, 'key')}</span> that {keys === 1 ? 'goes' : 'go'} on working, because a
             service may need {keys === 1 ? 'it' : 'them'}.
           </p>
-          {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is the checkbox inside. */}
-          <label className="mt-2 flex items-center gap-2 text-text">
-            <Checkbox labelledBy={words} checked={revoke} onChange={setRevoke} />
-            <span id={words}>Revoke {keys === 1 ? 'it' : `all ${keys}`} too</span>
-          </label>
+          <div className="mt-2 text-text">
+            <Tick checked={revoke} onChange={setRevoke}>
+              Revoke {keys === 1 ? 'it' : `all ${keys}`} too
+            </Tick>
+          </div>
         </>
       )}
     </ConfirmDialog>

@@ -16,6 +16,7 @@ import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SchemaForm } from '../../ui/schema-form.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
+import { KEYS } from './people.tsx'
 import { RoleSelect } from './role-select.tsx'
 import { TeamPeople } from './team-people.tsx'
 import { useChange } from './use-change.ts'
@@ -68,7 +69,7 @@ export function TeamsPanel() {
         </span>
       ),
     },
-    { id: 'keys', header: 'Keys', align: 'right', cell: ({ keys }) => (keys > 0 ? keys : <span className="text-faint">0</span>) },
+    KEYS,
     {
       id: 'actions',
       header: <span className="sr-only">Actions</span>,
@@ -128,28 +129,17 @@ export function TeamsPanel() {
         }
       </Loaded>
 
-      {open?.what === 'new' && (
-        <Dialog open onClose={close} title="New team">
+      {(open?.what === 'new' || (open?.what === 'rename' && chosen)) && (
+        <Dialog open onClose={close} title={chosen ? `Rename ${chosen.name}` : 'New team'}>
           <SchemaForm
             schema={TeamForm}
-            submitLabel="Create team"
-            onCancel={close}
-            onSubmit={async (input) => {
-              await run(() => clientFor(project).teams.create(input), `Team ${input.name} created`)
-              close()
-            }}
-          />
-        </Dialog>
-      )}
-      {open?.what === 'rename' && chosen && (
-        <Dialog open onClose={close} title={`Rename ${chosen.name}`}>
-          <SchemaForm
-            schema={TeamForm}
-            initial={{ name: chosen.name }}
-            submitLabel="Rename"
+            {...(chosen && { initial: { name: chosen.name } })}
+            submitLabel={chosen ? 'Rename' : 'Create team'}
             onCancel={close}
             onSubmit={async ({ name }) => {
-              await run(() => clientFor(project).teams.rename({ id: chosen.id, name }), `The team is called ${name} now`)
+              const { teams } = clientFor(project)
+              if (chosen) await run(() => teams.rename({ id: chosen.id, name }), `The team is called ${name} now`)
+              else await run(() => teams.create({ name }), `Team ${name} created`)
               close()
             }}
           />

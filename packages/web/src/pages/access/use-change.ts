@@ -3,7 +3,7 @@ import { accessKey } from '../../data/access-queries.ts'
 import { keysQuery } from '../../data/queries.ts'
 import { useRefreshSession } from '../../data/session.ts'
 import { useProject } from '../../data/view.ts'
-import { describeError } from '../../ui/error-note.tsx'
+import { toastError } from '../../ui/error-note.tsx'
 import { toast } from '../../ui/toast.tsx'
 
 type Change = {
@@ -34,8 +34,7 @@ export function useChange(): Change {
     try {
       await run(work, done)
     } catch (error) {
-      const { title, hint } = describeError(error)
-      toast({ title, description: hint, tone: 'error' })
+      toastError(error)
       await refresh()
     }
   }

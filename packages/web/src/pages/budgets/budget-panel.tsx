@@ -1,100 +1,64 @@
 import type { BudgetUse, Currency, ShownBudget, SubjectUse } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Lock, Pencil, Trash2, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { budgetQuery } from '../../data/queries.ts'
-import { useKeyNames } from '../../data/use-key-names.ts'
+import { budgetQuery, keysQuery } from '../../data/queries.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
 import { formatPart, plural } from '../../lib/format-number.ts'
-import { Badge } from '../../ui/badge.tsx'
-import { IconButton } from '../../ui/button.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { SidePanel } from '../../ui/side-panel.tsx'
+import { EntryPanel, type EntryPanelProps, NoEntry } from '../../ui/entry-panel.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { useNow } from '../../ui/values.tsx'
 import { ChartPanel } from '../overview/chart-panel.tsx'
-import { amountOf, formatAmount, subjectName, tracesOf, whoOf } from './budget-words.ts'
+import { amountOf, type BudgetKey, formatAmount, subjectName, tracesOf, whoOf } from './budget-words.ts'
 import { burnDown } from './burn-down.ts'
 import { Forecast } from './forecast.tsx'
 import { StateBadge, UsedBar } from './used-bar.tsx'
 
-type Props = {
+type Props = EntryPanelProps<ShownBudget> & {
   project: string
   name: string
   /** As the list has it, until the whole of it is there. */
   listed: BudgetUse | undefined
   currency: Currency
-  mayChange: boolean
-  wide: boolean
-  onWide: (wide: boolean) => void
-  onClose: () => void
-  onChange: (budget: ShownBudget) => void
-  onRemove: (budget: ShownBudget) => void
 }
 
 /** One budget: how it burns down, and who uses it. */
-export function BudgetPanel({ project, name, listed, currency, mayChange, wide, onWide, onClose, onChange, onRemove }: Props) {
+export function BudgetPanel({ project, name, listed, currency, ...entryProps }: Props) {
   const whole = useQuery(budgetQuery(project, name))
   const now = useNow()
-  const keyName = useKeyNames()
+  const keys = useQuery(keysQuery(project)).data
+  const keyName = (id: string) => keys?.find((key) => key.id === id)?.name ?? id
   const budget = whole.data?.budgets.find(({ hidden }) => !hidden) ?? listed
-  const frame = { label: 'Budget', wide, onWide, onClose }
-  if (!budget) {
-    return (
-      <SidePanel {...frame} head={<h2 className="truncate text-lg font-semibold">{name}</h2>}>
-        <EmptyState icon={TriangleAlert} title="No such budget">
-          It may have been removed, or renamed in signalbox.yaml.
-        </EmptyState>
-      </SidePanel>
-    )
-  }
+  if (!budget) return <NoEntry noun="budget" name={name} panel={entryProps.panel} />
   const chart = burnDown(budget, now)
   const money = (value: number) => formatAmount(value, budget.measure, currency)
   const unpriced = budget.subjects.reduce((sum, { unpricedCalls }) => sum + unpricedCalls, 0)
-  const all = tracesOf(budget)
+  const all = tracesOf(budget, budget.id === undefined ? undefined : budget.subjects[0]?.subject, keys)
   return (
-    <SidePanel
-      {...frame}
-      head={
+    <EntryPanel
+      {...entryProps}
+      noun="budget"
+      entry={budget}
+      about={
         <>
-          <div className="flex items-center gap-2">
-            <h2 className="min-w-0 truncate text-lg font-semibold">{budget.name}</h2>
-            {budget.from === 'file' && <Badge icon={<Lock size={11} aria-hidden />}>signalbox.yaml</Badge>}
-          </div>
-          <p className="text-soft">
-            {amountOf(budget, currency)} for {whoOf(budget)}.{' '}
-            {budget.action === 'block' ? 'Calls beyond it are refused' : 'Nothing is refused'}; it warns from {formatPart(budget.warnAt)}.
-          </p>
+          {amountOf(budget, currency)} for {whoOf(budget)}.{' '}
+          {budget.action === 'block' ? 'Calls beyond it are refused' : 'Nothing is refused'}; it warns from {formatPart(budget.warnAt)}.
         </>
       }
-      actions={
-        budget.from === 'project' &&
-        mayChange && (
-          <>
-            <IconButton label={`Change ${budget.name}`} size="small-icon" onClick={() => onChange(budget)}>
-              <Pencil size={14} />
-            </IconButton>
-            <IconButton label={`Remove ${budget.name}`} size="small-icon" onClick={() => onRemove(budget)}>
-              <Trash2 size={14} />
-            </IconButton>
-          </>
-        )
+      readOnly={
+        budget.from === 'file'
+          ? {
+              from: 'signalbox.yaml',
+              why: 'This budget comes from signalbox.yaml and is changed there; the file is read again when it changes.',
+            }
+          : undefined
       }
+      warnings={[
+        unpriced > 0 &&
+          budget.measure === 'money' &&
+          `${plural(unpriced, 'call')} without a known price ${unpriced === 1 ? 'is' : 'are'} not counted. Give their models a price in signalbox.yaml.`,
+      ]}
     >
-      {budget.from === 'file' && (
-        <p className="flex items-start gap-2 border-b border-line bg-surface-0 px-4 py-2 text-soft">
-          <Lock size={13} className="mt-1 shrink-0 text-faint" aria-hidden />
-          This budget comes from signalbox.yaml and is changed there; the file is read again when it changes.
-        </p>
-      )}
-      {unpriced > 0 && budget.measure === 'money' && (
-        <p className="flex items-start gap-2 border-b border-line bg-warning-soft px-4 py-2 text-warning">
-          <TriangleAlert size={14} className="mt-0.5 shrink-0" aria-hidden />
-          {plural(unpriced, 'call')} without a known price {unpriced === 1 ? 'is' : 'are'} not counted. Give their models a price in
-          signalbox.yaml.
-        </p>
-      )}
       {chart && (
         <div className="p-4">
           <ChartPanel
@@ -126,7 +90,7 @@ export function BudgetPanel({ project, name, listed, currency, mayChange, wide, 
           <div className="border-t border-line px-1">
             <Table
               label="Subjects"
-              columns={columns({ project, budget, currency, keyName })}
+              columns={columns({ project, budget, currency, keyName, keys })}
               rows={budget.subjects}
               rowKey={({ subject }) => subject}
             />
@@ -134,7 +98,7 @@ export function BudgetPanel({ project, name, listed, currency, mayChange, wide, 
         )}
         {budget.moreSubjects && <p className="px-4 py-2 text-sm text-faint">There are more.</p>}
       </section>
-    </SidePanel>
+    </EntryPanel>
   )
 }
 
@@ -148,10 +112,16 @@ function periodOf({ periodStart, periodEnd, measure }: BudgetUse): string {
   return words(periodStart) === words(last) ? `${words(periodStart)} (UTC)` : `${words(periodStart)} – ${words(last)} (UTC)`
 }
 
-type Options = { project: string; budget: BudgetUse; currency: Currency; keyName: (id: string) => string }
-function columns({ project, budget, currency, keyName }: Options): Column<SubjectUse>[] {
+type Options = {
+  project: string
+  budget: BudgetUse
+  currency: Currency
+  keyName: (id: string) => string
+  keys: readonly BudgetKey[] | undefined
+}
+function columns({ project, budget, currency, keyName, keys }: Options): Column<SubjectUse>[] {
   const toTraces = (use: SubjectUse, content: ReactNode) => {
-    const to = tracesOf(budget, use.subject)
+    const to = tracesOf(budget, use.subject, keys)
     if (!to) return content
     const { filters, ...search } = to
     return (

@@ -1,24 +1,22 @@
 import type { BudgetUse, Currency, ShownBudget } from '@signalbox/schema'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
-import { EyeOff, Plus, Wallet } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { EyeOff, Wallet } from 'lucide-react'
+import { lazy } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { useMay } from '../../data/may.ts'
 import { budgetsQuery } from '../../data/queries.ts'
 import { useKeyNames } from '../../data/use-key-names.ts'
-import { useRowKeys } from '../../data/use-row-keys.ts'
 import { useProject } from '../../data/view.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
-import { CodeBlock } from '../../ui/code-block.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { EntryDialogs, useEntries } from '../../ui/entries.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
-import { toast } from '../../ui/toast.tsx'
+import { rowKeyOf, useOpened } from '../../ui/use-opened.ts'
+import { WithoutPage } from '../../ui/without-page.tsx'
 import { BudgetPanel } from './budget-panel.tsx'
 import { amountOf, formatAmount, subjectName, whoOf } from './budget-words.ts'
 import { Forecast } from './forecast.tsx'
@@ -29,37 +27,12 @@ const BudgetDialog = lazy(() => import('./budget-dialog.tsx'))
 /** What may be used, what is used of it, and where that leads. */
 export function BudgetsPage() {
   const project = useProject()
-  const { budget: open, wide } = useSearch({ from: '/p/$project/keys/budgets' })
-  const navigate = useNavigate({ from: '/p/$project/keys/budgets' })
   const budgets = useQuery(budgetsQuery(project))
   const keyName = useKeyNames()
   const mayChange = useMay()('budgets:write')
-  const cache = useQueryClient()
-  const adding = useLocation({ select: (location) => location.hash }) === 'new' && mayChange
-  const setAdding = (on: boolean) => navigate({ search: (before) => before, ...(on && { hash: 'new' }), replace: true })
-  const [changing, setChanging] = useState<ShownBudget | null>(null)
-  const [removing, setRemoving] = useState<ShownBudget | null>(null)
-  const setOpen = (name: string | undefined) =>
-    navigate({
-      search: (before) => ({ ...before, budget: name, ...(name === undefined && { wide: undefined }) }),
-      replace: open !== undefined && name !== undefined,
-    })
   const rows = budgets.data?.budgets ?? []
-  const active = useRowKeys({ rows: rows.map(keyOf), open, onOpen: setOpen, onClose: () => setOpen(undefined) })
-  const refresh = () => cache.invalidateQueries({ queryKey: budgetsQuery(project).queryKey })
-  const add = mayChange && (
-    <Button kind="primary" onClick={() => setAdding(true)}>
-      <Plus size={14} aria-hidden /> New budget
-    </Button>
-  )
-
-  async function saved(budget: ShownBudget) {
-    if (adding) setAdding(false)
-    setChanging(null)
-    await refresh()
-    setOpen(budget.name)
-    toast({ title: `Budget “${budget.name}” saved` })
-  }
+  const { open, setOpen, active, panel } = useOpened('budget', rows.map(rowKeyOf))
+  const entries = useEntries<ShownBudget>({ noun: 'budget', mayAdd: mayChange, reads: [budgetsQuery(project)], setOpen })
 
   return (
     <>
@@ -67,13 +40,13 @@ export function BudgetsPage() {
         <PageHeader
           title="Budgets"
           question="What keys, people and the project may use, what of it is used, and where that leads."
-          action={add}
+          action={entries.newButton}
         />
         <Panel>
           <Loaded query={budgets} skeleton={<SkeletonRows />}>
             {(data) =>
               data.budgets.length === 0 ? (
-                <EmptyState icon={Wallet} title="No budget yet" action={add}>
+                <EmptyState icon={Wallet} title="No budget yet" action={entries.newButton}>
                   A budget stops or warns before a key, an end user or the whole project uses more money, tokens or requests than you meant
                   it to. What a call can cost at most is set aside before it is made.
                 </EmptyState>
@@ -82,7 +55,7 @@ export function BudgetsPage() {
                   label="Budgets"
                   columns={columns({ project, currency: data.currency, keyName })}
                   rows={data.budgets}
-                  rowKey={keyOf}
+                  rowKey={rowKeyOf}
                   faded={({ hidden }) => hidden}
                   open={open}
                   active={active}
@@ -92,7 +65,7 @@ export function BudgetsPage() {
             }
           </Loaded>
         </Panel>
-        <InTheFile />
+        <WithoutPage description="Budgets of signalbox.yaml win over those added here, and are read-only here." examples={IN_THE_FILE} />
       </Page>
       {open !== undefined && budgets.data && (
         <BudgetPanel
@@ -102,52 +75,26 @@ export function BudgetsPage() {
           listed={rows.find(({ name, hidden }) => name === open && !hidden)}
           currency={budgets.data.currency}
           mayChange={mayChange}
-          wide={wide === '1'}
-          onWide={(on) => navigate({ search: (before) => ({ ...before, wide: on ? '1' : undefined }), replace: true })}
-          onClose={() => setOpen(undefined)}
-          onChange={setChanging}
-          onRemove={setRemoving}
+          panel={panel}
+          onChange={entries.change}
+          onRemove={entries.remove}
         />
       )}
-      {(adding || changing) && (
-        <Suspense>
-          <BudgetDialog
-            project={project}
-            budget={changing}
-            currency={budgets.data?.currency}
-            onSaved={saved}
-            onClose={() => {
-              if (adding) setAdding(false)
-              setChanging(null)
-            }}
-          />
-        </Suspense>
-      )}
-      <ConfirmDialog
-        open={removing !== null}
-        onClose={() => setRemoving(null)}
-        title={`Remove “${removing?.name ?? ''}”?`}
-        action="Remove budget"
-        onConfirm={async () => {
-          if (!removing) return
-          await clientFor(project).budgets.remove({ name: removing.name })
-          setOpen(undefined)
-          await refresh()
-          toast({ title: `Budget “${removing.name}” removed` })
-        }}
+      <EntryDialogs
+        of={entries}
+        form={(budget, given) => <BudgetDialog project={project} budget={budget} currency={budgets.data?.currency} {...given} />}
+        onRemove={({ name }) => clientFor(project).budgets.remove({ name })}
       >
-        {removing && (
+        {(budget) => (
           <p>
-            {removing.action === 'block' ? 'Calls that it refuses are let through within a second' : 'Nothing warns any more'}:{' '}
-            {whoOf(removing)} may use as much as other budgets allow. What was used stays in the records.
+            {budget.action === 'block' ? 'Calls that it refuses are let through within a second' : 'Nothing warns any more'}:{' '}
+            {whoOf(budget)} may use as much as other budgets allow. What was used stays in the records.
           </p>
         )}
-      </ConfirmDialog>
+      </EntryDialogs>
     </>
   )
 }
-
-const keyOf = ({ name, hidden }: ShownBudget) => (hidden ? `${name} hidden` : name)
 
 type Options = { project: string; currency: Currency; keyName: (id: string) => string }
 function columns({ project, currency, keyName }: Options): Column<BudgetUse>[] {
@@ -244,45 +191,37 @@ function columns({ project, currency, keyName }: Options): Column<BudgetUse>[] {
 
 function States({ budget: { subjects, hidden } }: { budget: BudgetUse }) {
   if (hidden) return <span className="text-faint">–</span>
-  const count = (state: BudgetUse['subjects'][number]['state']) => subjects.filter((one) => one.state === state).length
-  const counts = (['blocked', 'warned'] as const).filter((state) => count(state) > 0)
+  const counts = (['blocked', 'used-up', 'warned'] as const).flatMap((state) => {
+    const count = subjects.filter((one) => one.state === state).length
+    return count > 0 ? [[state, count] as const] : []
+  })
   if (counts.length === 0) return <StateBadge state="ok" />
   return (
     <span className="flex gap-1">
-      {counts.map((state) => (
-        <StateBadge key={state} state={state} {...(subjects.length > 1 && { count: count(state) })} />
+      {counts.map(([state, count]) => (
+        <StateBadge key={state} state={state} {...(subjects.length > 1 && { count })} />
       ))}
     </span>
   )
 }
 
-function InTheFile() {
-  return (
-    <Panel title="Without this page" description="Budgets of signalbox.yaml win over those added here, and are read-only here.">
-      <div className="grid gap-4 p-4 lg:grid-cols-2">
-        <div className="min-w-0">
-          <p className="mb-2 text-soft">Money of the project and of each key. Amounts are in the currency of the project.</p>
-          <CodeBlock
-            label="budgets of money in signalbox.yaml"
-            code={`currency: { code: EUR, perUsd: 0.92 }
+const IN_THE_FILE = [
+  {
+    says: 'Money of the project and of each key. Amounts are in the currency of the project.',
+    label: 'budgets of money in signalbox.yaml',
+    code: `currency: { code: EUR, perUsd: 0.92 }
 budgets:
   - { name: project, scope: project, amount: 500, per: month }
-  - { name: each-key, scope: key, amount: 20, per: day, warnAt: 0.7 }`}
-          />
-        </div>
-        <div className="min-w-0">
-          <p className="mb-2 text-soft">Limits of requests, tokens and calls at once, for people who use your app.</p>
-          <CodeBlock
-            label="limits in signalbox.yaml"
-            code={`budgets:
+  - { name: each-key, scope: key, amount: 20, per: day, warnAt: 0.7 }`,
+  },
+  {
+    says: 'Limits of requests, tokens and calls at once, for people who use your app.',
+    label: 'limits in signalbox.yaml',
+    code: `budgets:
   - { name: people, scope: end-user,
       measure: requests, amount: 30, per: minute }
   - { name: tokens, scope: end-user,
       measure: tokens, amount: 200000, per: day }
-  - { name: at-once, scope: key, measure: concurrent, amount: 20 }`}
-          />
-        </div>
-      </div>
-    </Panel>
-  )
-}
+  - { name: at-once, scope: key, measure: concurrent, amount: 20 }`,
+  },
+]

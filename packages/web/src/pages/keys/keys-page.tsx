@@ -1,8 +1,8 @@
 import type { Key } from '@signalbox/schema'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useLocation, useNavigate } from '@tanstack/react-router'
-import { KeyRound, Plus, TriangleAlert } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { KeyRound, TriangleAlert } from 'lucide-react'
+import { lazy } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { useMay } from '../../data/may.ts'
 import { keysQuery } from '../../data/queries.ts'
@@ -11,14 +11,13 @@ import { useProject } from '../../data/view.ts'
 import { plural } from '../../lib/format-number.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { EntryDialogs, useEntries } from '../../ui/entries.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
-import { toast } from '../../ui/toast.tsx'
 import { Ago } from '../../ui/values.tsx'
 
 const NewKeyDialog = lazy(() => import('./new-key-dialog.tsx'))
@@ -27,52 +26,29 @@ const NewKeyDialog = lazy(() => import('./new-key-dialog.tsx'))
 export function KeysPage() {
   const project = useProject()
   const keys = useQuery(keysQuery(project))
-  const cache = useQueryClient()
-  const navigate = useNavigate()
-  const wanted = useLocation({ select: (location) => location.hash }) === 'new'
-  const setCreating = (open: boolean) =>
-    navigate({ to: '/p/$project/keys', params: { project }, ...(open && { hash: 'new' }), replace: true })
   const may = useMay()
   const { account } = useSession()
   const mayRevoke = (key: Key) => may('keys:write') || (may('keys:own') && key.owner?.id === account.id)
-  const creating = wanted && may('keys:own')
-  const [revoking, setRevoking] = useState<Key | null>(null)
-  const refresh = () => cache.invalidateQueries({ queryKey: keysQuery(project).queryKey })
+  const entries = useEntries<Key>({ noun: 'key', mayAdd: may('keys:own'), reads: [keysQuery(project)] })
 
   return (
     <Page>
       <PageHeader
         title="Keys"
         question="Which programs may call this project, what each may do, and when it last did."
-        action={
-          may('keys:own') && (
-            <Button kind="primary" onClick={() => setCreating(true)}>
-              <Plus size={14} aria-hidden /> New key
-            </Button>
-          )
-        }
+        action={entries.newButton}
       />
       <Panel>
         <Loaded query={keys} skeleton={<SkeletonRows />}>
           {(list) =>
             list.length === 0 ? (
-              <EmptyState
-                icon={KeyRound}
-                title="No key yet"
-                action={
-                  may('keys:own') && (
-                    <Button kind="primary" onClick={() => setCreating(true)}>
-                      Create a key
-                    </Button>
-                  )
-                }
-              >
+              <EmptyState icon={KeyRound} title="No key yet" action={entries.newButton}>
                 A key is what your program sends instead of a provider's key. Provider keys stay on this server.
               </EmptyState>
             ) : (
               <Table
                 label="Keys"
-                columns={columns({ project, onRevoke: setRevoking, mayRevoke })}
+                columns={columns({ project, onRevoke: entries.remove, mayRevoke })}
                 rows={list}
                 rowKey={(key) => key.id}
                 faded={(key) => state(key).word !== 'active'}
@@ -82,25 +58,14 @@ export function KeysPage() {
         </Loaded>
       </Panel>
 
-      {creating && (
-        <Suspense>
-          <NewKeyDialog project={project} onCreated={refresh} onClose={() => setCreating(false)} />
-        </Suspense>
-      )}
-      <ConfirmDialog
-        open={revoking !== null}
-        onClose={() => setRevoking(null)}
-        title={`Revoke “${revoking?.name ?? ''}”?`}
-        action="Revoke key"
-        onConfirm={async () => {
-          if (!revoking) return
-          await clientFor(project).keys.revoke({ id: revoking.id })
-          await refresh()
-          toast({ title: `Key “${revoking.name}” revoked` })
-        }}
+      <EntryDialogs
+        of={entries}
+        form={(_, { onClose }) => <NewKeyDialog project={project} onCreated={entries.refresh} onClose={onClose} />}
+        verb={{ title: 'Revoke', done: 'revoked' }}
+        onRemove={({ id }) => clientFor(project).keys.revoke({ id })}
       >
-        {revoking && <WhatStops revoked={revoking} />}
-      </ConfirmDialog>
+        {(key) => <WhatStops revoked={key} />}
+      </EntryDialogs>
     </Page>
   )
 }

@@ -7,12 +7,11 @@ import { teamsQuery } from '../../data/access-queries.ts'
 import { clientFor } from '../../data/client.ts'
 import { useMay, useRole } from '../../data/may.ts'
 import { useSession } from '../../data/session.ts'
-import { Button } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SchemaForm } from '../../ui/schema-form.tsx'
+import { ShownOnce } from '../../ui/shown-once.tsx'
 import { roleChoices, useGivableRoles } from '../access/role-select.tsx'
-import { SecretOnce } from './secret-once.tsx'
 
 type Props = { project: string; onCreated: () => Promise<unknown>; onClose: () => void }
 
@@ -55,22 +54,16 @@ export default function NewKeyDialog({ project, onCreated, onClose }: Props) {
     )
   }
   return (
-    <Dialog
-      open
-      sticky
-      onClose={onClose}
+    <ShownOnce
       title={`Key “${created.name}” created`}
       description="The secret is the bearer token of the gateway and of the API."
+      label="secret key"
+      secret={created.secretKey}
+      onClose={onClose}
     >
-      <SecretOnce secretKey={created.secretKey} />
       <p className="mt-4 mb-1 text-soft">Public key: may only send scores, and may be seen.</p>
       <CopyId id={created.publicKey} what="public key" className="-ml-1" />
-      <div className="mt-4 flex justify-end">
-        <Button kind="primary" onClick={onClose}>
-          I have copied it
-        </Button>
-      </div>
-    </Dialog>
+    </ShownOnce>
   )
 }
 

@@ -1,19 +1,19 @@
 import { Breaker, FailureClass, type Model, ModelCache, ModelEntry, Retries, Strategy, Timeouts } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
-import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { z } from 'zod'
 import { clientFor } from '../../data/client.ts'
 import { providersQuery, valuesQuery } from '../../data/queries.ts'
-import { Button } from '../../ui/button.tsx'
-import { Checkbox } from '../../ui/checkbox.tsx'
+import { Checkbox, Tick } from '../../ui/checkbox.tsx'
+import { Chosen } from '../../ui/chosen.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Input } from '../../ui/input.tsx'
 import { Labelled } from '../../ui/labelled.tsx'
+import { type Problems, type Read, SaveForm } from '../../ui/save-form.tsx'
 import { SchemaFields } from '../../ui/schema-fields.tsx'
-import { Select } from '../../ui/select.tsx'
-import { type AliasDraft, type Problems, readChange, readNew, toDraft } from './alias-draft.ts'
+import { type AliasDraft, readChange, readNew, toDraft } from './alias-draft.ts'
 import { RuleList } from './rule-list.tsx'
 import { STRATEGIES } from './strategies.ts'
 import { TargetList } from './target-list.tsx'
@@ -56,51 +56,49 @@ export default function AliasDialog({ project, model, onSaved, onClose }: Props)
 
 function Form({ project, model, providers, first, onSaved, onClose }: Props & { providers: string[]; first: string }) {
   const [draft, setDraft] = useState<AliasDraft>(() => toDraft(model, first))
-  const [problems, setProblems] = useState<Problems>({})
-  const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null })
-  const form = useRef<HTMLFormElement>(null)
   const seen = useQuery(valuesQuery({ project, field: 'model' }))
   const models = (seen.data ?? []).map(({ value }) => value)
   const set = (next: Partial<AliasDraft>) => setDraft((before) => ({ ...before, ...next }))
+  return (
+    <SaveForm
+      submitLabel={model ? 'Save changes' : 'Add alias'}
+      onCancel={onClose}
+      read={() => readAlias(draft, { project, model, onSaved })}
+    >
+      {(problems) => <AliasFields draft={draft} set={set} isNew={!model} providers={providers} models={models} problems={problems} />}
+    </SaveForm>
+  )
+}
+
+type FieldsProps = {
+  draft: AliasDraft
+  set: (next: Partial<AliasDraft>) => void
+  isNew: boolean
+  providers: string[]
+  models: string[]
+  problems: Problems
+}
+function AliasFields({ draft, set, isNew, providers, models, problems }: FieldsProps) {
   const { strategy } = draft
   const of = (part: string): Problems =>
     Object.fromEntries(
       Object.entries(problems).flatMap(([path, text]) => (path.startsWith(`${part}.`) ? [[path.slice(part.length + 1), text]] : [])),
     )
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    const save = model ? saveChange(project, model, draft) : saveNew(project, draft)
-    setProblems(save.problems)
-    if (!save.run) {
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
-      return
-    }
-    setState({ busy: true, error: null })
-    try {
-      onSaved(await save.run())
-    } catch (error) {
-      setState({ busy: false, error })
-    }
-  }
-
   return (
-    <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
-      {!model && (
+    <>
+      {isNew && (
         <Labelled title="Name" help="What an app asks for." problem={problems.name}>
           {(props) => <Input {...props} value={draft.name} onChange={(event) => set({ name: event.target.value })} spellCheck={false} />}
         </Labelled>
       )}
-      <div>
-        <p className="mb-1 font-medium">Strategy</p>
-        <Select
-          label="Strategy"
-          value={strategy}
-          choices={Strategy.options.map((value) => ({ value, label: STRATEGIES[value].title }))}
-          onChange={(next) => set({ strategy: next, ...(next === 'rules' && draft.rules.length === 0 && { rules: [] }) })}
-        />
-        <p className="mt-1 text-sm text-faint">{STRATEGIES[strategy].does}</p>
-      </div>
+      <Chosen
+        title="Strategy"
+        help={STRATEGIES[strategy].does}
+        value={strategy}
+        choices={Strategy.options.map((value) => ({ value, label: STRATEGIES[value].title }))}
+        onChange={(next) => set({ strategy: next })}
+      />
       <StrategyOptions draft={draft} set={set} problems={problems} of={of} />
       {strategy === 'rules' && (
         <div>
@@ -172,25 +170,18 @@ function Form({ project, model, providers, first, onSaved, onClose }: Props & { 
           </Labelled>
         </More>
       </div>
-      {state.error !== null && <ErrorNote error={state.error} />}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" type="submit" disabled={state.busy}>
-          {model ? 'Save changes' : 'Add alias'}
-        </Button>
-      </div>
-    </form>
+    </>
   )
 }
 
-type Save = { problems: Problems; run?: () => Promise<Model> }
-function saveNew(project: string, draft: AliasDraft): Save {
+function readAlias(draft: AliasDraft, { project, model, onSaved }: Pick<Props, 'project' | 'model' | 'onSaved'>): Read {
+  const { models } = clientFor(project)
+  if (model) {
+    const { value, problems } = readChange(draft)
+    return problems ? { problems } : { send: async () => onSaved(await models.change({ ...value, name: model.name })) }
+  }
   const { value, problems } = readNew(draft)
-  return problems ? { problems } : { problems: {}, run: () => clientFor(project).models.create(value) }
-}
-function saveChange(project: string, { name }: Model, draft: AliasDraft): Save {
-  const { value, problems } = readChange(draft)
-  return problems ? { problems } : { problems: {}, run: () => clientFor(project).models.change({ ...value, name }) }
+  return problems ? { problems } : { send: async () => onSaved(await models.create(value)) }
 }
 
 type OptionsProps = { draft: AliasDraft; set: (next: Partial<AliasDraft>) => void; problems: Problems; of: (part: string) => Problems }
@@ -255,18 +246,6 @@ function More({ title, set, children }: { title: string; set: boolean; children:
       </summary>
       <div className="px-3 pt-1 pb-3">{children}</div>
     </details>
-  )
-}
-
-function Tick({ checked, onChange, children }: { checked: boolean; onChange: (checked: boolean) => void; children: string }) {
-  const id = useId()
-  return (
-    <div className="flex items-center gap-2">
-      <Checkbox checked={checked} onChange={onChange} labelledBy={id} />
-      <button type="button" tabIndex={-1} id={id} onClick={() => onChange(!checked)} className="text-left">
-        {children}
-      </button>
-    </div>
   )
 }
 

@@ -9,6 +9,7 @@ import {
   type Strategy,
 } from '@signalbox/schema'
 import type { z } from 'zod'
+import { type Problems, problemsOf } from '../../ui/save-form.tsx'
 
 /** A part of a form as it was typed: numbers that are none yet are text. */
 export type Fields = Record<string, unknown>
@@ -78,7 +79,6 @@ export function toDraft(model: Model | null, provider: string): AliasDraft {
   }
 }
 
-export type Problems = Readonly<Record<string, string>>
 export type Read<T> = { value: T; problems: null } | { value: null; problems: Problems }
 
 /** The alias that was typed, or what is wrong by its place: `targets.0.model`. */
@@ -95,7 +95,7 @@ export function readChange(draft: AliasDraft): Read<z.output<typeof ModelChange>
 function read<S extends z.ZodType>(schema: S, value: unknown): Read<z.output<S>> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return { value: parsed.data, problems: null }
-  return { value: null, problems: Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join('.'), message]).reverse()) }
+  return { value: null, problems: problemsOf(parsed.error) }
 }
 
 /** Only what belongs to the strategy is sent. */

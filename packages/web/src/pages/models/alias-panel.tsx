@@ -1,118 +1,61 @@
 import type { Model, Provider, ShownSplit } from '@signalbox/schema'
 import { Link } from '@tanstack/react-router'
-import { FlaskConical, Lock, Pencil, Trash2, TriangleAlert } from 'lucide-react'
+import { FlaskConical } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { formatCount, formatPart, formatShare, plural } from '../../lib/format-number.ts'
 import { formatDuration } from '../../lib/format-time.ts'
-import { Badge } from '../../ui/badge.tsx'
-import { buttonStyle, IconButton } from '../../ui/button.tsx'
+import { buttonStyle } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { SidePanel } from '../../ui/side-panel.tsx'
+import { EntryPanel, type EntryPanelProps, NoEntry } from '../../ui/entry-panel.tsx'
 import { Cost, FROM } from './alias-columns.tsx'
 import { branchesOf } from './route-branches.ts'
 import { RoutePicture } from './route-picture.tsx'
 import { describeStrategy, STRATEGIES } from './strategies.ts'
 import { type CallStats, FAILED, tracesOf, useTargetStats } from './use-alias-stats.ts'
+import { useTargetStates } from './use-target-states.ts'
 
-type Props = {
+type Props = EntryPanelProps<Model> & {
   project: string
   name: string
   model: Model | undefined
   models: readonly Model[]
   splits: readonly ShownSplit[]
   providers: readonly Provider[]
-  mayChange: boolean
   stats: CallStats | undefined
-  wide: boolean
-  onWide: (wide: boolean) => void
-  onClose: () => void
-  onChange: (model: Model) => void
-  onRemove: (model: Model) => void
 }
 
 /** One alias: its route as a picture, its settings, and how calls for it went. */
-export function AliasPanel({
-  project,
-  name,
-  model,
-  models,
-  splits,
-  providers,
-  mayChange,
-  stats,
-  wide,
-  onWide,
-  onClose,
-  onChange,
-  onRemove,
-}: Props) {
+export function AliasPanel({ project, name, model, models, splits, providers, stats, ...entryProps }: Props) {
   const targetStats = useTargetStats(project, name)
-  const frame = { label: 'Alias', wide, onWide, onClose }
-  if (!model) {
-    return (
-      <SidePanel {...frame} head={<h2 className="truncate font-mono text-lg font-semibold">{name}</h2>}>
-        <EmptyState icon={TriangleAlert} title="No such alias">
-          It may have been removed, or renamed in signalbox.yaml.
-        </EmptyState>
-      </SidePanel>
-    )
-  }
+  const states = useTargetStates(project)
+  if (!model) return <NoEntry noun="alias" name={name} panel={entryProps.panel} />
   const aliases = new Set(models.map((one) => one.name))
   const mine = splits.filter((split) => split.model === name && !split.hidden)
   return (
-    <SidePanel
-      {...frame}
-      head={
+    <EntryPanel
+      {...entryProps}
+      noun="alias"
+      entry={model}
+      title={<CopyId id={model.name} what="alias" strong className="-ml-1 text-lg" />}
+      about={
         <>
-          <div className="flex items-center gap-2">
-            <h2 className="min-w-0 truncate text-lg font-semibold">
-              <CopyId id={model.name} what="alias" strong className="-ml-1 text-lg" />
-            </h2>
-            {model.from === 'project' ? null : (
-              <Badge icon={<Lock size={11} aria-hidden />} tip={WHY_READ_ONLY[model.from]}>
-                {FROM[model.from]}
-              </Badge>
-            )}
-          </div>
-          <p className="text-soft">
-            {model.targets.length > 1 || model.rules?.length ? `${STRATEGIES[model.strategy].title}. ` : ''}
-            {describeStrategy(model)}
-          </p>
+          {model.targets.length > 1 || model.rules?.length ? `${STRATEGIES[model.strategy].title}. ` : ''}
+          {describeStrategy(model)}
         </>
       }
       actions={
-        <>
-          <Link
-            to="/p/$project/models/simulate"
-            params={{ project }}
-            search={{ model: model.name }}
-            className={buttonStyle({ size: 'small' })}
-          >
-            <FlaskConical size={13} aria-hidden /> Simulate
-          </Link>
-          {model.from === 'project' && mayChange && (
-            <>
-              <IconButton label={`Change ${model.name}`} size="small-icon" onClick={() => onChange(model)}>
-                <Pencil size={14} />
-              </IconButton>
-              <IconButton label={`Remove ${model.name}`} size="small-icon" onClick={() => onRemove(model)}>
-                <Trash2 size={14} />
-              </IconButton>
-            </>
-          )}
-        </>
+        <Link
+          to="/p/$project/models/simulate"
+          params={{ project }}
+          search={{ model: model.name }}
+          className={buttonStyle({ size: 'small' })}
+        >
+          <FlaskConical size={13} aria-hidden /> Simulate
+        </Link>
       }
+      readOnly={model.from === 'project' ? undefined : { from: FROM[model.from], why: WHY_READ_ONLY[model.from] }}
+      warnings={[model.problem, ...model.warnings]}
     >
-      {model.from !== 'project' && <ReadOnly>{WHY_READ_ONLY[model.from]}</ReadOnly>}
-      {[model.problem, ...model.warnings].map(
-        (text) =>
-          text && (
-            <p key={text} className="flex items-start gap-2 border-b border-line bg-warning-soft px-4 py-2 text-warning">
-              <TriangleAlert size={14} className="mt-0.5 shrink-0" aria-hidden /> {text}
-            </p>
-          ),
-      )}
       <Figures project={project} name={name} stats={stats} />
       <div className="@container">
         <RoutePicture
@@ -120,6 +63,7 @@ export function AliasPanel({
           alias={name}
           branches={branchesOf(model, { splits: mine, aliases, providers })}
           stats={targetStats.data}
+          states={states}
         />
       </div>
       <Settings model={model} />
@@ -145,22 +89,13 @@ export function AliasPanel({
           </ul>
         </Section>
       )}
-    </SidePanel>
+    </EntryPanel>
   )
 }
 
 const WHY_READ_ONLY: Record<Exclude<Model['from'], 'project'>, string> = {
   file: 'This alias comes from signalbox.yaml and is changed there; the file is read again when it changes.',
   'built-in': 'This alias is built in. An alias of the same name in signalbox.yaml takes its place.',
-}
-
-/** Why something cannot be changed here. */
-export function ReadOnly({ children }: { children: ReactNode }) {
-  return (
-    <p className="flex items-start gap-2 border-b border-line bg-surface-0 px-4 py-2 text-soft">
-      <Lock size={13} className="mt-1 shrink-0 text-faint" aria-hidden /> {children}
-    </p>
-  )
 }
 
 function Figures({ project, name, stats }: { project: string; name: string; stats: CallStats | undefined }) {

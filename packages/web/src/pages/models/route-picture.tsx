@@ -4,10 +4,18 @@ import type { ReactNode } from 'react'
 import { classNames } from '../../lib/class-names.ts'
 import { formatShare, plural } from '../../lib/format-number.ts'
 import { formatDuration } from '../../lib/format-time.ts'
+import { BreakerState } from './breaker-state.tsx'
 import type { Branch, BranchTarget } from './route-branches.ts'
 import { type CallStats, FAILED, statsOfTarget, tracesOf } from './use-alias-stats.ts'
+import type { TargetStates } from './use-target-states.ts'
 
-type Props = { project: string; alias: string; branches: readonly Branch[]; stats: ReadonlyMap<string, CallStats> | undefined }
+type Props = {
+  project: string
+  alias: string
+  branches: readonly Branch[]
+  stats: ReadonlyMap<string, CallStats> | undefined
+  states: TargetStates | undefined
+}
 
 /** Heights in pixels: the lines between the cards are drawn from them. */
 const CARD = 48
@@ -17,7 +25,7 @@ const HEAD = 30
 const LINE = 18
 
 /** An alias from left to right: the name, the ways through it, where each leads, and how the targets are doing. */
-export function RoutePicture({ project, alias, branches, stats }: Props) {
+export function RoutePicture({ project, alias, branches, stats, states }: Props) {
   const placed = place(branches)
   const height = (placed.at(-1)?.bottom ?? CARD) as number
   const middle = height / 2
@@ -67,6 +75,7 @@ export function RoutePicture({ project, alias, branches, stats }: Props) {
                 target={target}
                 idle={branch.idle}
                 top={centre - CARD / 2}
+                states={states}
                 stats={target.provider ? statsOfTarget(stats, { provider: target.provider, model: target.model ?? '' }) : undefined}
               />
             )),
@@ -107,8 +116,16 @@ function BranchCard({ branch, top }: { branch: Branch; top: number }) {
   )
 }
 
-type TargetCardProps = { project: string; alias: string; target: BranchTarget; idle: boolean; top: number; stats: CallStats | undefined }
-function TargetCard({ project, alias, target, idle, top, stats }: TargetCardProps) {
+type TargetCardProps = {
+  project: string
+  alias: string
+  target: BranchTarget
+  idle: boolean
+  top: number
+  stats: CallStats | undefined
+  states: TargetStates | undefined
+}
+function TargetCard({ project, alias, target, idle, top, stats, states }: TargetCardProps) {
   return (
     <li
       className={classNames(
@@ -147,7 +164,10 @@ function TargetCard({ project, alias, target, idle, top, stats }: TargetCardProp
         ) : target.alias ? (
           <span className="text-faint">an alias of this project</span>
         ) : (
-          <Health project={project} alias={alias} target={target} stats={stats} />
+          <>
+            {target.provider && <BreakerState states={states} target={{ provider: target.provider, model: target.model ?? '' }} />}
+            <Health project={project} alias={alias} target={target} stats={stats} />
+          </>
         )}
       </p>
     </li>
@@ -156,7 +176,7 @@ function TargetCard({ project, alias, target, idle, top, stats }: TargetCardProp
 
 /** Calls of the last 24 hours that it answered, and how that went. */
 function Health({ project, alias, target, stats }: Pick<TargetCardProps, 'project' | 'alias' | 'target' | 'stats'>): ReactNode {
-  if (!stats || stats.calls === 0) return <span className="text-faint">no calls in 24 h</span>
+  if (!stats || stats.calls === 0) return <span className="truncate text-faint">no calls in 24 h</span>
   const rate = stats.errors / stats.calls
   const word = rate === 0 ? 'healthy' : rate < 0.05 ? `${formatShare(rate)} errors` : `failing ${formatShare(rate)}`
   const Icon = rate === 0 ? CircleCheck : rate < 0.05 ? TriangleAlert : CircleAlert

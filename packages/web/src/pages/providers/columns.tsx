@@ -68,7 +68,10 @@ export function columns({ project, health, testing, onTest, onChange, onRemove, 
       wideOnly: true,
       cell: (provider) =>
         provider.keyHint ? (
-          <span className="font-mono text-sm text-soft">…{provider.keyHint}</span>
+          <span className="text-soft">
+            <span className="font-mono text-sm">…{provider.keyHint}</span>
+            {provider.keyCount > 1 && ` and ${provider.keyCount - 1} more`}
+          </span>
         ) : provider.keyCount > 1 ? (
           `${provider.keyCount} keys`
         ) : provider.hasKey ? (

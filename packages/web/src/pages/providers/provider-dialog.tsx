@@ -36,11 +36,20 @@ export default function ProviderDialog({ project, provider, onSaved, onClose }: 
         initial={before}
         submitLabel="Save changes"
         shows={(field) => takes(provider.kind, field)}
+        stored={[
+          ...(provider.hasKey ? ['apiKey'] : []),
+          ...(provider.keyCount > 1 ? ['moreKeys'] : []),
+          ...(provider.headerNames.length > 0 ? ['headers'] : []),
+        ]}
         help={{
           baseUrl: 'Empty: the usual address of the kind.',
           apiKey: provider.hasKey
             ? `Set${provider.keyHint ? `, ends in ${provider.keyHint}` : ''}. Leave it empty to keep it.`
             : 'None yet. Stored encrypted.',
+          moreKeys:
+            provider.keyCount > 1
+              ? `${provider.keyCount - 1} stored. Those that you write here replace all of them; none keeps them.`
+              : 'None yet. Used when a key is refused, used up or at its rate limit.',
           secretAccessKey: 'Leave it empty to keep what is stored.',
           sessionToken: 'Leave it empty to keep what is stored.',
           headers:

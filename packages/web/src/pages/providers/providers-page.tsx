@@ -1,22 +1,20 @@
 import type { Provider } from '@signalbox/schema'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useLocation, useNavigate } from '@tanstack/react-router'
-import { PlugZap, Plus } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { PlugZap } from 'lucide-react'
+import { lazy, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { useMay } from '../../data/may.ts'
 import { modelsQuery, providersQuery } from '../../data/queries.ts'
 import { useProject } from '../../data/view.ts'
 import { Button } from '../../ui/button.tsx'
-import { CodeBlock } from '../../ui/code-block.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { EntryDialogs, useEntries } from '../../ui/entries.tsx'
 import { describeError } from '../../ui/error-note.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Table } from '../../ui/table.tsx'
-import { toast } from '../../ui/toast.tsx'
+import { WithoutPage } from '../../ui/without-page.tsx'
 import { CarriesPanel } from './carries-panel.tsx'
 import { columns, FROM } from './columns.tsx'
 import { type Tested, TestResult } from './test-result.tsx'
@@ -29,18 +27,10 @@ export function ProvidersPage() {
   const project = useProject()
   const providers = useQuery(providersQuery(project))
   const health = useProviderHealth(project)
-  const cache = useQueryClient()
-  const navigate = useNavigate()
   const mayChange = useMay()('providers:write')
-  const adding = useLocation({ select: (location) => location.hash }) === 'new' && mayChange
-  const setAdding = (open: boolean) =>
-    navigate({ to: '/p/$project/providers', params: { project }, ...(open && { hash: 'new' }), replace: true })
-  const [changing, setChanging] = useState<Provider | null>(null)
-  const [removing, setRemoving] = useState<Provider | null>(null)
+  const entries = useEntries<Provider>({ noun: 'provider', mayAdd: mayChange, reads: [providersQuery(project), modelsQuery(project)] })
   const [tested, setTested] = useState<Tested | null>(null)
   const testing = tested && !tested.result && !tested.error ? tested.name : null
-  const refresh = () =>
-    Promise.all([providersQuery(project), modelsQuery(project)].map(({ queryKey }) => cache.invalidateQueries({ queryKey })))
 
   async function test({ name }: Provider) {
     setTested({ name, result: null, error: null })
@@ -50,32 +40,19 @@ export function ProvidersPage() {
       setTested({ name, result: null, error: describeError(error).title })
     }
   }
-  async function saved(provider: Provider) {
-    setAdding(false)
-    setChanging(null)
-    await refresh()
-    toast({ title: `Provider “${provider.name}” saved` })
-    void test(provider)
-  }
 
   return (
     <Page>
       <PageHeader
         title="Providers"
         question="Where calls can go, how that went in the last hour, and what is missing where they cannot."
-        action={
-          mayChange && (
-            <Button kind="primary" onClick={() => setAdding(true)}>
-              <Plus size={14} aria-hidden /> New provider
-            </Button>
-          )
-        }
+        action={entries.newButton}
       />
       <Panel>
         <Loaded query={providers} skeleton={<SkeletonRows />}>
           {(list) => (
             <>
-              {mayChange && list.every(({ from }) => from === 'built-in') && <Teach onAdd={() => setAdding(true)} />}
+              {mayChange && list.every(({ from }) => from === 'built-in') && <Teach onAdd={entries.startAdding} />}
               <Table
                 label="Providers"
                 columns={columns({
@@ -83,8 +60,8 @@ export function ProvidersPage() {
                   health: health.data,
                   testing,
                   onTest: test,
-                  onChange: setChanging,
-                  onRemove: setRemoving,
+                  onChange: entries.change,
+                  onRemove: entries.remove,
                   mayChange,
                 })}
                 rows={list}
@@ -96,35 +73,19 @@ export function ProvidersPage() {
         </Loaded>
       </Panel>
       {providers.data && <CarriesPanel providers={providers.data} />}
-      <Elsewhere />
+      <WithoutPage
+        description="Providers of signalbox.yaml and of the environment win over those added here, are read-only here, and may point at your own network."
+        examples={ELSEWHERE}
+      />
 
-      {(adding || changing) && (
-        <Suspense>
-          <ProviderDialog
-            project={project}
-            provider={changing}
-            onSaved={saved}
-            onClose={() => {
-              setAdding(false)
-              setChanging(null)
-            }}
-          />
-        </Suspense>
-      )}
-      <ConfirmDialog
-        open={removing !== null}
-        onClose={() => setRemoving(null)}
-        title={`Remove “${removing?.name ?? ''}”?`}
-        action="Remove provider"
-        onConfirm={async () => {
-          if (!removing) return
-          await clientFor(project).providers.remove({ name: removing.name })
-          await refresh()
-          toast({ title: `Provider “${removing.name}” removed` })
-        }}
+      <EntryDialogs
+        of={entries}
+        form={(provider, given) => <ProviderDialog project={project} provider={provider} {...given} />}
+        onSaved={test}
+        onRemove={({ name }) => clientFor(project).providers.remove({ name })}
       >
-        {removing && <WhatEnds provider={removing} />}
-      </ConfirmDialog>
+        {(provider) => <WhatEnds provider={provider} />}
+      </EntryDialogs>
     </Page>
   )
 }
@@ -159,29 +120,19 @@ function Teach({ onAdd }: { onAdd: () => void }) {
   )
 }
 
-function Elsewhere() {
-  return (
-    <Panel
-      title="Without this page"
-      description="Providers of signalbox.yaml and of the environment win over those added here, are read-only here, and may point at your own network."
-    >
-      <div className="grid gap-4 p-4 lg:grid-cols-2">
-        <div className="min-w-0">
-          <p className="mb-2 text-soft">In signalbox.yaml. The file is read again when it changes.</p>
-          <CodeBlock
-            label="provider in signalbox.yaml"
-            code={`version: 1
+const ELSEWHERE = [
+  {
+    says: 'In signalbox.yaml. The file is read again when it changes.',
+    label: 'provider in signalbox.yaml',
+    code: `version: 1
 providers:
   openai: { kind: openai, apiKey: \${OPENAI_API_KEY} }
   claude: { kind: anthropic, apiKey: { file: /run/secrets/claude } }
-  local:  { kind: openai-compatible, baseUrl: http://127.0.0.1:8000/v1 }`}
-          />
-        </div>
-        <div className="min-w-0">
-          <p className="mb-2 text-soft">Or in the environment: a provider whose usual variable is set is there without a file.</p>
-          <CodeBlock label="start with a variable" code={`OPENAI_API_KEY=sk-… npm start`} />
-        </div>
-      </div>
-    </Panel>
-  )
-}
+  local:  { kind: openai-compatible, baseUrl: http://127.0.0.1:8000/v1 }`,
+  },
+  {
+    says: 'Or in the environment: a provider whose usual variable is set is there without a file.',
+    label: 'start with a variable',
+    code: 'OPENAI_API_KEY=sk-… npm start',
+  },
+]

@@ -12,7 +12,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { CopyId } from '../../ui/copy.tsx'
-import { describeError } from '../../ui/error-note.tsx'
+import { toastError } from '../../ui/error-note.tsx'
 import { JsonTree } from '../../ui/json-tree.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
@@ -40,8 +40,7 @@ export function DeadLettersPanel() {
       else toast({ title: 'The store refused the row again', description: reason ?? '', tone: 'error' })
       await refresh()
     } catch (error) {
-      const { title, hint } = describeError(error)
-      toast({ title, description: hint, tone: 'error' })
+      toastError(error)
     }
   }
   return (

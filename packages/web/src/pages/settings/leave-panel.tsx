@@ -1,8 +1,8 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { useProject } from '../../data/view.ts'
 import { Button } from '../../ui/button.tsx'
-import { Checkbox } from '../../ui/checkbox.tsx'
+import { Tick } from '../../ui/checkbox.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Panel } from '../../ui/panel.tsx'
 
@@ -11,7 +11,6 @@ export function LeavePanel() {
   const project = useProject()
   const [asking, setAsking] = useState(false)
   const [revokeKeys, setRevokeKeys] = useState(false)
-  const words = useId()
   return (
     <Panel title="Membership">
       <div className="p-3">
@@ -29,11 +28,11 @@ export function LeavePanel() {
         }}
       >
         <p>You see nothing of this project any more, and invitations that you made here end. Others can invite you again.</p>
-        {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is the checkbox inside. */}
-        <label className="mt-2 flex items-center gap-2 text-text">
-          <Checkbox labelledBy={words} checked={revokeKeys} onChange={setRevokeKeys} />
-          <span id={words}>Revoke the keys that I made here too: what uses them stops</span>
-        </label>
+        <div className="mt-2 text-text">
+          <Tick checked={revokeKeys} onChange={setRevokeKeys}>
+            Revoke the keys that I made here too: what uses them stops
+          </Tick>
+        </div>
       </ConfirmDialog>
     </Panel>
   )

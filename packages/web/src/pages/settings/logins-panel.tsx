@@ -6,7 +6,7 @@ import { plural } from '../../lib/format-number.ts'
 import { nameOfBrowser } from '../../lib/name-of-browser.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { describeError } from '../../ui/error-note.tsx'
+import { toastError } from '../../ui/error-note.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
@@ -23,8 +23,7 @@ export function LoginsPanel() {
       await cache.invalidateQueries({ queryKey: loginsQuery.queryKey })
       toast({ title })
     } catch (error) {
-      const { title, hint } = describeError(error)
-      toast({ title, description: hint, tone: 'error' })
+      toastError(error)
     }
   }
   const columns: Column<Login>[] = [

@@ -1,12 +1,12 @@
 import { NewProject } from '@signalbox/schema'
 import { useQueryClient } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { useIsOrganisationOwner, useWhyNot } from '../../data/may.ts'
 import { modelsQuery, providersQuery } from '../../data/queries.ts'
 import { useRefreshSession, useSession } from '../../data/session.ts'
 import { useProject } from '../../data/view.ts'
-import { Checkbox } from '../../ui/checkbox.tsx'
+import { Tick } from '../../ui/checkbox.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { SchemaForm } from '../../ui/schema-form.tsx'
@@ -53,7 +53,6 @@ export function ProjectPanel() {
 function PrivateAddresses({ id, allowed }: { id: string; allowed: boolean }) {
   const refresh = useRefreshSession()
   const cache = useQueryClient()
-  const words = useId()
   const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null })
 
   async function change(allowPrivateProviders: boolean) {
@@ -70,11 +69,11 @@ function PrivateAddresses({ id, allowed }: { id: string; allowed: boolean }) {
   }
   return (
     <div className="border-t border-line p-3">
-      {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is the checkbox inside. */}
-      <label className="flex items-center gap-2 font-medium">
-        <Checkbox labelledBy={words} checked={allowed} onChange={change} />
-        <span id={words}>Allow private addresses</span>
-      </label>
+      <div className="font-medium">
+        <Tick checked={allowed} onChange={change}>
+          Allow private addresses
+        </Tick>
+      </div>
       <p className="mt-1 text-sm text-faint">
         Off, providers that are added on the page Providers or through the API reach public addresses only. On, whoever may add providers
         can make the server call itself, your internal network and the metadata service of a cloud, and read what answers. Providers of

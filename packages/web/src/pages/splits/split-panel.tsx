@@ -1,13 +1,11 @@
 import type { ShownSplit } from '@signalbox/schema'
 import { Link } from '@tanstack/react-router'
-import { CirclePause, CirclePlay, Lock, Pencil, Trash2, TriangleAlert } from 'lucide-react'
+import { CirclePause, CirclePlay } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { formatCount, formatPart, formatShare, plural } from '../../lib/format-number.ts'
-import { Badge } from '../../ui/badge.tsx'
-import { Button, IconButton } from '../../ui/button.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
+import { Button } from '../../ui/button.tsx'
+import { EntryPanel, type EntryPanelProps, NoEntry } from '../../ui/entry-panel.tsx'
 import { Loaded } from '../../ui/panel.tsx'
-import { SidePanel } from '../../ui/side-panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Money, useNow } from '../../ui/values.tsx'
@@ -16,92 +14,51 @@ import { CanaryTimeline } from './canary-timeline.tsx'
 import { SplitState } from './split-state.tsx'
 import { type ArmStats, tracesOfArm, useArmStats } from './use-arm-stats.ts'
 
-type Props = {
+type Props = EntryPanelProps<ShownSplit> & {
   project: string
   name: string
   split: ShownSplit | undefined
-  mayChange: boolean
-  wide: boolean
-  onWide: (wide: boolean) => void
-  onClose: () => void
   onPause: (split: ShownSplit) => void
-  onChange: (split: ShownSplit) => void
-  onRemove: (split: ShownSplit) => void
 }
 
 /** One split: its arms beside each other, and the steps of a canary on the clock. */
-export function SplitPanel({ project, name, split, mayChange, wide, onWide, onClose, onPause, onChange, onRemove }: Props) {
+export function SplitPanel({ project, name, split, onPause, ...entryProps }: Props) {
   const stats = useArmStats(project, name)
   const now = useNow()
-  const frame = { label: 'Split', wide, onWide, onClose }
-  if (!split) {
-    return (
-      <SidePanel {...frame} head={<h2 className="truncate text-lg font-semibold">{name}</h2>}>
-        <EmptyState icon={TriangleAlert} title="No such split">
-          It may have been removed, or renamed in signalbox.yaml.
-        </EmptyState>
-      </SidePanel>
-    )
-  }
+  if (!split) return <NoEntry noun="split" name={name} panel={entryProps.panel} />
+  const isOurs = split.from === 'project'
   return (
-    <SidePanel
-      {...frame}
-      head={
+    <EntryPanel
+      {...entryProps}
+      noun="split"
+      entry={split}
+      state={<SplitState split={split} />}
+      about={
         <>
-          <div className="flex items-center gap-2">
-            <h2 className="min-w-0 truncate text-lg font-semibold">{split.name}</h2>
-            <SplitState split={split} />
-            {split.from === 'file' && <Badge icon={<Lock size={11} aria-hidden />}>signalbox.yaml</Badge>}
-          </div>
-          <p className="text-soft">
-            Of the calls for{' '}
-            <Link
-              to="/p/$project/models"
-              params={{ project }}
-              search={{ alias: split.model }}
-              className="font-mono text-sm text-accent underline underline-offset-2"
-            >
-              {split.model}
-            </Link>
-            {split.kind === 'shadow' ? '' : `, ${BY[split.by ?? 'user']}`}
-          </p>
+          Of the calls for{' '}
+          <Link
+            to="/p/$project/models"
+            params={{ project }}
+            search={{ alias: split.model }}
+            className="font-mono text-sm text-accent underline underline-offset-2"
+          >
+            {split.model}
+          </Link>
+          {split.kind === 'shadow' ? '' : `, ${BY[split.by ?? 'user']}`}
         </>
       }
       actions={
-        split.from === 'project' &&
-        mayChange && (
-          <>
-            <Button size="small" onClick={() => onPause(split)}>
-              {split.active ? <CirclePause size={13} aria-hidden /> : <CirclePlay size={13} aria-hidden />}
-              {split.active ? 'Pause' : 'Resume'}
-            </Button>
-            <IconButton label={`Change ${split.name}`} size="small-icon" onClick={() => onChange(split)}>
-              <Pencil size={14} />
-            </IconButton>
-            <IconButton label={`Remove ${split.name}`} size="small-icon" onClick={() => onRemove(split)}>
-              <Trash2 size={14} />
-            </IconButton>
-          </>
+        isOurs &&
+        entryProps.mayChange && (
+          <Button size="small" onClick={() => onPause(split)}>
+            {split.active ? <CirclePause size={13} aria-hidden /> : <CirclePlay size={13} aria-hidden />}
+            {split.active ? 'Pause' : 'Resume'}
+          </Button>
         )
       }
+      readOnly={isOurs ? undefined : READ_ONLY}
+      warnings={[split.problem, ...split.warnings]}
     >
-      {split.from === 'file' && (
-        <p className="flex items-start gap-2 border-b border-line bg-surface-0 px-4 py-2 text-soft">
-          <Lock size={13} className="mt-1 shrink-0 text-faint" aria-hidden />
-          <span>
-            This split comes from signalbox.yaml and is changed there; <code className="font-mono text-sm">active: false</code> pauses it.
-            The file is read again when it changes.
-          </span>
-        </p>
-      )}
-      {[split.problem, ...split.warnings].map(
-        (text) =>
-          text && (
-            <p key={text} className="flex items-start gap-2 border-b border-line bg-warning-soft px-4 py-2 text-warning">
-              <TriangleAlert size={14} className="mt-0.5 shrink-0" aria-hidden /> {text}
-            </p>
-          ),
-      )}
       {split.kind === 'canary' && (
         <section className="border-b border-line">
           <h3 className="px-4 pt-3 font-medium">Steps</h3>
@@ -125,7 +82,7 @@ export function SplitPanel({ project, name, split, mayChange, wide, onWide, onCl
               return (
                 <Table
                   label="Arms"
-                  columns={columns({ project, split, found, total, wide })}
+                  columns={columns({ project, split, found, total, wide: entryProps.panel.wide })}
                   rows={withPast(armsOf(split, now), found)}
                   rowKey={({ name }) => name}
                 />
@@ -134,10 +91,19 @@ export function SplitPanel({ project, name, split, mayChange, wide, onWide, onCl
           </Loaded>
         </div>
       </section>
-    </SidePanel>
+    </EntryPanel>
   )
 }
 
+const READ_ONLY = {
+  from: 'signalbox.yaml',
+  why: (
+    <>
+      This split comes from signalbox.yaml and is changed there; <code className="font-mono text-sm">active: false</code> pauses it. The
+      file is read again when it changes.
+    </>
+  ),
+}
 const BY = { user: 'each user always in the same arm', session: 'each session always in the same arm', request: 'drawn for each call' }
 
 /** Arms that there once were and that calls of the last days were in. */

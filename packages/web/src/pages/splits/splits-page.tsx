@@ -1,25 +1,22 @@
 import type { ShownSplit } from '@signalbox/schema'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
-import { Plus, Split as SplitIcon } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Split as SplitIcon } from 'lucide-react'
+import { lazy } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { useMay } from '../../data/may.ts'
 import { splitsQuery } from '../../data/queries.ts'
-import { useRowKeys } from '../../data/use-row-keys.ts'
 import { useProject } from '../../data/view.ts'
 import { formatCount, formatPart, plural } from '../../lib/format-number.ts'
-import { Button } from '../../ui/button.tsx'
-import { CodeBlock } from '../../ui/code-block.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { describeError } from '../../ui/error-note.tsx'
+import { EntryDialogs, useEntries } from '../../ui/entries.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
-import { toast } from '../../ui/toast.tsx'
+import { rowKeyOf, useOpened } from '../../ui/use-opened.ts'
 import { useNow } from '../../ui/values.tsx'
+import { WithoutPage } from '../../ui/without-page.tsx'
 import { canaryShare } from './canary-steps.ts'
 import { SplitPanel } from './split-panel.tsx'
 import { SplitState } from './split-state.tsx'
@@ -30,48 +27,17 @@ const SplitDialog = lazy(() => import('./split-dialog.tsx'))
 /** How the calls of aliases are divided, and how the arms compare. */
 export function SplitsPage() {
   const project = useProject()
-  const { split: open, wide } = useSearch({ from: '/p/$project/splits' })
-  const navigate = useNavigate({ from: '/p/$project/splits' })
   const splits = useQuery(splitsQuery(project))
   const calls = useSplitCalls(project)
   const now = useNow()
   const mayChange = useMay()('models:write')
-  const cache = useQueryClient()
-  const adding = useLocation({ select: (location) => location.hash }) === 'new' && mayChange
-  const setAdding = (on: boolean) => navigate({ search: (before) => before, ...(on && { hash: 'new' }), replace: true })
-  const [changing, setChanging] = useState<ShownSplit | null>(null)
-  const [removing, setRemoving] = useState<ShownSplit | null>(null)
-  const opened = splits.data?.find(({ name, hidden }) => name === open && !hidden)
-  const setOpen = (name: string | undefined) =>
-    navigate({
-      search: (before) => ({ ...before, split: name, ...(name === undefined && { wide: undefined }) }),
-      replace: open !== undefined && name !== undefined,
-    })
-  const active = useRowKeys({ rows: (splits.data ?? []).map(keyOf), open, onOpen: setOpen, onClose: () => setOpen(undefined) })
-  const refresh = () => cache.invalidateQueries({ queryKey: splitsQuery(project).queryKey })
-
-  const add = mayChange && (
-    <Button kind="primary" onClick={() => setAdding(true)}>
-      <Plus size={14} aria-hidden /> New split
-    </Button>
-  )
-
-  async function saved(split: ShownSplit) {
-    if (adding) setAdding(false)
-    setChanging(null)
-    await refresh()
-    setOpen(split.name)
-    toast({ title: `Split “${split.name}” saved` })
-  }
-  async function pause(split: ShownSplit) {
-    try {
-      await clientFor(project).splits.change({ name: split.name, active: !split.active })
-      await refresh()
-      toast({ title: split.active ? `Split “${split.name}” paused` : `Split “${split.name}” goes on` })
-    } catch (error) {
-      toast({ title: describeError(error).title, tone: 'error' })
-    }
-  }
+  const { open, setOpen, active, panel } = useOpened('split', (splits.data ?? []).map(rowKeyOf))
+  const entries = useEntries<ShownSplit>({ noun: 'split', mayAdd: mayChange, reads: [splitsQuery(project)], setOpen })
+  const pause = ({ name, active: isOn }: ShownSplit) =>
+    entries.run(
+      () => clientFor(project).splits.change({ name, active: !isOn }),
+      isOn ? `Split “${name}” paused` : `Split “${name}” goes on`,
+    )
 
   return (
     <div className="relative h-full">
@@ -79,13 +45,13 @@ export function SplitsPage() {
         <PageHeader
           title="Splits"
           question="How the calls of aliases are divided: by weights, mirrored, or moved over in steps; and how the arms compare."
-          action={add}
+          action={entries.newButton}
         />
         <Panel>
           <Loaded query={splits} skeleton={<SkeletonRows />}>
             {(list) =>
               list.length === 0 ? (
-                <EmptyState icon={SplitIcon} title="No split yet" action={add}>
+                <EmptyState icon={SplitIcon} title="No split yet" action={entries.newButton}>
                   A split sends a part of the calls of an alias elsewhere, so that two models can be compared on real traffic, or a new one
                   be moved in step by step. Users stay in their arm, and every call records which one that was.
                 </EmptyState>
@@ -94,7 +60,7 @@ export function SplitsPage() {
                   label="Splits"
                   columns={columns({ project, calls: calls.data, now })}
                   rows={list}
-                  rowKey={keyOf}
+                  rowKey={rowKeyOf}
                   faded={({ active, hidden }) => !active || hidden}
                   open={open}
                   active={active}
@@ -104,58 +70,35 @@ export function SplitsPage() {
             }
           </Loaded>
         </Panel>
-        <InTheFile />
+        <WithoutPage description="Splits of signalbox.yaml win over those added here, and are read-only here." examples={IN_THE_FILE} />
       </Page>
       {open !== undefined && splits.data && (
         <SplitPanel
           project={project}
           name={open}
-          split={opened}
+          split={splits.data.find(({ name, hidden }) => name === open && !hidden)}
           mayChange={mayChange}
-          wide={wide === '1'}
-          onWide={(on) => navigate({ search: (before) => ({ ...before, wide: on ? '1' : undefined }), replace: true })}
-          onClose={() => setOpen(undefined)}
+          panel={panel}
           onPause={pause}
-          onChange={setChanging}
-          onRemove={setRemoving}
+          onChange={entries.change}
+          onRemove={entries.remove}
         />
       )}
-      {(adding || changing) && (
-        <Suspense>
-          <SplitDialog
-            project={project}
-            split={changing}
-            onSaved={saved}
-            onClose={() => {
-              if (adding) setAdding(false)
-              setChanging(null)
-            }}
-          />
-        </Suspense>
-      )}
-      <ConfirmDialog
-        open={removing !== null}
-        onClose={() => setRemoving(null)}
-        title={`Remove “${removing?.name ?? ''}”?`}
-        action="Remove split"
-        onConfirm={async () => {
-          if (!removing) return
-          await clientFor(project).splits.remove({ name: removing.name })
-          setOpen(undefined)
-          await refresh()
-          toast({ title: `Split “${removing.name}” removed` })
-        }}
+      <EntryDialogs
+        of={entries}
+        form={(split, given) => <SplitDialog project={project} split={split} {...given} />}
+        onRemove={({ name }) => clientFor(project).splits.remove({ name })}
       >
-        <p>
-          Calls for <span className="font-mono text-sm text-text">{removing?.model}</span> go where the alias says within a second. Traces
-          of earlier calls keep their arm. To stop it for a while, pause it instead.
-        </p>
-      </ConfirmDialog>
+        {({ model }) => (
+          <p>
+            Calls for <span className="font-mono text-sm text-text">{model}</span> go where the alias says within a second. Traces of
+            earlier calls keep their arm. To stop it for a while, pause it instead.
+          </p>
+        )}
+      </EntryDialogs>
     </div>
   )
 }
-
-const keyOf = ({ name, hidden }: ShownSplit) => (hidden ? `${name} hidden` : name)
 
 type Options = { project: string; calls: ReadonlyMap<string, { calls: number; errors: number }> | undefined; now: number }
 const columns = ({ project, calls, now }: Options): Column<ShownSplit>[] => [
@@ -224,39 +167,29 @@ function describe(split: ShownSplit, now: number): string {
   return share === null ? `begins later, to ${split.to}` : `${formatPart(share)} to ${split.to} now`
 }
 
-function InTheFile() {
-  return (
-    <Panel title="Without this page" description="Splits of signalbox.yaml win over those added here, and are read-only here.">
-      <div className="grid gap-4 p-4 lg:grid-cols-2">
-        <div className="min-w-0">
-          <p className="mb-2 text-soft">Half of the users to another model, each of them always to the same one.</p>
-          <CodeBlock
-            label="split by weights in signalbox.yaml"
-            code={`splits:
+const IN_THE_FILE = [
+  {
+    says: 'Half of the users to another model, each of them always to the same one.',
+    label: 'split by weights in signalbox.yaml',
+    code: `splits:
   - name: tone
     kind: weights
     model: support        # the alias whose calls are divided
     by: user
     arms:
       - { name: before, model: support, weight: 50 }
-      - { name: warmer, model: openai/gpt-4o, weight: 50 }`}
-          />
-        </div>
-        <div className="min-w-0">
-          <p className="mb-2 text-soft">A new model moved in by steps, and back for everybody where too much fails.</p>
-          <CodeBlock
-            label="canary in signalbox.yaml"
-            code={`splits:
+      - { name: warmer, model: openai/gpt-4o, weight: 50 }`,
+  },
+  {
+    says: 'A new model moved in by steps, and back for everybody where too much fails.',
+    label: 'canary in signalbox.yaml',
+    code: `splits:
   - name: new-model
     kind: canary
     model: support
     to: openai/gpt-5
     startsAt: 2026-12-01T08:00:00Z
     steps: [{ percent: 5, minutes: 60 }, { percent: 100 }]
-    stopAtErrorRate: 0.05`}
-          />
-        </div>
-      </div>
-    </Panel>
-  )
-}
+    stopAtErrorRate: 0.05`,
+  },
+]
