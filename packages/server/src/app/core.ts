@@ -290,6 +290,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
         publicUrl: environment.publicUrl,
         linkSecret: masterKey,
         maxMediaBytes: () => config().limits.maxBodyBytes,
+        keepsContent: (id) => (config().projects[id] ?? config().base).capture.content,
         projectName: (id) => access.projectName(id),
       }),
       langsmithApi({ sql, events, queries }),

@@ -35,11 +35,13 @@ let url: string
 let written: Written[]
 let reports: Ingested[]
 let full: AppError | undefined
+let limit: number
 
 beforeEach(async () => {
   written = []
   reports = []
   full = undefined
+  limit = 5000
   const directory = createDirectory(
     Snapshot.parse({
       version: 1,
@@ -49,7 +51,7 @@ beforeEach(async () => {
     }),
   )
   const rooms: IngestRooms = {
-    directory: () => directory,
+    directory: () => ({ ...directory, maxBodyBytes: limit }),
     allowedOrigins: new Set(['https://shop.example']),
     ingested: (report) => void reports.push(report),
     journal: {
@@ -118,6 +120,25 @@ describe('a batch of Langfuse', () => {
     ])
     expect(written.map(({ body }) => JSON.parse(body))).toEqual([{ batch: [trace()] }])
     expect(reports[0]?.rejected).toHaveLength(2)
+  })
+
+  test('that is hostile is refused in words, and what is good beside it is kept', async () => {
+    const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
+    const withInput = (input: string) => `{"id":"d","type":"trace-create","timestamp":"${AT}","body":{"id":"t","input":${input}}}`
+    const { status, answer } = await send(`{"batch":[${withInput(deep(1000))},${JSON.stringify(trace())}]}`)
+    expect([status, answer]).toEqual([
+      207,
+      { successes: [{ id: 'e1', status: 201 }], errors: [expect.objectContaining({ id: 'd', error: expect.stringContaining('nested') })] },
+    ])
+    expect((await send(`{"batch":[${withInput(deep(400))}]}`)).answer.errors).toEqual([])
+    limit = 10_000_000
+    expect(await send({ batch: Array.from({ length: 10_001 }, () => 0) })).toMatchObject({
+      status: 413,
+      answer: { error: 'PayloadTooLargeError' },
+    })
+    expect((await send({ batch: Array.from({ length: 10_000 }, () => 0) })).answer.errors).toHaveLength(10_000)
+    expect(reports.at(-1)?.rejected).toMatchObject([{ count: 10_000 }])
+    expect((await send({ batch: ['x'.repeat(1 << 20)] }, { authorization: 'Bearer pk-sb-all' })).status).toBe(413)
   })
 
   test('without a good event writes nothing', async () => {

@@ -12,6 +12,11 @@ import { sendJson } from './send.ts'
 import { senderOf } from './sender.ts'
 
 type Refusal = { id: string; status: number; message: string; error: string }
+/** An answer names each event, so there cannot be any number of them. */
+const MOST_EVENTS = 10_000
+/** Of a page, which has little to say. */
+const MOST_PUBLIC_BYTES = 1 << 20
+
 type Checked = { good: unknown[]; successes: { id: string; status: 201 }[]; refused: Refusal[]; rejections: Rejection[]; whole: boolean }
 
 /**
@@ -20,7 +25,7 @@ type Checked = { good: unknown[]; successes: { id: string; status: 201 }[]; refu
  */
 export async function ingestLangfuse(rooms: IngestRooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const caller = scoreCaller(rooms, request, response)
-  const body = await readBody(request, rooms.directory().maxBodyBytes)
+  const body = await readBody(request, caller.isPublic ? MOST_PUBLIC_BYTES : rooms.directory().maxBodyBytes)
   const batch = batchOf(body)
   const checked = checkEvents(batch, caller)
   if (checked.good.length > 0) await write(rooms, caller, { body, checked })
@@ -46,6 +51,7 @@ function batchOf(body: Buffer): unknown[] {
   const sent = parsed(body)
   const batch = typeof sent === 'object' && sent !== null && 'batch' in sent ? sent.batch : undefined
   if (!Array.isArray(batch)) throw new AppError('invalid-request', 'The body must be {"batch":[…]}: `batch` is no list.')
+  if (batch.length > MOST_EVENTS) throw new AppError('payload-too-large', `A batch has at most ${MOST_EVENTS} events, not ${batch.length}.`)
   return batch
 }
 
@@ -68,7 +74,9 @@ function checkEvents(batch: readonly unknown[], caller: ScoreCaller): Checked {
     const refuse = (status: number, error: string) => {
       checked.whole = false
       checked.refused.push({ id, status, message: status === 400 ? 'Invalid request data' : 'Forbidden', error })
-      checked.rejections.push({ reason: error, sample: JSON.stringify(sent) })
+      const known = checked.rejections.find(({ reason }) => reason === error)
+      if (known) known.count = (known.count ?? 1) + 1
+      else checked.rejections.push({ reason: error, sample: sampleOf(sent) })
     }
     if ('wrong' in read) {
       refuse(400, read.wrong.join('; '))
@@ -91,6 +99,17 @@ async function write({ journal }: IngestRooms, caller: ScoreCaller, { body, chec
   const kept: JournaledBatch = { batch: checked.good, ...(caller.isPublic && { publicKey: true }) }
   const written = checked.whole ? body : Buffer.from(JSON.stringify(kept))
   await journal.appendDurable({ kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify(header), body: [written] })
+}
+
+const LONGEST_SAMPLE = 20_000
+
+/** An event that was refused, as text; what cannot be written again is named. */
+function sampleOf(sent: unknown): string {
+  try {
+    return (JSON.stringify(sent) ?? '').slice(0, LONGEST_SAMPLE)
+  } catch {
+    return 'An event that is nested too deeply to be shown.'
+  }
 }
 
 const idOf = (sent: unknown): string =>

@@ -36,6 +36,7 @@ beforeAll(async () => {
   const callers: Record<string, Caller> = {
     'sk-sb-shop': { projectId: 'shop', permissions: ['*'] },
     'sk-sb-other': { projectId: 'other', permissions: ['*'] },
+    'sk-sb-quiet': { projectId: 'quiet', permissions: ['*'] },
     'sk-sb-blind': { projectId: 'shop', permissions: ['traces:write'] },
   }
   const api = langfuseApi({
@@ -47,6 +48,7 @@ beforeAll(async () => {
     publicUrl: 'http://localhost',
     linkSecret: 'secret',
     maxMediaBytes: () => 1000,
+    keepsContent: (projectId) => projectId !== 'quiet',
     projectName: async () => 'The shop',
   })
   const rooms = {
@@ -59,7 +61,7 @@ beforeAll(async () => {
   app = new Hono().route('/', mountForeign(api, rooms))
   await fill('shop')
   await fill('other')
-}, 60_000)
+})
 afterAll(async () => {
   await events[Symbol.asyncDispose]()
   await sql[Symbol.asyncDispose]()
@@ -395,6 +397,11 @@ describe('media', () => {
   test('of another project is another one', async () => {
     expect((await ask(`/media/${mediaId}`, { key: 'sk-sb-other' })).status).toBe(404)
     expect((await announce({}, 'sk-sb-other')).answer.uploadUrl).not.toBeNull()
+  })
+
+  test('of a project that keeps no content is not taken', async () => {
+    expect((await announce({}, 'sk-sb-quiet')).answer).toEqual({ mediaId, uploadUrl: null })
+    expect(await sql.query('select id from media where project_id = $1', ['quiet'])).toEqual([])
   })
 
   test('a link is for one file and one purpose, and cannot be made up', async () => {

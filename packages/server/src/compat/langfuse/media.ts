@@ -15,6 +15,8 @@ export type MediaRooms = {
   linkSecret: string
   /** The most that one file may have, in bytes. */
   maxMediaBytes(): number
+  /** Whether a project keeps what was asked and answered. */
+  keepsContent(projectId: string): boolean
 }
 
 const UPLOAD_MS = 3_600_000
@@ -57,6 +59,8 @@ async function announce(rooms: MediaRooms, request: ForeignRequest): Promise<For
   if (sent.contentLength > most)
     throw new AppError('payload-too-large', `A file may have ${most} bytes (limits.maxBodyBytes), not ${sent.contentLength}.`)
   const id = mediaIdOf(sent.sha256Hash)
+  // Files are content. No place to send it to is what clients are told of files that are here already: they send nothing.
+  if (!rooms.keepsContent(projectId)) return { status: 201, body: { mediaId: id, uploadUrl: null } }
   const traceId = traceIdOf(projectId, sent.traceId)
   const spanId = sent.observationId ? observationSpanOf(projectId, traceId, sent.observationId) : ''
   await rooms.sql.transaction(async (tx) => {

@@ -121,9 +121,19 @@ export function readEvent(sent: unknown): { event: LangfuseEvent } | { wrong: st
   const { id, type, timestamp } = envelope.data
   if (!Object.hasOwn(BODIES, type))
     return { wrong: [`type: ${JSON.stringify(type.slice(0, 60))} is not one of ${Object.keys(BODIES).join(', ')}`] }
+  if (isDeep(envelope.data, MOST_LEVELS)) return { wrong: [`it: is nested deeper than ${MOST_LEVELS} levels`] }
   const body = BODIES[type as EventType].safeParse(envelope.data.body)
   if (!body.success) return { wrong: problems(body.error).map((problem) => `body.${problem}`) }
   return { event: { id, type, timestamp, body: body.data } as LangfuseEvent }
+}
+
+/** What is nested deeper can be read, but not written again. */
+const MOST_LEVELS = 500
+
+function isDeep(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (left === 0) return true
+  return Object.values(value).some((inner) => isDeep(inner, left - 1))
 }
 
 const problems = ({ issues }: z.ZodError): string[] => issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
