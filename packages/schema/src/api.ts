@@ -15,6 +15,7 @@ import { scoresApi } from './scores-api.ts'
 import { Span, SpanDetail, SpanId, Trace, TraceSort } from './span.ts'
 import { sqlApi } from './sql-api.ts'
 import { DeadLetter, SystemStatus } from './system.ts'
+import { viewsApi } from './views-api.ts'
 
 const TraceRef = z.string().min(1).max(800).meta({ description: 'The 32 hex digits, or the id as the client wrote it.' })
 
@@ -138,6 +139,7 @@ export const api = {
 
   ...sqlApi,
   ...exportApi,
+  ...viewsApi,
 
   'system.status': route({
     method: 'GET',

@@ -263,7 +263,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }),
     ...cacheHandlers({ events, purges, modelsOf: async (projectId) => (await routes.of(projectId)).models }),
     ...traceHandlers(queries),
-    ...queryHandlers({ events, folder: join(environment.data, 'exports') }),
+    ...queryHandlers({ sql, events, folder: join(environment.data, 'exports') }),
     ...scoreHandlers({ events }),
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql }),
