@@ -25,15 +25,23 @@ export async function listSpans(
     where.push(`startedAt <= ${at}`)
     where.push(`(startedAt, traceId, spanId) < (${at}, ${bound.bind('String', after.traceId)}, ${bound.bind('String', after.spanId)})`)
   }
+  const pageSize = bound.bind('UInt32', limit + 1)
+  // Only what a span was told to be last may be filtered by. Found by the columns that it takes; the others are read of those found.
+  if ((filter.length > 0 || search) && (await once(events, projectId, { from, to }))) {
+    const found = `SELECT startedAt, traceId, spanId FROM spans FINAL WHERE ${where.join(' AND ')} ${NEWEST} LIMIT ${pageSize}`
+    where.splice(0, where.length, ...scope(projectId, { from, to }, bound), `(startedAt, traceId, spanId) IN (${found})`)
+  }
   // One more than asked for tells whether there is a next page. A span that was sent twice is shown as it was received last.
   const rows = await events.query<StoredSpan>(
-    `SELECT ${SPAN_COLUMNS} FROM spans${await once(events, projectId, { from, to })} WHERE ${where.join(' AND ')}
-ORDER BY startedAt DESC, traceId DESC, spanId DESC, receivedAt DESC
+    `SELECT ${SPAN_COLUMNS} FROM spans WHERE ${where.join(' AND ')}
+${NEWEST}, receivedAt DESC
 LIMIT 1 BY startedAt, traceId, spanId
-LIMIT ${bound.bind('UInt32', limit + 1)}`,
+LIMIT ${pageSize}`,
     bound.values,
   )
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return { spans: page.map(toSpan), ...(last && rows.length > limit && { nextCursor: writeCursor(last) }) }
 }
+
+const NEWEST = 'ORDER BY startedAt DESC, traceId DESC, spanId DESC'

@@ -32,8 +32,8 @@ type Input = Parsed<'traces.list'>
 export async function listTraces(events: Events, projectId: string, input: Input): Promise<{ traces: Trace[]; nextCursor?: string }> {
   const { sort = '-startedAt' } = input
   if (sort !== '-startedAt') return sortTraces(events, projectId, { ...input, sort })
-  const final = await once(events, projectId)
-  const search: Search = { events, projectId, input, final, matchers: matchersOf(input, final) }
+  const final = input.filter?.length || input.search ? await once(events, projectId) : ''
+  const search: Search = { events, projectId, input, matchers: matchersOf(input, final) }
   const listed = new Map<string, { trace: Trace; place: Place }>()
   let after = input.cursor === undefined ? null : readCursor(input.cursor)
   let ended = false
@@ -51,7 +51,7 @@ export async function listTraces(events: Events, projectId: string, input: Input
   return { traces: page.map(({ trace }) => trace), ...(last && listed.size > page.length && { nextCursor: writeCursor(last.place) }) }
 }
 
-type Search = { events: Events; projectId: string; input: Input; final: string; matchers: Matcher[] }
+type Search = { events: Events; projectId: string; input: Input; matchers: Matcher[] }
 
 /** The next entries of matching traces in the order of the list: as many as wanted, or more, or all that are left. */
 async function matchingEntries(search: Search, from: Place | null, wanted: number): Promise<{ places: Place[]; ended: boolean }> {
@@ -84,7 +84,7 @@ type Step = { after: Place | null; size: number; lookUp: boolean }
 
 /** The next entry spans in the order of the list, fewer than `size` only at the end. With `lookUp` only those of matching traces. */
 async function entries(search: Search, { after, size, lookUp }: Step): Promise<Place[]> {
-  const { events, projectId, input, final, matchers } = search
+  const { events, projectId, input, matchers } = search
   const oldest = input.from === undefined ? Number.NEGATIVE_INFINITY : toMicros(input.from)
   const newest =
     after?.startedAtMicros ?? Math.min(Date.now() * 1000, input.to === undefined ? Number.POSITIVE_INFINITY : toMicros(input.to))
@@ -109,16 +109,16 @@ async function entries(search: Search, { after, size, lookUp }: Step): Promise<P
       for (const matcher of matchers)
         where.push(`traceId IN (SELECT traceId FROM ${matcher.table} WHERE ${[...spans, matcher.where(bound)].join(' AND ')})`)
     }
-    found.push(...(await events.query<Place>(entriesSql({ where, final, limit: size - found.length }), values)))
+    found.push(...(await events.query<Place>(entriesSql(where, size - found.length), values)))
     if (found.length >= size || lowest <= oldest) break
     below = lowest
   }
   return found
 }
 
-const entriesSql = ({ where, final, limit }: { where: string[]; final: string; limit: number }) => `
+const entriesSql = (where: string[], limit: number) => `
 SELECT toUnixTimestamp64Micro(startedAt) AS startedAtMicros, traceId, spanId
-FROM spans${final}
+FROM spans
 WHERE ${where.join(' AND ')}
 ORDER BY startedAt DESC, traceId DESC, spanId DESC
 LIMIT ${limit}`
