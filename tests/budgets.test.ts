@@ -111,7 +111,7 @@ describe('a contract bot that costs 72 rupees per user and day', () => {
       const { budgets, currency } = await api().budgets.usage({ name: 'contract-bot' })
       const [found] = budgets
       const [first, second] = found?.subjects ?? []
-      const isSettled = first?.reserved === 0 && second?.reserved === 0 && first.percent >= 97.8 && second.used > 8.8
+      const isSettled = first?.reserved === 0 && second?.reserved === 0 && (first.percent ?? 0) >= 97.8 && second.used > 8.8
       return found && isSettled ? { found, currency } : undefined
     })
     expect(use.currency).toEqual({ code: 'INR', perUsd: 88 })
