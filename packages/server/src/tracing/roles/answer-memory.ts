@@ -6,6 +6,7 @@ type Answer = { gateway: Place | undefined; clients: Place[] }
 
 /** An answer that more spans than this claim is a mistake of its provider's. */
 const MOST_CLIENTS = 16
+const NONE: readonly Place[] = []
 /**
  * Answers by the id that their provider gave them. A client that does not send its trace along has its span of a call in one trace
  * and the gateway has its own in another: this is how they are known to be one call.
@@ -21,24 +22,30 @@ export class AnswerMemory {
   /** Adds the span of a call. Returns clients' spans of the same answer, if it is the gateway's and they came before it. */
   add(row: SpanWithPayload): readonly Place[] {
     const key = keyOf(row)
-    if (key === undefined) return []
-    const answer = this.#answers.get(key) ?? { gateway: undefined, clients: [] }
-    this.#answers.delete(key)
-    this.#answers.set(key, answer)
+    if (key === undefined) return NONE
+    let answer = this.#answers.get(key)
+    if (!answer) {
+      answer = { gateway: undefined, clients: [] }
+      this.#answers.set(key, answer)
+      this.#trim()
+    }
     const { traceId, spanId, source } = row.span
     if (source === 'gateway') {
       const first = answer.gateway === undefined
       answer.gateway ??= { traceId, spanId }
-      return first ? answer.clients : []
+      return first ? answer.clients : NONE
     }
     if (answer.clients.length < MOST_CLIENTS && !answer.clients.some((client) => client.spanId === spanId)) {
       answer.clients.push({ traceId, spanId })
     }
+    return NONE
+  }
+
+  #trim(): void {
     for (const oldest of this.#answers.keys()) {
       if (this.#answers.size <= this.#most) break
       this.#answers.delete(oldest)
     }
-    return []
   }
 
   /** Whether the gateway served the call of this client's span. Then the span says in which trace that is. */

@@ -29,6 +29,7 @@ export class RoleMemory {
   readonly #most: number
   readonly #now: () => number
   readonly #trees = new Map<string, Tree>()
+  #last: { trace: string; tree: Tree } | undefined
   #spans = 0
   #knownSince: number
 
@@ -65,6 +66,7 @@ export class RoleMemory {
 
   /** Forgets the traces that were not heard of for longest. */
   trim(): void {
+    this.#last = undefined
     for (const [trace, tree] of this.#trees) {
       if (this.#spans <= this.#most) return
       this.#trees.delete(trace)
@@ -74,10 +76,13 @@ export class RoleMemory {
   }
 
   #treeOf(trace: string): Tree {
+    // Spans of a trace come together.
+    if (trace === this.#last?.trace) return this.#last.tree
     const tree = this.#trees.get(trace) ?? { nodes: new Map(), touchedAt: 0 }
     tree.touchedAt = this.#now()
     this.#trees.delete(trace)
     this.#trees.set(trace, tree)
+    this.#last = { trace, tree }
     return tree
   }
 

@@ -9,6 +9,7 @@ import { openEvents } from '../../store/events/open.ts'
 import type { Events } from '../../store/ports.ts'
 import { insertSpans } from '../insert-spans.ts'
 import { createTraceQueries } from '../queries/trace-queries.ts'
+import { AnswerMemory } from './answer-memory.ts'
 import { createRoles } from './settle-roles.ts'
 
 let folder: string
@@ -151,6 +152,14 @@ test('the same answer in two traces is one call, in either order', () => {
   const other = span(3, 0, { kind: 'llm', input: 10, responseId: 'chatcmpl-87654321' }, 9)
   rolesOf().settle([gateway, other])
   expect(other.span.usageRole).toBe('leaf')
+})
+
+test('of answers only so many are kept, whoever they are of', () => {
+  const answers = new AnswerMemory(2)
+  const gateway = (id: string) => span(1, 0, { kind: 'llm', source: 'gateway', output: `{"id":"${id}"}` }, 7)
+  const client = (id: string) => span(2, 0, { kind: 'llm', input: 10, responseId: id }, 8)
+  for (const id of ['answer-1', 'answer-2', 'answer-3']) answers.add(gateway(id))
+  expect(['answer-1', 'answer-2', 'answer-3'].map((id) => answers.isServed(client(id)))).toEqual([false, true, true])
 })
 
 test('projects do not know of each other', () => {

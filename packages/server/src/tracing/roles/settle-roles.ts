@@ -1,4 +1,4 @@
-import { type SpanKind, type SpanRow, type SpanWithPayload, USAGE_BUCKETS, type Usage, usageColumn } from '@signalbox/schema'
+import { type SpanRow, type SpanWithPayload, USAGE_BUCKETS, type Usage, usageColumn } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
 import type { RefusedRow } from '../insert-rows.ts'
 import { AnswerMemory } from './answer-memory.ts'
@@ -40,22 +40,28 @@ export function createRoles({ events, price, now = Date.now }: RoleRooms, most =
   }
 
   function settle(rows: readonly SpanWithPayload[]): void {
-    const strange = new Set(rows.flatMap(({ span }) => (memory.has(traceOf(span)) ? [] : [traceOf(span)])))
-    for (const { span } of rows) {
-      const { projectId, traceId, spanId, parentId, kind } = span
-      const ours = span.source === 'gateway'
-      // Where the gateway answered from its cache nothing was used, and that is what counts.
-      const used = hasUsage(span) || (ours && isCall(kind))
-      memory.add(traceOf(span), { spanId, parentId, kind, ours, used }, (above) => repeat({ projectId, traceId, spanId: above }))
+    const traces = rows.map(({ span }) => `${span.projectId} ${span.traceId}`)
+    const strange = new Set<string>()
+    for (const [index, { span }] of rows.entries()) {
+      const trace = traces[index] as string
+      if (span.usageRole === 'aggregate' && hasUsage(span) && !memory.has(trace)) strange.add(trace)
     }
-    for (const row of rows) for (const client of answers.add(row)) repeat({ projectId: row.span.projectId, ...client })
-    for (const row of rows) {
+    for (const [index, row] of rows.entries()) {
+      const { projectId, traceId, spanId, parentId, kind, source } = row.span
+      const ours = source === 'gateway'
+      // Where the gateway answered from its cache nothing was used, and that is what counts.
+      const used = hasUsage(row.span) || (ours && isCall(kind))
+      memory.add(traces[index] as string, { spanId, parentId, kind, ours, used }, (above) => repeat({ projectId, traceId, spanId: above }))
+      for (const client of answers.add(row)) repeat({ projectId, ...client })
+    }
+    for (const [index, row] of rows.entries()) {
       const { span } = row
+      const trace = traces[index] as string
       if (span.source === 'gateway' || !hasUsage(span)) continue
-      if (memory.repeats(traceOf(span), span.spanId) || answers.isServed(row)) asRepeated(span)
+      if (memory.repeats(trace, span.spanId) || answers.isServed(row)) asRepeated(span)
       // What stood below one that began before our time may be stored already: then the kind has to tell.
-      else if (span.usageRole === 'aggregate' && !(strange.has(traceOf(span)) && span.startedAt / 1000 < memory.knownSince)) asCounted(span)
-      pending.delete(`${span.projectId} ${span.traceId} ${span.spanId}`)
+      else if (span.usageRole === 'aggregate' && !(strange.has(trace) && span.startedAt / 1000 < memory.knownSince)) asCounted(span)
+      if (pending.size > 0) pending.delete(`${trace} ${span.spanId}`)
     }
     memory.trim()
   }
@@ -83,9 +89,7 @@ export function createRoles({ events, price, now = Date.now }: RoleRooms, most =
   return { settle, correct }
 }
 
-const traceOf = ({ projectId, traceId }: SpanRow): string => `${projectId} ${traceId}`
-const hasUsage = ({ usageSource, cost }: { usageSource: string; cost: number | null; kind: SpanKind }): boolean =>
-  usageSource !== 'none' || (cost !== null && cost > 0)
+const hasUsage = ({ usageSource, cost }: SpanRow): boolean => usageSource !== 'none' || (cost !== null && cost > 0)
 
 /** It is left out of sums. A cost of our own making would be counted twice by whoever adds up what they see; what it brought along stays. */
 export function asRepeated(span: SpanRow): void {
