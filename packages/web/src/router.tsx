@@ -20,12 +20,13 @@ import { RoutePending } from './shell/route-pending.tsx'
 type Text = string | undefined
 type ViewSearch = { range?: Text; from?: Text; to?: Text; env?: Text }
 type SpanSearch = { span?: Text; view?: Text }
-type TracesSearch = SpanSearch & { filter?: Text; search?: Text; in?: Text; trace?: Text; columns?: Text; sort?: Text }
+type TracesSearch = SpanSearch & { filter?: Text; search?: Text; in?: Text; trace?: Text; columns?: Text; sort?: Text; saved?: Text }
 type AliasSearch = { alias?: Text; wide?: Text; find?: Text }
 type SimulateSearch = { model?: Text; text?: Text; user?: Text; metadata?: Text; headers?: Text }
 type DryRunSearch = { model?: Text; strategy?: Text; threshold?: Text; tiers?: Text; show?: Text }
 type SplitSearch = { split?: Text; wide?: Text }
 type BudgetSearch = { budget?: Text; wide?: Text }
+type IngestSearch = { sender?: Text; wide?: Text }
 type LiveSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; wide?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
@@ -100,7 +101,7 @@ const traces = createRoute({
   ...page,
   path: 'traces',
   validateSearch: (search: Record<string, unknown>): TracesSearch =>
-    pick('filter', 'search', 'in', 'trace', 'span', 'view', 'columns', 'sort')(search),
+    pick('filter', 'search', 'in', 'trace', 'span', 'view', 'columns', 'sort', 'saved')(search),
   component: lazyRouteComponent(() => import('./pages/traces/traces-page.tsx'), 'TracesPage'),
 })
 const trace = createRoute({
@@ -168,6 +169,12 @@ const live = createRoute({
   validateSearch: (search: Record<string, unknown>): LiveSearch => pick('filter', 'search', 'trace', 'span', 'view', 'wide')(search),
   component: lazyRouteComponent(() => import('./pages/live/live-page.tsx'), 'LivePage'),
 })
+const ingest = createRoute({
+  ...page,
+  path: 'ingest',
+  validateSearch: (search: Record<string, unknown>): IngestSearch => pick('sender', 'wide')(search),
+  component: lazyRouteComponent(() => import('./pages/ingest/ingest-page.tsx'), 'IngestPage'),
+})
 const access = createRoute({
   ...page,
   path: 'access',
@@ -200,6 +207,7 @@ const routeTree = root.addChildren([
     splits,
     cache,
     live,
+    ingest,
     access,
     settings,
   ]),

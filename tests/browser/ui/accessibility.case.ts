@@ -7,6 +7,7 @@ const PAGES: [path: string, ready: string][] = [
   ['getting-started', 'Make the first call'],
   ['overview', 'By model'],
   ['traces', 'Duration (ms)'],
+  ['ingest', 'Senders'],
   ['keys', 'Last used'],
   ['providers', 'Base URL'],
   ['models', 'Goes to'],

@@ -3,6 +3,7 @@ import {
   Activity,
   Boxes,
   Database,
+  Inbox,
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
@@ -25,6 +26,7 @@ export type PageLink = {
     | '/p/$project/splits'
     | '/p/$project/cache'
     | '/p/$project/live'
+    | '/p/$project/ingest'
     | '/p/$project/access'
     | '/p/$project/settings'
   title: string
@@ -42,6 +44,7 @@ const GROUPS: { title: string; pages: PageLink[] }[] = [
     pages: [
       { to: '/p/$project/overview', title: 'Overview', icon: LayoutDashboard, shortcut: 'o' },
       { to: '/p/$project/traces', title: 'Traces', icon: Activity, shortcut: 't' },
+      { to: '/p/$project/ingest', title: 'Ingest', icon: Inbox, shortcut: 'i' },
     ],
   },
   {

@@ -16,14 +16,14 @@ import { TimeRangePicker } from './time-range-picker.tsx'
 /** Where one is, and what applies to every view: time, environment, live. */
 export function TopBar({ onOverlay }: { onOverlay: (overlay: Overlay) => void }) {
   const { pathname } = useLocation()
-  const observing = /\/(overview|traces|cache)(\/|$)/.test(pathname)
+  const observing = /\/(overview|traces|ingest|cache)(\/|$)/.test(pathname)
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
       <Breadcrumb />
       <div className="ml-auto flex items-center gap-1.5">
         {observing && (
           <>
-            <EnvironmentPicker />
+            {!pathname.endsWith('/ingest') && <EnvironmentPicker />}
             <TimeRangePicker />
             <LiveToggle />
             <span className="mx-1 h-4 w-px bg-line" aria-hidden />

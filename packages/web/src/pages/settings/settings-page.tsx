@@ -11,6 +11,7 @@ import { DeadLettersPanel } from './dead-letters-panel.tsx'
 import { LeavePanel } from './leave-panel.tsx'
 import { LoginsPanel } from './logins-panel.tsx'
 import { ProjectPanel } from './project-panel.tsx'
+import { RetentionPanel } from './retention-panel.tsx'
 import { SystemPanel } from './system-panel.tsx'
 
 /** The project, the account, the look, and the state of the server. */
@@ -33,6 +34,7 @@ export function SettingsPage() {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <ProjectPanel />
+          <RetentionPanel />
           <AccountPanel />
           <AppearancePanel />
           {!isOwner && <LeavePanel />}

@@ -5,6 +5,7 @@ import { lowerBound } from '../../lib/lower-bound.ts'
 import { Status } from '../../ui/badge.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { Ago, Duration, Money } from '../../ui/values.tsx'
+import { DeleteTrace } from './delete-trace.tsx'
 
 /** What a trace was, in two lines. */
 export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode }) {
@@ -36,7 +37,10 @@ export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode
           )}
         </div>
       </div>
-      <div className="flex items-center gap-0.5">{actions}</div>
+      <div className="flex items-center gap-0.5">
+        {actions}
+        <DeleteTrace trace={trace} />
+      </div>
     </header>
   )
 }
