@@ -5,6 +5,7 @@ export const keys = {
   traceList: (project: string) => ['project', project, 'trace-list'] as const,
   /** Kept apart: one that is long over need not be read again for every new call. */
   trace: (project: string, traceId: string) => ['project', project, 'trace', traceId] as const,
+  views: (project: string) => ['project', project, 'views'] as const,
   config: (project: string) => ['project', project, 'config'] as const,
   system: ['system'] as const,
 }

@@ -15,6 +15,7 @@ import { Menu, MenuCheck, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { COLUMNS, DEFAULT_COLUMNS, readColumns } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
+import { SavedViews } from './saved-views.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 import { NEWEST_FIRST, readOrder } from './trace-order.ts'
 import { TraceTable } from './trace-table.tsx'
@@ -145,6 +146,7 @@ export function TracesPage() {
             onFilters={(next: Filter[]) => set({ filter: writeFilters(next) })}
             onSearch={(text, where) => set({ search: text || undefined, in: text && where === 'content' ? where : undefined })}
           />
+          <SavedViews />
           <Menu
             align="end"
             trigger={
