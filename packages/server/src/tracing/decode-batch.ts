@@ -10,7 +10,7 @@ import {
 import { attemptSpans } from './attempt-spans.ts'
 import { type CallToSpanRooms, callToSpan } from './call-to-span.ts'
 import { estimateTries } from './estimate-use.ts'
-import type { Decoded } from './ingest/formats.ts'
+import type { Decoded } from './ingest/decoder.ts'
 
 /** A record as it comes out of the journal. */
 export type BatchFrame = { kind: number; id: string; header: string; body: Buffer }

@@ -1,15 +1,10 @@
-import type { IngestFormat, IngestHeader, ScoreRow, SpanPatch, SpanWithPayload } from '@signalbox/schema'
-import type { Pricing } from '../../pricing/price.ts'
+import type { IngestFormat, IngestHeader, ScoreRow } from '@signalbox/schema'
+import type { Decoded, Decoder, DecodeTools } from './decoder.ts'
 import { decodeLangfuse } from './langfuse/decode.ts'
 import { decodeLangsmith } from './langsmith/decode.ts'
 import { decodeOpik } from './opik/decode.ts'
 import { decodeOtlp } from './otlp/decode-otlp.ts'
 import { mapOtlp } from './otlp/map-otlp.ts'
-
-/** What an ingested body holds: whole spans, parts of spans, and scores. */
-export type Decoded = { rows: SpanWithPayload[]; patches: SpanPatch[]; scores: ScoreRow[] }
-export type DecodeTools = { price: Pricing['price'] }
-export type Decoder = (header: IngestHeader, body: Buffer, tools: DecodeTools) => Decoded
 
 const decodeTraces =
   (format: 'otlp-protobuf' | 'otlp-json' | 'otlp-decoded'): Decoder =>

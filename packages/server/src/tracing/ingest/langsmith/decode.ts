@@ -1,5 +1,5 @@
 import type { IngestHeader } from '@signalbox/schema'
-import type { Decoded } from '../formats.ts'
+import type { Decoded } from '../decoder.ts'
 import { hexOfUuid } from '../json-values.ts'
 import type { LangsmithBody } from './body.ts'
 import { readBatch } from './read-batch.ts'

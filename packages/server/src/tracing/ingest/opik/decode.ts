@@ -1,5 +1,5 @@
 import type { IngestHeader, SpanPatch } from '@signalbox/schema'
-import type { Decoded } from '../formats.ts'
+import type { Decoded } from '../decoder.ts'
 import type { Json } from '../json-values.ts'
 import { checkOpik, parsedOpik } from './body.ts'
 import { toPatch } from './to-patch.ts'
