@@ -62,6 +62,7 @@ export function accessibility(world: () => World): void {
       await page.getByRole('combobox').waitFor()
       await expectAccessible(page)
       await page.context().close()
-    })
+      // Four pages are searched, which takes a loaded machine a while.
+    }, 90_000)
   })
 }

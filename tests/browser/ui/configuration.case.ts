@@ -87,6 +87,17 @@ export function configuration(world: () => World): void {
       await page.getByRole('button', { name: 'Save changes' }).click()
       await page.getByRole('dialog').getByText('send apiKey again').waitFor()
       await page.keyboard.press('Escape')
+
+      await page.getByRole('button', { name: `Change ${name}` }).click()
+      await page.getByRole('button', { name: 'Add a key' }).click()
+      await page.getByLabel('Further keys: 1').fill('sk-browser-test-second')
+      await page.getByRole('button', { name: 'Save changes' }).click()
+      await row.getByText('and 1 more').waitFor()
+      await page.getByRole('button', { name: `Change ${name}` }).click()
+      await page.getByText('1 stored.').waitFor()
+      await page.getByRole('checkbox', { name: 'Take away what is stored' }).nth(1).click()
+      await page.getByRole('button', { name: 'Save changes' }).click()
+      await row.getByText('and 1 more').waitFor({ state: 'detached' })
       expect(await page.content()).not.toContain('sk-browser-test')
 
       await page.getByRole('button', { name: `Remove ${name}` }).click()

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../../signalbox.ts'
 import { logIn } from './browser.ts'
 import { call, post, readable } from './seed.ts'
 import type { World } from './world.ts'
@@ -75,6 +76,25 @@ export function serving(world: () => World): void {
       expect(await page.getByRole('row', { name: /paused-user/ }).count()).toBe(0)
       await page.getByRole('button', { name: 'Go on' }).click()
       await page.getByRole('row', { name: /paused-user/ }).waitFor()
+    })
+
+    it('shows what the breakers of its targets do now, with the reason', async () => {
+      const { server } = world()
+      const target = (model: string) => ({ provider: 'simulator', model })
+      const breaker = { failures: 1, windowSeconds: 60, cooldownSeconds: 600 }
+      await post(server, '/api/v1/models', { name: 'guarded', targets: [target('faults@shaky'), target('echo@steady')], breaker })
+      await page.goto('/p/default/models?alias=guarded')
+      const targets = page.getByRole('region', { name: 'Route of guarded' }).getByRole('list', { name: 'Targets' }).getByRole('listitem')
+      const shaky = targets.filter({ hasText: 'faults@shaky' })
+      await shaky.getByText('closed').waitFor()
+      const open = shaky.getByText(/open until \d\d:\d\d:\d\d/)
+      // An edge knows of the alias a moment after it was made, and the page of the breaker a few seconds after the call.
+      await eventually(async () => {
+        await call(server, { model: 'guarded', text: '{"fault":503}' })
+        return (await open.count()) > 0 ? true : undefined
+      })
+      expect(await open.getAttribute('data-tip')).toContain('1 of 1 calls failed')
+      await targets.filter({ hasText: 'echo@steady' }).getByText('closed').waitFor()
     })
 
     it('leads from the calls of an alias to their traces', async () => {
