@@ -47,15 +47,20 @@ function earliest(borders: readonly Border[]): Border[] {
 
 /** Every table with rows of projects, and the column that says how old one is. A later table is among them without being listed. */
 async function datedTables(events: Events): Promise<Table[]> {
-  return await events.query<Table>(
-    `SELECT table AS name, argMin(name, indexOf(['startedAt', 'minute', 'at', 'receivedAt', 'bucket', 'hour', 'day'], name)) AS time FROM system.columns
-WHERE database = currentDatabase() AND table != 'deleted_spans' AND startsWith(type, 'Date')
-  AND name IN ('startedAt', 'minute', 'at', 'receivedAt', 'bucket', 'hour', 'day')
+  const rows = await events.query<{ table: string; columns: string[] }>(
+    `SELECT table, groupArray(name) AS columns FROM system.columns
+WHERE database = currentDatabase() AND table != 'deleted_spans' AND (startsWith(type, 'Date') OR name = 'projectId')
   AND table IN (SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree')
-  AND table IN (SELECT table FROM system.columns WHERE database = currentDatabase() AND name = 'projectId')
-GROUP BY table ORDER BY table = 'spans', table`,
+GROUP BY table HAVING has(columns, 'projectId') ORDER BY table = 'spans', table`,
   )
+  return rows.flatMap(({ table, columns }) => {
+    const time = TIMES.find((column) => columns.includes(column))
+    return time === undefined ? [] : [{ name: table, time }]
+  })
 }
+
+/** What says how old a row is, the first of those that it has. */
+const TIMES = ['startedAt', 'minute', 'at', 'receivedAt']
 
 const older = (time: string, borders: readonly Border[], values: Record<string, unknown>): string =>
   `(${borders
