@@ -7,21 +7,24 @@ import { keyOf } from './versions.ts'
 
 /** A running span that was not spoken of for so long will not end any more; if it does, it is taken at its word. */
 export const SILENT = 15 * 60_000_000
-/** What the next look does not find was found by one before it. */
-const LOOK_BACK = 86_400_000_000
+/** A span is silent a quarter of an hour after its last version was noted: what is older than this a look before has found. */
+const LOOK_BACK = 3600_000_000
+/** The first look of a process: it may have been away for days. */
+const FIRST_LOOK_BACK = 7 * 24 * LOOK_BACK
+const DAY = 24 * LOOK_BACK
 const MOST = 5000
 const TOKEN = 'silent:'
 
 type SpanOf = { projectId: string; traceId: string; spanId: string }
 type Silent = SpanOf & { receivedAt: number }
 
-/** Looks for spans that run on and on. The first look of a process goes back without end, and finishes what one before it began. */
+/** Looks for spans that run on and on. The first look of a process goes back for days, and finishes what one before it began. */
 export function createReaper(rooms: MergeRooms): { reap(now: number): Promise<number> } {
   let isSure = false
 
   async function reap(now: number): Promise<number> {
-    const since = isSure ? now - LOOK_BACK : 0
-    const begun = isSure ? [] : await finishBegun(rooms.events, now - LOOK_BACK)
+    const since = now - (isSure ? LOOK_BACK : FIRST_LOOK_BACK)
+    const begun = isSure ? [] : await finishBegun(rooms.events, now - DAY)
     isSure = false
     const silent = await silentSpans(rooms.events, { since, before: now - SILENT })
     for (const [projectId, spans] of Map.groupBy([...begun, ...silent], (span) => span.projectId)) {
