@@ -52,7 +52,9 @@ test('of a batch the good runs are kept, and a bad one is named', async () => {
     errors: [{ run_id: CHILD, reason: expect.stringContaining('start_time') }],
   })
   expect(edge.decoded().patches.map(({ spanId }) => spanId)).toEqual([hex(ROOT)])
-  expect(edge.reports).toMatchObject([{ accepted: 1, rejected: [{ reason: expect.stringContaining('start_time'), sample: CHILD }] }])
+  expect(edge.reports).toMatchObject([
+    { accepted: 1, rejected: [{ reason: expect.stringContaining('start_time'), sample: JSON.stringify(bad) }] },
+  ])
 })
 
 test('single runs, their updates and feedback', async () => {

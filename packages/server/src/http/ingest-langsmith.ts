@@ -96,7 +96,12 @@ async function ingest(rooms: IngestRooms, request: IncomingMessage, response: Se
     const written = whole ? body : writeBatch(keepsContent ? sent : withoutContent(sent))
     await rooms.journal.appendDurable({ kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify(header), body: [written] })
   }
-  rooms.ingested({ caller, ...senderOf(request), accepted, rejected: bad.map(({ reason, runId }) => ({ reason, sample: runId })) })
+  rooms.ingested({
+    caller,
+    ...senderOf(request),
+    accepted,
+    rejected: bad.map(({ reason, runId, sample }) => ({ reason, sample: sample ?? runId })),
+  })
   if (bad.length > 0) return sendJson(response, 422, refusal(sent))
   if (format === 'langsmith-feedback') return sendJson(response, 200, { ...feedback[0], created_at: new Date().toISOString() })
   sendJson(response, 202, { message: `${accepted} taken` })

@@ -70,7 +70,7 @@ export async function ingestOpik(rooms: IngestRooms, request: IncomingMessage, r
     const written = Buffer.from(JSON.stringify(caller.project.capture.content ? body : withoutContent(body)))
     await rooms.journal.appendDurable({ kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify(header), body: [written] })
   }
-  rooms.ingested({ caller, ...senderOf(request), accepted, rejected: bad.map(({ reason, id: sample }) => ({ reason, sample })) })
+  rooms.ingested({ caller, ...senderOf(request), accepted, rejected: bad.map(({ reason, sample }) => ({ reason, sample })) })
   if (bad.length > 0) return sendJson(response, 422, { errors: named(bad, accepted) })
   const created = endpoint.status === 201 ? (body.traces ?? body.spans)?.[0]?.id : undefined
   response.writeHead(endpoint.status, created === undefined ? {} : { location: `${path.replace(/\/$/, '')}/${created}` })

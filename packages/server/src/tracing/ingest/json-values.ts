@@ -85,6 +85,10 @@ function ofText(text: string): number | undefined {
 export const inOrder = (value: Json): string =>
   JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))))
 
+const LONGEST_SAMPLE = 4000
+/** The beginning of what was sent, for whoever looks for what is wrong with it. */
+export const sampleOf = (sent: unknown): string => (JSON.stringify(sent) ?? '').slice(0, LONGEST_SAMPLE)
+
 /** What is nested deeper is nobody's data, and would take the stack of whoever writes it down again. */
 const DEEPEST = 500
 export const TOO_DEEP = `The JSON is nested deeper than ${DEEPEST} levels.`

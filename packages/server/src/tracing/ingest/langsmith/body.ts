@@ -20,7 +20,7 @@ export type RunMessage = {
 export type RunIds = { spanId: string; traceId: string; parentId: string }
 /** A file that belongs to a run; its content is only kept where it is small. */
 export type Attachment = { runId: string; name: string; type: string; size: number; content?: string; encoding?: 'base64' }
-/** What cannot be taken, and what its client has to do about it. */
-export type BadRun = { runId: string; reason: string }
+/** What cannot be taken, and what its client has to do about it: no ids in `reason`. `sample`: what it sent, or its beginning. */
+export type BadRun = { runId: string; reason: string; sample?: string }
 
 export const emptyBody = (): LangsmithBody => ({ runs: [], feedback: [], attachments: [], bad: [] })

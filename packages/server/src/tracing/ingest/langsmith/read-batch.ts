@@ -1,5 +1,5 @@
 import { AppError } from '@signalbox/schema'
-import { isObject, isTooDeep, type Json, TOO_DEEP } from '../json-values.ts'
+import { isObject, isTooDeep, type Json, sampleOf, TOO_DEEP } from '../json-values.ts'
 import { type Attachment, emptyBody, type LangsmithBody, type RunMessage } from './body.ts'
 import { checkFeedback } from './check-feedback.ts'
 import { checkRun } from './check-run.ts'
@@ -30,13 +30,13 @@ export function readOne(what: RunMessage['method'] | 'feedback', body: Buffer, i
 
 export function takeRun(read: LangsmithBody, method: RunMessage['method'], sent: unknown): void {
   const checked = checkRun(method, sent)
-  if ('reason' in checked) read.bad.push(checked)
+  if ('reason' in checked) read.bad.push({ ...checked, sample: sampleOf(sent) })
   else read.runs.push(checked)
 }
 
 export function takeFeedback(read: LangsmithBody, sent: unknown): void {
   const problem = checkFeedback(sent)
-  if (problem) read.bad.push(problem)
+  if (problem) read.bad.push({ ...problem, sample: sampleOf(sent) })
   else read.feedback.push(sent as Json)
 }
 

@@ -1,12 +1,12 @@
 import { AppError } from '@signalbox/schema'
-import { hexOfUuid, isObject, isTooDeep, type Json, microsecondsOf, TOO_DEEP } from '../json-values.ts'
+import { hexOfUuid, isObject, isTooDeep, type Json, microsecondsOf, sampleOf, TOO_DEEP } from '../json-values.ts'
 
 /** What requests of Opik's clients hold, by what it is about. The edge writes what it took in the same shape. */
 export const LISTS = ['traces', 'spans', 'trace_updates', 'span_updates', 'trace_scores', 'span_scores', 'thread_scores'] as const
 export type OpikList = (typeof LISTS)[number]
 export type OpikBody = Partial<Record<OpikList, Json[]>>
 /** What cannot be taken. `reason` holds no ids. */
-export type BadItem = { list: OpikList; index: number; id: string; reason: string }
+export type BadItem = { list: OpikList; index: number; id: string; reason: string; sample: string }
 export type CheckedBody = { body: OpikBody; accepted: number; bad: BadItem[] }
 
 export function parsedOpik(body: Buffer): Json {
@@ -32,7 +32,14 @@ export function checkOpik(sent: Partial<Record<OpikList, unknown>>): CheckedBody
     for (const [index, item] of items.entries()) {
       const reason = isObject(item) ? problemOf(list, item) : 'It must be a JSON object.'
       if (reason === undefined) good.push(item)
-      else checked.bad.push({ list, index, id: isObject(item) ? String(item.id ?? item.thread_id ?? '').slice(0, 100) : '', reason })
+      else
+        checked.bad.push({
+          list,
+          index,
+          id: isObject(item) ? String(item.id ?? item.thread_id ?? '').slice(0, 100) : '',
+          reason,
+          sample: sampleOf(item),
+        })
     }
     if (good.length > 0) checked.body[list] = good
     checked.accepted += good.length
