@@ -61,6 +61,7 @@ export class AnswerMemory {
 
 function keyOf({ span, payload, responseId }: SpanWithPayload): string | undefined {
   if (span.kind !== 'llm' && span.kind !== 'embedding') return undefined
-  const id = span.source === 'gateway' ? answerIdOf(payload.output) : responseId
+  // Clients of LangSmith and others store the whole answer, as the gateway does.
+  const id = span.source === 'otlp' ? responseId : answerIdOf(payload.output)
   return id ? `${span.projectId} ${id}` : undefined
 }

@@ -154,6 +154,13 @@ test('the same answer in two traces is one call, in either order', () => {
   expect(other.span.usageRole).toBe('leaf')
 })
 
+test('a client that stores the whole answer says its id by it', () => {
+  const answer = '{"id":"chatcmpl-12345678","choices":[]}'
+  const client = span(2, 0, { kind: 'llm', source: 'langsmith', input: 10, output: answer }, 8)
+  rolesOf().settle([span(1, 0, { kind: 'llm', source: 'gateway', input: 10, output: answer }, 7), client])
+  expect(client.span.usageRole).toBe('aggregate')
+})
+
 test('of answers only so many are kept, whoever they are of', () => {
   const answers = new AnswerMemory(2)
   const gateway = (id: string) => span(1, 0, { kind: 'llm', source: 'gateway', output: `{"id":"${id}"}` }, 7)
