@@ -68,9 +68,9 @@ export async function getObservation({ events, queries }: ReadRooms, { caller, p
   return { body: toObservation(span, payloadOf(span), { traceId: written(span.traceId) }) }
 }
 
-function filtersOf(query: URLSearchParams, projectId: string): Filter[] {
+export function filtersOf(query: URLSearchParams, projectId: string): Filter[] {
   const filters: Filter[] = []
-  for (const field of ['name', 'userId'] as const) {
+  for (const field of ['name', 'userId', 'sessionId'] as const) {
     const value = text(query, field)
     if (value) filters.push({ field, op: 'eq', value })
   }

@@ -24,7 +24,7 @@ export const paged = <T>({ page, limit }: Page, data: T[], totalItems: number): 
   meta: { page, limit, totalItems, totalPages: Math.ceil(totalItems / limit) },
 })
 
-function wholeNumber(query: URLSearchParams, name: string, fallback: number): number {
+export function wholeNumber(query: URLSearchParams, name: string, fallback: number): number {
   const sent = query.get(name)
   if (sent === null || sent === '') return fallback
   if (!/^[1-9]\d{0,8}$/.test(sent)) throw new AppError('invalid-request', `\`${name}\` must be a whole number from 1.`)

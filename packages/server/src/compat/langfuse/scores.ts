@@ -1,4 +1,4 @@
-import { AppError, type Parsed } from '@signalbox/schema'
+import { AppError, type Parsed, type Score } from '@signalbox/schema'
 import type { ForeignAnswer, ForeignRequest } from '../../lib/foreign.ts'
 import type { Events } from '../../store/ports.ts'
 import { parameters } from '../../tracing/queries/parameters.ts'
@@ -49,24 +49,30 @@ export async function langfuseScores(
   const bound = parameters()
   const where = scoreConditions(projectId, asked, bound)
   const rows = await events.query<StoredScore>(`${scoresWhere(where)} LIMIT ${limit} OFFSET ${offset}`, bound.values)
+  const scores = rows.map(toScore)
+  const writtenOf = await writtenIds(events, projectId, scores)
+  return scores.map((score) => toLangfuseScore(score, writtenOf(score)))
+}
+
+export type WrittenIds = { traceId: string | null; observationId: string | null }
+
+/** How clients wrote the ids of what is scored. */
+export async function writtenIds(events: Events, projectId: string, scores: readonly Score[]): Promise<(score: Score) => WrittenIds> {
   const traceOf = await writtenTraceIds(
     events,
     projectId,
-    rows.flatMap(({ traceId }) => traceId || []),
+    scores.flatMap(({ traceId }) => traceId ?? []),
   )
-  const payloadOf = await readPayloads(
-    events,
-    projectId,
-    rows.filter(({ spanId }) => spanId.length === 32),
-  )
-  return rows.map((row) => {
-    const { id } = row.spanId ? payloadOf(row).attributes : {}
-    const observationId = row.spanId ? (typeof id === 'string' && id ? id : row.spanId) : null
-    return toLangfuseScore(toScore(row), { traceId: row.traceId ? traceOf(row.traceId) : null, observationId })
-  })
+  // Ids of OpenTelemetry are kept as they are written.
+  const longOnes = scores.flatMap(({ traceId, spanId }) => (traceId && spanId?.length === 32 ? [{ traceId, spanId }] : []))
+  const payloadOf = await readPayloads(events, projectId, longOnes)
+  return ({ traceId, spanId }) => {
+    const { id } = traceId && spanId ? payloadOf({ traceId, spanId }).attributes : {}
+    return { traceId: traceId && traceOf(traceId), observationId: spanId && typeof id === 'string' && id ? id : spanId }
+  }
 }
 
-function askedOf(query: URLSearchParams): Asked {
+export function askedOf(query: URLSearchParams): Asked {
   const source = oneOf(query, 'source', SOURCES)
   const type = oneOf(query, 'dataType', TYPES)
   const from = time(query, 'fromTimestamp')
@@ -76,6 +82,8 @@ function askedOf(query: URLSearchParams): Asked {
     observationId: 'spanId',
     sessionId: 'sessionId',
     datasetRunId: 'runId',
+    experimentId: 'runId',
+    id: 'id',
     name: 'name',
     environment: 'environment',
   }
