@@ -6,7 +6,9 @@ import { type Parsed, Query } from '@signalbox/schema'
 import { migrateEvents } from '../../packages/server/src/store/events/migrate.ts'
 import { openEvents } from '../../packages/server/src/store/events/open.ts'
 import { runQuery } from '../../packages/server/src/tracing/queries/run-query.ts'
+import { runSql } from '../../packages/server/src/tracing/queries/sql/run-sql.ts'
 import { createTraceQueries } from '../../packages/server/src/tracing/queries/trace-queries.ts'
+import { indexWaitingWords, wordIndexLag } from '../../packages/server/src/tracing/queries/word-index.ts'
 import { seed } from './seed.ts'
 
 /**
@@ -40,6 +42,12 @@ async function run(): Promise<void> {
     const seconds = (performance.now() - from) / 1000
     console.log(`seeded in ${seconds.toFixed(0)} s; one batch of 5,000 spans with payloads: ${percentiles(batches)}`)
   }
+  const before = await wordIndexLag(events)
+  const from = performance.now()
+  // As the core does it every minute, for what no merge has come for.
+  await indexWaitingWords(events, { olderThanSeconds: 0 })
+  while ((await wordIndexLag(events)).waitingSpans > 0) await new Promise((resolve) => setTimeout(resolve, 100))
+  console.log(`${before.waitingSpans} spans waited for the index of words; it took ${((performance.now() - from) / 1000).toFixed(1)} s`)
   const disk = await events.query(
     `SELECT table, count() AS parts, sum(rows) AS rows, round(sum(bytes_on_disk) / 1e6) AS mb FROM system.parts
      WHERE active AND database = currentDatabase() GROUP BY table ORDER BY table`,
@@ -83,6 +91,27 @@ async function run(): Promise<void> {
         ],
       }),
     'list, search "refund hotel" (rare)': () => list({ search: 'refund hotel' }),
+    'full text "refund hotel" (some), newest 50': () => list({ search: 'refund hotel', in: 'content' }),
+    'full text, four words (few)': () => list({ search: 'refund hotel flight garden', in: 'content' }),
+    'full text, a number (rare)': (round) => list({ search: `${79_193 + round}`, in: 'content' }),
+    'full text, nothing found': (round) => list({ search: `nowhere${round}`, in: 'content' }),
+    'full text, a phrase': () => list({ search: '"of the refund"', in: 'content' }),
+    'full text and status = error': () =>
+      list({ search: 'refund', in: 'content', filter: [{ field: 'status', op: 'eq', value: 'error' }] }),
+    'spans, full text (rare)': (round) => queries.spans(projectId, { search: `${79_193 + round}`, in: 'content', limit: 50 }),
+    'list, metadata.build = 7 and tokens': () =>
+      list({
+        filter: [
+          { field: 'metadata.build', op: 'eq', value: '7' },
+          { field: 'usageOutput', op: 'gt', value: 150 },
+        ],
+      }),
+    'SQL, cost by model and day': () =>
+      runSql(
+        events,
+        projectId,
+        'SELECT toStartOfDay(startedAt) AS day, model, sum(cost), count() FROM spans GROUP BY day, model ORDER BY day, model',
+      ),
     'list, longest first, 1 day': () => list({ sort: '-durationMs', from: new Date(Date.now() - 86_400_000).toISOString() }),
     'list, dearest first, 30 days': () => list({ sort: '-costUsd', from: new Date(Date.now() - 30 * 86_400_000).toISOString() }),
     'trace by id': (round) => queries.get(projectId, at(round).traceId),
