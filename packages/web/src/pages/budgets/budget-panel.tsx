@@ -1,12 +1,12 @@
 import type { BudgetUse, Currency, ShownBudget, SubjectUse } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { budgetQuery, keysQuery } from '../../data/queries.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
 import { formatPart, plural } from '../../lib/format-number.ts'
 import { EntryPanel, type EntryPanelProps, NoEntry } from '../../ui/entry-panel.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
+import { TracesLink } from '../../ui/traces-link.tsx'
 import { useNow } from '../../ui/values.tsx'
 import { ChartPanel } from '../overview/chart-panel.tsx'
 import { amountOf, type BudgetKey, formatAmount, subjectName, tracesOf, whoOf } from './budget-words.ts'
@@ -90,7 +90,7 @@ export function BudgetPanel({ project, name, listed, currency, ...entryProps }: 
           <div className="border-t border-line px-1">
             <Table
               label="Subjects"
-              columns={columns({ project, budget, currency, keyName, keys })}
+              columns={columns({ budget, currency, keyName, keys })}
               rows={budget.subjects}
               rowKey={({ subject }) => subject}
             />
@@ -113,27 +113,20 @@ function periodOf({ periodStart, periodEnd, measure }: BudgetUse): string {
 }
 
 type Options = {
-  project: string
   budget: BudgetUse
   currency: Currency
   keyName: (id: string) => string
   keys: readonly BudgetKey[] | undefined
 }
-function columns({ project, budget, currency, keyName, keys }: Options): Column<SubjectUse>[] {
+function columns({ budget, currency, keyName, keys }: Options): Column<SubjectUse>[] {
   const toTraces = (use: SubjectUse, content: ReactNode) => {
     const to = tracesOf(budget, use.subject, keys)
     if (!to) return content
     const { filters, ...search } = to
     return (
-      <Link
-        to="/p/$project/traces"
-        params={{ project }}
-        search={{ ...search, filter: writeFilters(filters) }}
-        aria-label={`Calls of ${subjectName(budget, use, keyName)}`}
-        className="hover:text-accent hover:underline"
-      >
+      <TracesLink search={{ ...search, filter: writeFilters(filters) }} label={`Calls of ${subjectName(budget, use, keyName)}`}>
         {content}
-      </Link>
+      </TracesLink>
     )
   }
   return [

@@ -6,6 +6,7 @@ import { classNames } from '../../lib/class-names.ts'
 import { formatCount, plural } from '../../lib/format-number.ts'
 import { Badge } from '../../ui/badge.tsx'
 import type { Column } from '../../ui/table.tsx'
+import { TracesLink } from '../../ui/traces-link.tsx'
 import { Money } from '../../ui/values.tsx'
 import { STRATEGIES } from './strategies.ts'
 import { type CallStats, FAILED, tracesOf } from './use-alias-stats.ts'
@@ -22,15 +23,9 @@ type Options = {
 /** Of the list of aliases. Every number leads to the traces behind it. */
 export function aliasColumns({ project, stats, short }: Options): Column<Model>[] {
   const to = (model: Model, content: ReactNode, { label, more = [] }: { label: string; more?: Filter[] }) => (
-    <Link
-      to="/p/$project/traces"
-      params={{ project }}
-      search={tracesOf(model.name, more)}
-      className="hover:text-accent hover:underline"
-      aria-label={label}
-    >
+    <TracesLink search={tracesOf(model.name, more)} label={label}>
       {content}
-    </Link>
+    </TracesLink>
   )
   const none = <span className="text-faint">–</span>
   const name: Column<Model> = {

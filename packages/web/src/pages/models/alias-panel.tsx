@@ -7,6 +7,7 @@ import { formatDuration } from '../../lib/format-time.ts'
 import { buttonStyle } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { EntryPanel, type EntryPanelProps, NoEntry } from '../../ui/entry-panel.tsx'
+import { TracesLink } from '../../ui/traces-link.tsx'
 import { Cost, FROM } from './alias-columns.tsx'
 import { branchesOf } from './route-branches.ts'
 import { RoutePicture } from './route-picture.tsx'
@@ -56,7 +57,7 @@ export function AliasPanel({ project, name, model, models, splits, providers, st
       readOnly={model.from === 'project' ? undefined : { from: FROM[model.from], why: WHY_READ_ONLY[model.from] }}
       warnings={[model.problem, ...model.warnings]}
     >
-      <Figures project={project} name={name} stats={stats} />
+      <Figures name={name} stats={stats} />
       <div className="@container">
         <RoutePicture
           project={project}
@@ -98,7 +99,7 @@ const WHY_READ_ONLY: Record<Exclude<Model['from'], 'project'>, string> = {
   'built-in': 'This alias is built in. An alias of the same name in signalbox.yaml takes its place.',
 }
 
-function Figures({ project, name, stats }: { project: string; name: string; stats: CallStats | undefined }) {
+function Figures({ name, stats }: { name: string; stats: CallStats | undefined }) {
   const figures: { title: string; value: ReactNode; search?: ReturnType<typeof tracesOf> }[] = [
     { title: 'Calls', value: formatCount(stats?.calls ?? 0), search: tracesOf(name) },
     {
@@ -121,13 +122,7 @@ function Figures({ project, name, stats }: { project: string; name: string; stat
             {title}
           </dt>
           <dd className="truncate text-lg font-semibold tracking-tight tabular-nums">
-            {search ? (
-              <Link to="/p/$project/traces" params={{ project }} search={search} className="hover:text-accent hover:underline">
-                {value}
-              </Link>
-            ) : (
-              value
-            )}
+            {search ? <TracesLink search={search}>{value}</TracesLink> : value}
           </dd>
         </div>
       ))}

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { classNames } from '../../lib/class-names.ts'
 import { formatShare, plural } from '../../lib/format-number.ts'
 import { formatDuration } from '../../lib/format-time.ts'
+import { TracesLink } from '../../ui/traces-link.tsx'
 import { BreakerState } from './breaker-state.tsx'
 import type { Branch, BranchTarget } from './route-branches.ts'
 import { type CallStats, FAILED, statsOfTarget, tracesOf } from './use-alias-stats.ts'
@@ -199,15 +200,9 @@ function Health({ project, alias, target, stats }: Pick<TargetCardProps, 'projec
         {word}
       </Link>
       <span className="truncate text-faint">
-        <Link
-          to="/p/$project/traces"
-          params={{ project }}
-          search={tracesOf(alias, own)}
-          aria-label={`${plural(stats.calls, 'call')} answered by ${target.name}`}
-          className="hover:text-accent hover:underline"
-        >
+        <TracesLink search={tracesOf(alias, own)} label={`${plural(stats.calls, 'call')} answered by ${target.name}`}>
           {plural(stats.calls, 'call')}
-        </Link>
+        </TracesLink>
         {stats.durationP50 !== null && ` · p50 ${formatDuration(stats.durationP50)}`}
       </span>
     </>

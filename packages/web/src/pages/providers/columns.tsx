@@ -1,5 +1,4 @@
 import type { Filter, Provider } from '@signalbox/schema'
-import { Link } from '@tanstack/react-router'
 import { CircleCheck, Pencil, Trash2, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { formatCount } from '../../lib/format-number.ts'
@@ -8,6 +7,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import type { Column } from '../../ui/table.tsx'
+import { TracesLink } from '../../ui/traces-link.tsx'
 import { type Health, tracesBehind } from './use-provider-health.ts'
 
 export const FROM: Record<Provider['from'], string> = {
@@ -18,7 +18,6 @@ export const FROM: Record<Provider['from'], string> = {
 }
 
 type Options = {
-  project: string
   health: Health | undefined
   testing: string | null
   onTest: (provider: Provider) => void
@@ -29,17 +28,11 @@ type Options = {
 }
 
 /** Of the list of providers. Every number leads to the traces behind it. */
-export function columns({ project, health, testing, onTest, onChange, onRemove, mayChange }: Options): Column<Provider>[] {
+export function columns({ health, testing, onTest, onChange, onRemove, mayChange }: Options): Column<Provider>[] {
   const to = (provider: Provider, content: ReactNode, { label, more = [] }: { label: string; more?: Filter[] }) => (
-    <Link
-      to="/p/$project/traces"
-      params={{ project }}
-      search={tracesBehind(provider.name, more)}
-      className="hover:text-accent hover:underline"
-      aria-label={label}
-    >
+    <TracesLink search={tracesBehind(provider.name, more)} label={label}>
       {content}
-    </Link>
+    </TracesLink>
   )
   const none = <span className="text-faint">–</span>
   return [

@@ -56,7 +56,6 @@ export function ProvidersPage() {
               <Table
                 label="Providers"
                 columns={columns({
-                  project,
                   health: health.data,
                   testing,
                   onTest: test,

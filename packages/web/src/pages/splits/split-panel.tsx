@@ -8,6 +8,7 @@ import { EntryPanel, type EntryPanelProps, NoEntry } from '../../ui/entry-panel.
 import { Loaded } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
+import { TracesLink } from '../../ui/traces-link.tsx'
 import { Money, useNow } from '../../ui/values.tsx'
 import { armsOf, type ShownArm } from './arms-of.ts'
 import { CanaryTimeline } from './canary-timeline.tsx'
@@ -82,7 +83,7 @@ export function SplitPanel({ project, name, split, onPause, ...entryProps }: Pro
               return (
                 <Table
                   label="Arms"
-                  columns={columns({ project, split, found, total, wide: entryProps.panel.wide })}
+                  columns={columns({ split, found, total, wide: entryProps.panel.wide })}
                   rows={withPast(armsOf(split, now), found)}
                   rowKey={({ name }) => name}
                 />
@@ -122,18 +123,12 @@ function ShadowFacts({ split }: { split: ShownSplit }) {
   )
 }
 
-type Options = { project: string; split: ShownSplit; found: ReadonlyMap<string, ArmStats>; total: number; wide: boolean }
-function columns({ project, split, found, total, wide }: Options): Column<ShownArm>[] {
+type Options = { split: ShownSplit; found: ReadonlyMap<string, ArmStats>; total: number; wide: boolean }
+function columns({ split, found, total, wide }: Options): Column<ShownArm>[] {
   const to = (arm: ShownArm, content: ReactNode, label: string, more: Parameters<typeof tracesOfArm>[2] = []) => (
-    <Link
-      to="/p/$project/traces"
-      params={{ project }}
-      search={tracesOfArm(split.name, arm.name, more)}
-      aria-label={label}
-      className="hover:text-accent hover:underline"
-    >
+    <TracesLink search={tracesOfArm(split.name, arm.name, more)} label={label}>
       {content}
-    </Link>
+    </TracesLink>
   )
   const none = <span className="text-faint">–</span>
   const number = (arm: ShownArm, measure: 'firstTokenP50' | 'durationP50' | 'durationP95') => {

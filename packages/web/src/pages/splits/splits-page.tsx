@@ -14,6 +14,7 @@ import { Page, PageHeader } from '../../ui/page.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
+import { TracesLink } from '../../ui/traces-link.tsx'
 import { rowKeyOf, useOpened } from '../../ui/use-opened.ts'
 import { useNow } from '../../ui/values.tsx'
 import { WithoutPage } from '../../ui/without-page.tsx'
@@ -138,15 +139,9 @@ const columns = ({ project, calls, now }: Options): Column<ShownSplit>[] => [
     cell: ({ name }) => {
       const found = calls?.get(name)
       return found ? (
-        <Link
-          to="/p/$project/traces"
-          params={{ project }}
-          search={tracesOfArm(name)}
-          aria-label={`${plural(found.calls, 'call')} of ${name} in the last seven days`}
-          className="hover:text-accent hover:underline"
-        >
+        <TracesLink search={tracesOfArm(name)} label={`${plural(found.calls, 'call')} of ${name} in the last seven days`}>
           {formatCount(found.calls)}
-        </Link>
+        </TracesLink>
       ) : (
         <span className="text-faint">–</span>
       )
