@@ -147,6 +147,34 @@ export function eventsContract(name: string, backend: EventsBackend): void {
       for (const name of [view, source, target]) await events.command(`DROP TABLE ${name}`)
     })
 
+    test('what is hidden is in no read until it is shown again, and a query may ask for everything', async () => {
+      const rows = [span({}), span({})]
+      const [first, second] = rows.map(({ spanId }) => spanId)
+      const projectId = rows[0]?.projectId
+      await events.insert(
+        'spans',
+        rows.map((row) => JSON.stringify({ ...row, projectId })),
+        unique(),
+      )
+      const found = async (more = '') =>
+        (
+          await events.query<{ spanId: string }>(
+            `SELECT spanId FROM spans WHERE projectId = {projectId:String} ORDER BY spanId = '${second}' ${more}`,
+            {
+              projectId,
+            },
+          )
+        ).map(({ spanId }) => spanId)
+      await events.hide({ spans: `NOT (spanId IN (SELECT '${first}'))`, payloads: `input != 'it''s \\ gone'` })
+      expect(await found()).toEqual([second])
+      expect(await found('SETTINGS additional_table_filters = {}')).toEqual([first, second])
+      expect(await found()).toEqual([second])
+      const aside = await events.aside('export', `SELECT spanId FROM spans WHERE spanId = '${first}'`, { format: 'JSONEachRow' })
+      expect(Buffer.from(aside).toString()).toBe('')
+      await events.hide({})
+      expect(await found()).toEqual([first, second])
+    })
+
     test('twenty thousand rows are one block, so one part', async () => {
       const { projectId, startedAt } = span({})
       const input = 'some English text about nothing in particular, '.repeat(40)
