@@ -103,7 +103,8 @@ function shuffled<T>(list: readonly T[], next: () => number): T[] {
     .map(({ one }) => one)
 }
 
-describe('what was said of two traces', () => {
+// Dozens of small batches each: many times slower where the machine does other things as well.
+describe('what was said of two traces', { timeout: 180_000 }, () => {
   let expected: Awaited<ReturnType<typeof seen>>
   beforeAll(async () => {
     await send(recorded('at-once'))
