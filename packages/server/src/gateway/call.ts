@@ -15,9 +15,10 @@ import { deliverKept } from './cache/deliver-kept.ts'
 import { embedQuestion } from './cache/embed-question.ts'
 import { Delivery } from './delivery.ts'
 import type { Door } from './doors.ts'
+import { NOT_MADE, type Ready } from './ready.ts'
 import type { RefusedCall } from './refusals.ts'
 import { fitContext, guardInput, renderPrompt, retrieve } from './steps.ts'
-import { createWalk, NOT_MADE, type Ready, type WalkRooms } from './walk.ts'
+import { createWalk, type WalkRooms } from './walk.ts'
 import { type Address, decodeRequest, type WireRequest } from './wire/request.ts'
 
 export type GatewayRooms = WalkRooms & {

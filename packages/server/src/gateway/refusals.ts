@@ -1,11 +1,11 @@
 import { AppError, type CallEnd, type CallStart, isRefusal, noUsage, type Refusal } from '@signalbox/schema'
 import type { Admitted } from '../governance/directory.ts'
 import { newSpanId } from '../lib/ids.ts'
+import type { RequestIds } from '../lib/request-ids.ts'
 import type { CallJournal } from '../store/ports.ts'
 import { CallRecord } from '../tracing/call-record.ts'
 import { ownerOf } from './admitting.ts'
 import type { Annotations } from './annotations.ts'
-import type { Exchange } from './call.ts'
 import type { Door } from './doors.ts'
 import type { WireRequest } from './wire/request.ts'
 
@@ -13,7 +13,7 @@ import type { WireRequest } from './wire/request.ts'
 export type RefusedCall = {
   caller: Admitted
   door: Door
-  exchange: Exchange
+  exchange: { ids: RequestIds; beside?: object }
   request: WireRequest
   /** On the clock of `performance`. */
   startedAt: number

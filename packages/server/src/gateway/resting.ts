@@ -1,7 +1,6 @@
 import { AppError } from '@signalbox/schema'
+import { type Calling, NOT_MADE, type Preparing, type Ready } from './ready.ts'
 import type { Candidate, Rest, Router } from './routing/router.ts'
-import type { Calling, Preparing, Ready } from './walk.ts'
-import { NOT_MADE } from './walk.ts'
 
 export type RestingRooms = { rooms: { router: Router }; prepare(chosen: Candidate, preparing: Preparing): Promise<Ready> }
 

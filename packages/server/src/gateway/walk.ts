@@ -1,16 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError, outputTokens, type SnapshotProject, type SnapshotProvider } from '@signalbox/schema'
-import type { Reservation } from '../governance/admission.ts'
-import type { Admitted } from '../governance/directory.ts'
 import { oncePer } from '../lib/once-per.ts'
-import { type ProviderSpec, specOf } from '../providers/spec.ts'
+import { specOf } from '../providers/spec.ts'
 import type { Delivery } from './delivery.ts'
 import { type Failure, failureOf } from './failure.ts'
 import { metered, meterFor } from './metered.ts'
+import { type Calling, NOT_MADE, type Preparing, type Ready } from './ready.ts'
 import { requestHeaders } from './request-headers.ts'
 import { awaken } from './resting.ts'
 import type { Candidate, Choice, Router, TryResult } from './routing/router.ts'
-import { answerTo, encodeFor, type SendOptions, type Sent } from './sent.ts'
+import { answerTo, encodeFor, type SendOptions } from './sent.ts'
 import { guardOutput } from './steps.ts'
 import type { Upstream } from './upstream.ts'
 import { Watchdog } from './watchdog.ts'
@@ -158,30 +156,7 @@ export function createWalk(rooms: WalkRooms) {
   }
 }
 
-/** A target with the request for it. `provider`: with its address. */
-export type Ready = Pick<Candidate, 'provider' | 'model'> & {
-  candidate: Candidate
-  spec: ProviderSpec
-  sent: Sent
-  /** Why it is tried. */
-  reason: string
-  /** To be called once, with what came of it. */
-  ended(result: TryResult): void
-}
-export type Preparing = { project: SnapshotProject; choice: Choice; sending: SendOptions; reason: string }
 type Tries = { candidate: Candidate; failure: Failure }[]
-
-export type Calling = {
-  choice: Choice
-  sending: SendOptions
-  delivery: Delivery
-  request: IncomingMessage
-  response: ServerResponse
-  startedAt: number
-  id: string
-  caller: Admitted
-  reservation: Reservation
-}
 
 /** The same provider with each of its keys. */
 const perKey = (provider: SnapshotProvider): SnapshotProvider[] => [
@@ -189,8 +164,6 @@ const perKey = (provider: SnapshotProvider): SnapshotProvider[] => [
   ...(provider.moreKeys ?? []).map((apiKey) => ({ ...provider, apiKey })),
 ]
 
-/** What becomes of a target that was chosen and never tried. */
-export const NOT_MADE: TryResult = { ms: 0, firstTokenMs: null, outputTokens: 0, failure: 'aborted' }
 /** To ask what could follow a failure, before there is one. */
 const ANY_FAILURE: Failure = { class: 'server', status: 0, message: '', deliver: () => {} }
 
