@@ -22,6 +22,8 @@ after(async () => {
   await provider.shutdown()
 })
 
+const idsOf = ({ data }) => data.map(({ id }) => id)
+
 describe('langfuse 5', () => {
   test('a trace with a streamed generation, a tool, an event and an error', async () => {
     let traceId
@@ -157,24 +159,22 @@ describe('langfuse 5', () => {
     const { api } = client
     assert.equal((await api.health.health()).status, 'OK')
     assert.equal((await api.projects.get()).data.length, 1)
-    const authorization = `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString('base64')}`
-    const get = async (path) => (await fetch(`${baseUrl}/api/public${path}`, { headers: { authorization } })).json()
-    const found = await get(`/traces/${span.traceId}`)
+    const found = await api.trace.get(span.traceId)
     assert.deepEqual([found.id, found.sessionId, found.observations.length, found.scores.length], [span.traceId, sessionId, 2, 1])
+    assert.deepEqual(idsOf(await api.trace.list({ sessionId })), [span.traceId])
+    const { type, parentObservationId, usage } = await api.legacy.observationsV1.get(generation.id)
+    assert.deepEqual([type, parentObservationId, usage.total], ['GENERATION', span.id, 3])
+    const [newer] = (await api.observations.getMany({ traceId: span.traceId, type: 'GENERATION', fields: 'basic,io,usage' })).data
+    assert.deepEqual([newer.id, newer.name, newer.usageDetails.total], [generation.id, 'g', 3])
+    assert.deepEqual(idsOf(await api.observations.getMany({ sessionId })), [span.id])
     assert.deepEqual(
-      (await get(`/traces?sessionId=${sessionId}`)).data.map(({ id }) => id),
+      (await api.sessions.get(sessionId)).traces.map(({ id }) => id),
       [span.traceId],
     )
-    const observation = await get(`/observations/${generation.id}`)
-    assert.deepEqual([observation.type, observation.parentObservationId, observation.usage.total], ['GENERATION', span.id, 3])
-    assert.deepEqual(
-      (await get(`/sessions/${sessionId}`)).traces.map(({ id }) => id),
-      [span.traceId],
-    )
-    assert.deepEqual(
-      (await get(`/v2/scores?traceId=${span.traceId}`)).data.map(({ name, value }) => [name, value]),
-      [['quality', 1]],
-    )
+    const [score] = (await api.scores.getMany({ traceId: span.traceId })).data
+    assert.deepEqual([score.name, score.value, score.dataType], ['quality', 1, 'NUMERIC'])
+    const [newerScore] = (await api.scoresV3.getManyV3({ traceId: span.traceId, fields: 'subject' })).data
+    assert.deepEqual([newerScore.value, newerScore.subject], [1, { kind: 'trace', id: span.traceId }])
   })
 
   test('a prompt that is not here gives the fallback', async () => {
