@@ -110,6 +110,14 @@ describe('langsmith', { concurrency: 4 }, () => {
     }
     assert.deepEqual([whole.finishReason, whole.input.messages], ['stop', [{ role: 'user', content: 'Hello' }]])
     assert.deepEqual([streamed.stream, typeof streamed.firstTokenMs], [true, 'number'])
+    // Their tokens are the gateway's, and counted there.
+    await eventually('both to say that the gateway counts', async () => {
+      const again = await storedTrace(ids[0], ['ChatOpenAI', 'streamed'])
+      const counted = ['ChatOpenAI', 'streamed'].map(again.span)
+      return (
+        counted.every(({ usageRole, metadata }) => usageRole === 'aggregate' && metadata.gatewayTraceId) && again.trace.inputTokens === 0
+      )
+    })
     assert.equal(refused.status, 'error')
     assert.match(refused.statusMessage, /404/)
   })
