@@ -89,12 +89,9 @@ test('of a storm a few are recorded, and then how many more there were', async (
     return starts.length === ends.length
   })
   const found = await refused()
-  // However many windows the storm took, every refused call is a record or in the number of one.
-  expect(found.length + found.reduce((sum, { end }) => sum + (end.alike ?? 0), 0)).toBe(300)
-  expect(found.length).toBeLessThan(300)
-  expect(found.some(({ end }) => /and \d+ more within a second/.test(end.statusMessage))).toBe(true)
-  expect(world.refusals.counters['budget-exceeded']).toBe(300)
-  expect(world.refusals.counters.collapsed).toBeGreaterThan(0)
+  expect(found.map(({ end }) => end.alike)).toEqual([undefined, undefined, undefined, undefined, undefined, 294])
+  expect(found.at(-1)?.end.statusMessage).toContain('(and 294 more within a second)')
+  expect([world.refusals.counters['budget-exceeded'], world.refusals.counters.collapsed]).toEqual([300, 295])
 })
 
 test('what is no refusal has no such record', async () => {

@@ -148,7 +148,7 @@ describe('what is the last word', () => {
     const PATIENT = { attempts: 0, total: 8, backoffMs: 1, maxWaitMs: 60_000 }
 
     test('a target that is left alone is waited for when the others have failed', async () => {
-      guarded(3)
+      guarded(3, { retries: PATIENT })
       walk.behave = { first: failing, second: good('openai-chat') }
       await send()
       // The first is left alone now, and the second fails as well.
@@ -167,7 +167,7 @@ describe('what is the last word', () => {
     })
 
     test('of all of them, calls wait for the first whose time is over, and one of them tries it', async () => {
-      guarded(3)
+      guarded(3, { retries: PATIENT })
       walk.behave = { first: failing, second: failing }
       expect((await send()).status).toBe(503)
       const asked = walk.world.seen.length

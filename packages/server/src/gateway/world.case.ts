@@ -76,7 +76,7 @@ export async function startWorld(
   const directory = createDirectory(change(snapshotOf(url), url))
   const transport = new Upstream({})
   const kept = memoryKeyValue()
-  const refusals = createRefusals({ journal, windowMs: 50 })
+  const refusals = createRefusals({ journal, windowMs: 60_000 })
   const rooms: GatewayRooms = {
     directory: () => directory,
     journal,
