@@ -1,8 +1,8 @@
 import type { ScoreRow, SpanWithPayload } from '@signalbox/schema'
 import { createPricing } from '../../../pricing/price.ts'
 import { decodeOtlp } from './decode-otlp.ts'
+import type { MapContext } from './map-context.ts'
 import { mapOtlp } from './map-otlp.ts'
-import type { MapContext } from './map-span.ts'
 
 /** What tests of the mapping say of one span: attributes as plain values, the rest as OTLP/JSON. */
 export type Value = string | number | boolean | string[] | number[]

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { createPricing } from '../../../pricing/price.ts'
 import { resolveTexts } from '../../repeated-text.ts'
 import { decodeOtlp } from './decode-otlp.ts'
+import type { MapContext } from './map-context.ts'
 import { mapOtlp } from './map-otlp.ts'
-import type { MapContext } from './map-span.ts'
 import { encodeProto } from './otlp-proto.case.ts'
 
 const context: MapContext = { projectId: 'default', keyId: 'key_1', receivedAt: 1_731_925_770_000_000, price: createPricing([]).price }

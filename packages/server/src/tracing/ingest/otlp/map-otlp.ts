@@ -1,7 +1,8 @@
 import type { ScoreRow, SpanWithPayload } from '@signalbox/schema'
 import { type Collected, collectFields } from './collect-fields.ts'
 import type { Attribute, DecodedTraces } from './decoded.ts'
-import { type MapContext, mapSpan, type Surroundings } from './map-span.ts'
+import type { MapContext, Surroundings } from './map-context.ts'
+import { mapSpan } from './map-span.ts'
 import { PROJECT_ATTRIBUTES } from './mapping.ts'
 import { short } from './values.ts'
 

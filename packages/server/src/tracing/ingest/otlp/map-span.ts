@@ -1,9 +1,9 @@
 import type { ScoreRow, SpanKind, SpanRow, SpanWithPayload } from '@signalbox/schema'
-import type { Pricing } from '../../../pricing/price.ts'
 import { referToTexts } from '../../repeated-text.ts'
 import { addMetadata, type Collected, collectFields, KIND_SLOTS, SLOT, TOOL_SLOT } from './collect-fields.ts'
 import type { AttributeValue, DecodedEvent, DecodedSpan, DecodedTime } from './decoded.ts'
 import { AGGREGATES, KINDS } from './kinds.ts'
+import type { MapContext, Surroundings } from './map-context.ts'
 import { FIRST_TOKEN_EVENTS, type Field, MAPPER_VERSION, METADATA_SESSION, METADATA_USER, RESOURCE_FIELDS } from './mapping.ts'
 import { messagesOf } from './messages.ts'
 import { costOf, usageOf } from './money-of.ts'
@@ -12,18 +12,6 @@ import { rawOf } from './raw-of.ts'
 import { responseIdOf } from './response-id.ts'
 import { addScores } from './scores-of.ts'
 import { cut, isTrue, numberOf, parsedJson, short } from './values.ts'
-
-/** Whose spans they are, and when the edge had them: microseconds since 1970. */
-export type MapContext = {
-  projectId: string
-  keyId: string
-  receivedAt: number
-  price: Pricing['price']
-  /** The project that the client names in a header. */
-  clientProject?: string | undefined
-}
-/** What the spans of one scope share, worked out once. `project`: what the resource calls it. */
-export type Surroundings = { resource: Collected; resourceJson: string; project: string; scopeName: string; scopeJson: string }
 
 /** One span of OpenTelemetry as a row and its payload; every attribute stays in the payload as it was sent. */
 export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapContext, scores: ScoreRow[]): SpanWithPayload {

@@ -4,7 +4,7 @@ import type { Price } from '../../../pricing/price.ts'
 import { usageOfDetails } from '../../../pricing/usage-details.ts'
 import { type Collected, SLOT } from './collect-fields.ts'
 import type { AttributeValue } from './decoded.ts'
-import type { MapContext } from './map-span.ts'
+import type { MapContext } from './map-context.ts'
 import { numberOf, parsedObject } from './values.ts'
 
 type Counted = { usage: Usage; usageSource: UsageSource; flag: UsageFlag }

@@ -1,7 +1,7 @@
 import type { UsageFlag } from '../../../pricing/normalise-usage.ts'
 import { type Collected, collectFields } from './collect-fields.ts'
 import type { DecodedEvent, DecodedSpan, DecodedTime } from './decoded.ts'
-import type { Surroundings } from './map-span.ts'
+import type { Surroundings } from './map-context.ts'
 
 /** Everything that was sent, as JSON: what no column holds today can be read, and mapped again, tomorrow. */
 export function rawOf(span: DecodedSpan, found: Collected, around: Surroundings, flag: UsageFlag): string {
