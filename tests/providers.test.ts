@@ -118,7 +118,7 @@ it('names what another master key cannot open, and reads it again with the old o
   expect(await listed()).toMatchObject({ configured: true })
   await expect.poll(async () => (await call()).status, within).toBe(200)
   expect(keys.at(-1)).toBe(`Bearer ${SECOND}`)
-})
+}, 180_000)
 
 it('shows its keys nowhere: not in answers, logs, traces or on disk', async () => {
   const answers = await Promise.all(
