@@ -4,6 +4,9 @@ import type { Events, Sql } from '../store/ports.ts'
 
 type Row = { id: string; project_id: string; batch_id: string; target: string; reason: string; row: unknown; created_at: Date }
 
+/** What goes in again as it is. */
+const ROWS: ReadonlySet<string> = new Set(['spans', 'payloads', 'scores'])
+
 /** Rows that the store refused: to be looked at, tried again, or given up. */
 export function deadLetterHandlers({ sql, events }: { sql: Sql; events: Events }): HandlersOf<'deadLetters'> {
   async function find(id: string, projectId: string): Promise<Row> {
@@ -36,8 +39,9 @@ export function deadLetterHandlers({ sql, events }: { sql: Sql; events: Events }
     },
     'deadLetters.replay': async ({ id }, { caller }) => {
       const letter = await find(id, caller.projectId)
-      if (letter.target !== 'spans' && letter.target !== 'payloads')
-        return { stored: false, reason: 'It never was a row: the journal record itself could not be read.' }
+      if (letter.target === 'patches')
+        return { stored: false, reason: 'It is a part of a span, and counts only with the others: send it again.' }
+      if (!ROWS.has(letter.target)) return { stored: false, reason: 'It never was a row: the journal record itself could not be read.' }
       try {
         await events.insert(letter.target, [JSON.stringify(letter.row)], `replay:${id}`)
       } catch (error) {

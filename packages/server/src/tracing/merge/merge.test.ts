@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AppError, FRAME, noUsage, Query, type SpanPatch } from '@signalbox/schema'
+import { AppError, FRAME, noUsage, Query, ScoreRow, type SpanPatch } from '@signalbox/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../lib/ids.ts'
 import { migrateEvents } from '../../store/events/migrate.ts'
@@ -293,4 +293,36 @@ describe('a span that nothing is heard of', () => {
     await reaper().reap(RECEIVED + HOUR)
     expect(await statusOf('stopped-look')).toEqual({ statuses: ['incomplete'], sums: [{ status: 'incomplete', calls: 1 }] })
   })
+})
+
+test('a message that cannot be kept is a dead letter, alone, and scores go in beside', async () => {
+  const [root, agent, call] = recorded('refused') as [SpanPatch, SpanPatch, SpanPatch]
+  const score = {
+    projectId: 'refused',
+    id: 'score-1',
+    traceId: TRACE,
+    spanId: '',
+    name: 'helpful',
+    type: 'numeric',
+    value: 1,
+    source: 'api',
+    at: NOW,
+    receivedAt: NOW,
+  }
+  const broken = { ...agent, at: 'yesterday' } as unknown as SpanPatch
+  const frames = [body([root, broken, call])]
+  const go = () =>
+    applyBatch(
+      { id: 'refused-1', edgeId: 'e', frames },
+      rooms({
+        decodeIngest: (_, sent) => ({ rows: [], patches: JSON.parse(sent.toString()) as SpanPatch[], scores: [ScoreRow.parse(score)] }),
+      }),
+    )
+  expect(await go()).toMatchObject({ refused: 1 })
+  const letters = await sql.query<{ target: string }>(`select target from dead_letters where project_id = 'refused'`)
+  expect(letters).toEqual([{ target: 'patches' }])
+  const { spans } = await createTraceQueries({ events }).get('refused', TRACE)
+  expect(spans.map(({ spanId }) => spanId).sort()).toEqual([ROOT, CALL])
+  const scores = await events.query(`SELECT id, name, value FROM scores WHERE projectId = 'refused'`)
+  expect(scores).toEqual([{ id: 'score-1', name: 'helpful', value: 1 }])
 })
