@@ -216,6 +216,15 @@ test('projects of LangSmith', async () => {
   expect((await langsmith('/sessions?name=nobody')).body).toEqual([])
   expect((await langsmith(`/sessions/${uuid(22)}`)).status).toBe(404)
   expect((await langsmith('/sessions', 'POST', { name: 7 })).status).toBe(400)
+  expect((await langsmith(`/sessions/${made.body.id}`, 'PATCH', { name: 'renamed' })).body.name).toBe('renamed')
+  await langsmith('/sessions', 'POST', { name: 'second' })
+  expect((await langsmith(`/sessions/${made.body.id}`, 'PATCH', { name: 'second' })).status).toBe(409)
+  expect((await langsmith('/sessions', 'POST', { name: 'experiment' })).status).toBe(409)
+  // What no text of the store can hold is held up nowhere.
+  const odd = await langsmith('/sessions', 'POST', { name: 'a\u0000b', extra: { metadata: { a: '\u0000' } } })
+  expect([odd.status, odd.body.name]).toEqual([200, 'a\ufffdb'])
+  for (const path of ['/sessions?name=a%00b', '/sessions?name_contains=%00', '/sessions/%00', '/feedback/%00'])
+    expect((await langsmith(path)).status, path).not.toBe(503)
 })
 
 test('traces, spans, updates and scores of Opik', async () => {

@@ -1,5 +1,6 @@
 import { AppError } from '@signalbox/schema'
 import type { Events, Sql } from '../../store/ports.ts'
+import { storableJson, storableText } from '../../tracing/storable.ts'
 import { uuidForName } from '../uuids.ts'
 
 /** LangSmith's projects: what its API calls sessions. */
@@ -12,7 +13,9 @@ to_char(end_time at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as end_tim
 
 /** Newest first. Projects that only runs have named are known too, from the first time that somebody asks. */
 export async function listSessions(rooms: Rooms, projectId: string, wanted: Wanted): Promise<Session[]> {
-  const { name, nameContains, ids, limit, offset } = wanted
+  const { limit, offset } = wanted
+  const [name, nameContains] = [wanted.name, wanted.nameContains].map((text) => (text === undefined ? undefined : storableText(text)))
+  const ids = wanted.ids?.map(storableText)
   if (name !== undefined) await learnName(rooms, projectId, name)
   else await learnNames(rooms, projectId)
   const rows = await rooms.sql.query<Session>(
@@ -24,7 +27,8 @@ order by start_time desc, id limit $5 offset $6`,
   return rows
 }
 
-export async function getSession(rooms: Rooms, projectId: string, id: string): Promise<Session> {
+export async function getSession(rooms: Rooms, projectId: string, asked: string): Promise<Session> {
+  const id = storableText(asked)
   const find = async () =>
     (await rooms.sql.query<Session>(`select ${COLUMNS} from langsmith_projects where project_id = $1 and id = $2`, [projectId, id]))[0]
   const known = await find()
@@ -49,13 +53,14 @@ export async function sessionIds({ sql }: Rooms, projectId: string, names: reado
 type Sent = { name?: unknown; start_time?: unknown; end_time?: unknown } & Record<string, unknown>
 
 export async function createSession(rooms: Rooms, projectId: string, { upsert, sent }: { upsert: boolean; sent: Sent }): Promise<Session> {
-  const { name, start_time: _, end_time: __, id: ___, ...details } = sent
-  if (typeof name !== 'string' || name === '' || name.length > 500)
+  const { name: given, start_time: _, end_time: __, id: ___, ...details } = sent
+  const name = typeof given === 'string' ? storableText(given) : ''
+  if (name === '' || name.length > 500)
     throw new AppError('invalid-request', '`name` of a project must be a text of at most 500 characters.')
   const rows = await rooms.sql.query<{ id: string }>(
     `insert into langsmith_projects (project_id, id, name, details) values ($1, $2, $3, $4::jsonb)
 on conflict do nothing returning id`,
-    [projectId, idOf(projectId, name), name, JSON.stringify(details)],
+    [projectId, idOf(projectId, name), name, storableJson(JSON.stringify(details))],
   )
   if (!rows[0] && !upsert) throw new AppError('conflict', `There is a project "${name}" already.`)
   const [session] = await listSessions(rooms, projectId, { name, limit: 1, offset: 0 })
@@ -69,17 +74,20 @@ export async function changeSession(rooms: Rooms, projectId: string, id: string,
   const { name, end_time, start_time: _, id: __, ...more } = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null))
   const endedAt = end_time === undefined ? null : timeOf(end_time)
   const extra = { ...(details.extra as object | undefined), ...(more.extra as object | undefined) }
-  await rooms.sql.query(
+  const changed = await rooms.sql.query(
     `update langsmith_projects set name = coalesce($3, name), details = $4::jsonb, end_time = coalesce($5::timestamptz, end_time)
-where project_id = $1 and id = $2`,
+where project_id = $1 and id = $2
+and not exists (select 1 from langsmith_projects as other where other.project_id = $1 and other.name = $3 and other.id != $2)
+returning id`,
     [
       projectId,
       id,
-      typeof name === 'string' && name !== '' ? name.slice(0, 500) : null,
-      JSON.stringify({ ...details, ...more, extra }),
+      typeof name === 'string' && name !== '' ? storableText(name.slice(0, 500)) : null,
+      storableJson(JSON.stringify({ ...details, ...more, extra })),
       endedAt,
     ],
   )
+  if (changed.length === 0) throw new AppError('conflict', `There is a project "${String(name)}" already.`)
   return getSession(rooms, projectId, id)
 }
 
