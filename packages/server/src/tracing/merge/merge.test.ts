@@ -142,7 +142,7 @@ describe('what was said of two traces', { timeout: 180_000 }, () => {
     expect(expected.minutes).toEqual(expected.fromSpans)
   })
 
-  test.each(Array.from({ length: 6 }, (_, seed) => seed + 1))('is the same in another order, in pieces and twice: %i', async (seed) => {
+  test.each(Array.from({ length: 4 }, (_, seed) => seed + 1))('is the same in another order, in pieces and twice: %i', async (seed) => {
     const next = numbers(seed)
     const projectId = `order-${seed}`
     const patches = recorded(projectId)
