@@ -6,8 +6,8 @@ import { isCall, RoleMemory } from './role-memory.ts'
 import { type SpanRef, storeRepeated } from './store-repeated.ts'
 
 /** Kept of the traces that were last heard of. */
-const MOST_SPANS = 300_000
-const MOST_ANSWERS = 100_000
+const MOST_SPANS = 150_000
+const MOST_ANSWERS = 50_000
 const MOST_PENDING = 10_000
 
 type Money = { cost: number | null; parts: Record<string, number>; version: string }
