@@ -99,7 +99,7 @@ describe('once they are', () => {
     expect(await indexWaitingWords(events, { olderThanSeconds: 3600 })).toBe(false)
     expect(await indexWaitingWords(events, { olderThanSeconds: 0 })).toBe(true)
     await vi.waitFor(async () => expect(await wordIndexLag(events)).toEqual({ waitingSpans: 0, waitingSeconds: 0 }), {
-      timeout: 20_000,
+      timeout: 90_000,
       interval: 50,
     })
     expect(await indexWaitingWords(events, { olderThanSeconds: 0 })).toBe(false)

@@ -17,6 +17,8 @@ const SPARE = 8
 /** How many traces are looked at before a filter is thought to be a rare one, and how many at most while it is not. */
 const TRIED = 200
 const MOST_TRIED = 2000
+/** Words have an index over everything, so looking all of them up costs little more than looking into a few hundred traces. */
+const MOST_TRIED_FOR_WORDS = 400
 /** Fields with an index and so many values that looking one up is always cheaper. */
 const RARE = new Set(['userId', 'sessionId', 'traceId', 'spanId'])
 
@@ -72,7 +74,7 @@ async function matchingEntries(search: Search, from: Place | null, wanted: numbe
     after = found.at(-1) ?? null
     // As many more as should do at the rate found so far, and half as many again for luck.
     size = Math.ceil((1.5 * (wanted - places.length) * tried) / Math.max(places.length, 1))
-    if (places.length < wanted && size > MOST_TRIED) {
+    if (places.length < wanted && size > (matchers.some(({ table }) => table === 'payloads') ? MOST_TRIED_FOR_WORDS : MOST_TRIED)) {
       const others = await entries(search, { after, size: wanted - places.length, lookUp: true })
       return { places: [...places, ...others], ended: others.length < wanted - places.length }
     }
