@@ -20,7 +20,7 @@ export type SpanPatch = {
   receivedAt: number
   /**
    * It speaks of the trace as a whole. What it says of user, session, tags, environment, release and metadata holds for each span
-   * of its trace that says nothing else.
+   * of its trace that says nothing else. It is a span itself, and runs until an end is given: where traces have none, each message gives one.
    */
   ofTrace: boolean
   fields: PatchFields
