@@ -20,6 +20,7 @@ export type DeletionRooms = {
 export type Deletions = ReturnType<typeof createDeletions>
 
 const DAY = 86_400_000
+const HOUR = 3_600_000
 const BATCH = 100
 const RETRY_MS = 10_000
 const FILES_MS = 15_000
@@ -39,6 +40,7 @@ export function createDeletions(rooms: DeletionRooms) {
   const lateOf = new Set<string>()
   let stopped = false
   let running = false
+  let refreshed: Promise<void> = Promise.resolve()
   let woken = Promise.withResolvers<void>()
   const timers = new Set<NodeJS.Timeout>()
   const wait = (ms: number) =>
@@ -50,8 +52,13 @@ export function createDeletions(rooms: DeletionRooms) {
       timers.add(timer)
     })
 
-  /** What is known and what is hidden, as the table has it now. */
-  async function refresh(): Promise<void> {
+  /** What is known and what is hidden, as the table has it now. One at a time: what was read first must not be applied last. */
+  function refresh(): Promise<void> {
+    refreshed = refreshed.catch(() => {}).then(readAndHide)
+    return refreshed
+  }
+
+  async function readAndHide(): Promise<void> {
     const since = (Date.now() - KNOWN_DAYS * DAY) * 1000
     const rows = await readDeletions(sql, `requested_us > $1 or status in ('requested', 'hidden')`, [since])
     known = rows.map(knownOf)
@@ -75,11 +82,12 @@ export function createDeletions(rooms: DeletionRooms) {
     const removed = addRemoved(row.removed, await countNamed(events, named))
     const [next] = await sql.query<DeletionRow>(
       `update deletions set part = $2, spans = $3, traces = $4, removed = $5::text::jsonb, hidden_at = coalesce(hidden_at, now()),
-        status = 'hidden' where id = $1 returning *`,
+        status = 'hidden' where id = $1 and part < $2 returning *`,
       [row.id, part, spans, traces, JSON.stringify(removed)],
     )
     await refresh()
-    return next ?? row
+    // The job may have been quicker; then what it wrote stands.
+    return next ?? (await readDeletions(sql, 'id = $1', [row.id]))[0] ?? row
   }
 
   async function request(projectId: string, what: Subject, by: string): Promise<DeletionRow> {
@@ -199,6 +207,11 @@ export function createDeletions(rooms: DeletionRooms) {
     REFRESH_MS,
   )
   refreshing.unref()
+  const forgetting = setInterval(
+    () => void forget(sql, events).catch((error: unknown) => stopped || warn({ err: error }, 'old deletions could not be forgotten')),
+    HOUR,
+  )
+  forgetting.unref()
 
   return {
     /** Before the first read: hides what was being deleted when the last process ended, and goes on with it. */
@@ -211,6 +224,7 @@ export function createDeletions(rooms: DeletionRooms) {
     async stop(): Promise<void> {
       stopped = true
       clearInterval(refreshing)
+      clearInterval(forgetting)
       woken.resolve()
     },
     request: async (projectId: string, what: Subject, by: string): Promise<Deletion> => toDeletion(await request(projectId, what, by)),
@@ -233,4 +247,22 @@ export function createDeletions(rooms: DeletionRooms) {
       return kept
     },
   }
+}
+
+/**
+ * When no edge can bring anything of it any more, a receipt needs the name of nobody: a hash of it still tells whether it was a
+ * given one. The list of its spans goes as well.
+ */
+export async function forget(sql: Sql, events: Events, now = Date.now()): Promise<void> {
+  const before = (now - KNOWN_DAYS * DAY) * 1000
+  const old = await sql.query<{ id: string }>(
+    `update deletions set value = 'sha256:' || encode(sha256(convert_to(value, 'UTF8')), 'hex')
+     where status = 'erased' and requested_us < $1 and value not like 'sha256:%' returning id`,
+    [before],
+  )
+  if (old.length === 0) return
+  await events.command(
+    'ALTER TABLE deleted_spans DELETE WHERE requestedAt < fromUnixTimestamp64Micro({before:Int64}) AND deletionId IN {ids:Array(String)} SETTINGS mutations_sync = 0',
+    { before, ids: old.map(({ id }) => id) },
+  )
 }

@@ -81,9 +81,10 @@ AND (projectId, sessionId) NOT IN (SELECT projectId, sessionId FROM spans)`
 
 /** Whether files with what was removed are still on the disk: the engine keeps them for minutes, in case it was interrupted. */
 export async function oldFilesLeft(events: Events, removedAt: Date): Promise<boolean> {
+  const tables = (await tablesOfTraces(events)).map(({ name }) => name)
   const [left] = await events.query<{ parts: number }>(
-    `SELECT count() AS parts FROM system.parts WHERE database = currentDatabase() AND NOT active AND remove_time <= toDateTime({at:UInt32})`,
-    { at: Math.ceil(removedAt.getTime() / 1000) },
+    `SELECT count() AS parts FROM system.parts WHERE database = currentDatabase() AND table IN {tables:Array(String)} AND NOT active AND remove_time <= toDateTime({at:UInt32})`,
+    { tables, at: Math.ceil(removedAt.getTime() / 1000) },
   )
   return (left?.parts ?? 0) > 0
 }
