@@ -4,8 +4,8 @@ import { budgetsApi } from './budgets-api.ts'
 import { cacheApi } from './cache-api.ts'
 import { configApi } from './config-api.ts'
 import { deletionApi } from './deletion-api.ts'
-import { inspectorApi } from './inspector-api.ts'
 import { exportApi } from './export-api.ts'
+import { inspectorApi } from './inspector-api.ts'
 import { modelsApi } from './models-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
@@ -68,9 +68,9 @@ export const api = {
   ...routingApi,
   ...cacheApi,
   ...budgetsApi,
-  ...scoresApi,
   ...deletionApi,
   ...inspectorApi,
+  ...scoresApi,
 
   'traces.list': route({
     method: 'GET',

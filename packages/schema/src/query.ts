@@ -86,13 +86,9 @@ export type SearchIn = z.infer<typeof SearchIn>
 
 /** The parameters of a search; beside each other in every list that has one. */
 export const searching = {
-  search: z
-    .string()
-    .max(200)
-    .optional()
-    .meta({
-      description: 'With `in=preview` found in name, previews, user, session or id; with `in=content` whole words of inputs and outputs.',
-    }),
+  search: z.string().max(200).optional().meta({
+    description: 'With `in=preview` found in name, previews, user, session or id; with `in=content` whole words of inputs and outputs.',
+  }),
   in: SearchIn.optional().meta({
     description:
       '`preview` where absent. `content` finds all words in any order, and text in "quotes" as it stands, in the first 8 KB of each.',

@@ -127,7 +127,10 @@ export const SpanRow = z.object({
     .min(0)
     .max(1)
     .default(0)
-    .meta({ ...column('UInt8'), description: '1 where the row may be followed by a later one of the same span: its sums are kept by version.' }),
+    .meta({
+      ...column('UInt8'),
+      description: '1 where the row may be followed by a later one of the same span: its sums are kept by version.',
+    }),
 })
 export type SpanRow = z.output<typeof SpanRow>
 /** What a writer must give; the rest has defaults. */

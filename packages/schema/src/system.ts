@@ -22,11 +22,9 @@ export const SystemStatus = z.object({
     ),
   }),
   spans: z.int(),
-  search: z
-    .object({ waitingSpans: z.int(), waitingSeconds: z.int() })
-    .meta({
-      description: 'Spans whose words are not in the index of full text yet, and since when. They are found all the same, only slower.',
-    }),
+  search: z.object({ waitingSpans: z.int(), waitingSeconds: z.int() }).meta({
+    description: 'Spans whose words are not in the index of full text yet, and since when. They are found all the same, only slower.',
+  }),
   deadLetters: z.int(),
   memory: z.object({ rssBytes: z.number() }),
 })

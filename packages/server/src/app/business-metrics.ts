@@ -62,11 +62,11 @@ export class BusinessMetrics {
 
   read(): Metric[] {
     const all = this.#other ? [...this.#series, this.#other] : this.#series
-    const counter = (name: string, help: string, valueOf: (series: Series) => number): Metric => ({
+    const counter = (name: string, help: string, read: (series: Series) => number): Metric => ({
       name: `signalbox_llm_${name}`,
       help,
       type: 'counter',
-      values: all.map((series) => ({ labels: series.labels, value: valueOf(series) })),
+      values: all.map((series) => ({ labels: series.labels, value: read(series) })),
     })
     const histogram = (name: string, help: string, of: (series: Series) => Histogram): Metric => ({
       name: `signalbox_llm_${name}`,

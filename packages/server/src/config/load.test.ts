@@ -116,7 +116,9 @@ projects:
     expect(config.defaultProject).toBe('web')
     expect(config.projects.web?.providers.groq).toMatchObject({ baseUrl: 'http://cache:1/v1', apiKey: null, from: 'file' })
     expect(config.projects.batch?.providers.groq).toMatchObject({ apiKey: 'g', from: 'environment' })
-    expect(config.warnings).toEqual(['signalbox.yaml:7:5 projects.batch.dashboards is not supported by this version yet and has no effect.'])
+    expect(config.warnings).toEqual([
+      'signalbox.yaml:7:5 projects.batch.dashboards is not supported by this version yet and has no effect.',
+    ])
   })
 
   test.each([
