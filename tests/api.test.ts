@@ -138,7 +138,7 @@ test('errors say what to do next, and are never 500', async () => {
     ['/api/v1/query', { method: 'POST', headers: auth(), body: '{"measures":["all"]}' }, 400],
     [
       '/api/v1/query',
-      { method: 'POST', headers: auth(), body: JSON.stringify({ measures: ['calls'], dimensions: ["metadata.x') or 1=1 --"] }) },
+      { method: 'POST', headers: auth(), body: JSON.stringify({ measures: ['calls'], dimensions: ["name') or 1=1 --"] }) },
       400,
     ],
     ['/api/v1/nothing', { headers: auth() }, 404],
@@ -160,6 +160,16 @@ test('errors say what to do next, and are never 500', async () => {
   const page = await (await fetch(`${signalbox.url}/docs/errors`)).text()
   for (const docs of documented) expect(page).toContain(`id="${docs.split('#')[1]}"`)
   expect(documented.size).toBeGreaterThan(3)
+})
+
+test('what looks like SQL in a key of metadata is the key', async () => {
+  const callsBy = async (key: string) => {
+    const body = JSON.stringify({ measures: ['calls'], dimensions: [key] })
+    const response = await fetch(`${signalbox.url}/api/v1/query`, { method: 'POST', headers: auth(), body })
+    const { rows } = (await response.json()) as { rows: Record<string, unknown>[] }
+    return [response.status, rows.map((row) => [row[key], row.calls])]
+  }
+  expect(await callsBy("metadata.x') or 1=1 --")).toEqual(await callsBy('metadata.nobody-has-it'))
 })
 const auth = () => ({ authorization: `Bearer ${signalbox.secretKey}` })
 

@@ -46,7 +46,9 @@ async function ask(route: Route, headers: Record<string, string>): Promise<{ sta
   const path = route.path.replace(/{\w+}/g, 'nobodys-id')
   const body = route.method === 'GET' || route.method === 'DELETE' ? {} : { body: '{}' }
   const response = await fetch(`${signalbox.url}${path}`, { method: route.method, headers, ...body })
-  const answer = (await response.json()) as { error?: { code: string } }
+  const text = await response.text()
+  // A file that is sent is no JSON, an error always is.
+  const answer = (response.ok ? {} : JSON.parse(text)) as { error?: { code: string } }
   return { status: response.status, code: answer.error?.code }
 }
 const ROUTES = Object.entries(api) as [string, Route][]
