@@ -47,7 +47,7 @@ it.each(inLanguage('ts'))('runs the TypeScript of $page', async ({ text }) => {
   writeFileSync(file, local(text))
   const { stdout } = await run(process.execPath, [file], { env: { ...process.env, SIGNALBOX_KEY: signalbox.secretKey } })
   await run('rm', [file])
-  expect(stdout).toBe('Hello, Signalbox')
+  expect(stdout.trimEnd()).toBe('Hello, Signalbox')
 })
 
 /** Their calls are run by tests of their own, which know what is answered. */
