@@ -1,6 +1,6 @@
-import { Checkbox as Base } from '@base-ui/react/checkbox'
 import { Check, Minus } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
+import { classNames } from '../lib/class-names.ts'
 
 type Props = {
   checked: boolean
@@ -12,23 +12,27 @@ type Props = {
   disabled?: boolean
 }
 
-/** A box to tick. Give it `label`, or `labelledBy` where the words stand beside it. */
+/** A box to tick. Give it `label`, or `labelledBy` where the words stand beside it. A long list has one in each row, so it is a button and no more. */
 export function Checkbox({ checked, onChange, label, labelledBy, indeterminate = false, tabIndex, disabled = false }: Props) {
+  const marked = checked || indeterminate
   return (
-    <Base.Root
-      checked={checked}
-      indeterminate={indeterminate}
+    // biome-ignore lint/a11y/useSemanticElements: an input has no mark of ours without a second element, in each row of a list.
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={indeterminate ? 'mixed' : checked}
+      aria-label={label}
+      aria-labelledby={labelledBy}
+      tabIndex={tabIndex}
       disabled={disabled}
-      onCheckedChange={(next) => onChange(next)}
-      {...(label && { 'aria-label': label })}
-      {...(labelledBy && { 'aria-labelledby': labelledBy })}
-      {...(tabIndex !== undefined && { tabIndex })}
-      className="flex size-4 shrink-0 items-center justify-center rounded-sm border border-line-strong bg-surface-1 hover:border-faint data-checked:border-transparent data-checked:bg-accent-solid data-indeterminate:border-transparent data-indeterminate:bg-accent-solid data-disabled:opacity-50"
+      onClick={() => onChange(!checked)}
+      className={classNames(
+        'flex size-4 shrink-0 items-center justify-center rounded-sm border text-on-accent disabled:opacity-50',
+        marked ? 'border-transparent bg-accent-solid' : 'border-line-strong bg-surface-1 hover:border-faint',
+      )}
     >
-      <Base.Indicator className="text-on-accent">
-        {indeterminate ? <Minus size={12} strokeWidth={3} /> : <Check size={12} strokeWidth={3} />}
-      </Base.Indicator>
-    </Base.Root>
+      {indeterminate ? <Minus size={12} strokeWidth={3} aria-hidden /> : checked && <Check size={12} strokeWidth={3} aria-hidden />}
+    </button>
   )
 }
 

@@ -2,23 +2,18 @@ import type { View } from '@signalbox/schema'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Bookmark } from 'lucide-react'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { keys } from '../../data/keys.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { useProject } from '../../data/view.ts'
 import { Button } from '../../ui/button.tsx'
-import { Tick } from '../../ui/checkbox.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { ErrorNote } from '../../ui/error-note.tsx'
-import { Input } from '../../ui/input.tsx'
-import { Labelled } from '../../ui/labelled.tsx'
 import { Menu, MenuCheck, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { isShown, toAddress, toState } from './view-address.ts'
+import type { AskedOfView } from './view-dialog.tsx'
 
-type Asked = { what: 'save' } | { what: 'rename'; view: View } | { what: 'delete'; view: View }
+const ViewDialog = lazy(() => import('./view-dialog.tsx'))
 
 /** Saved views: open one, save what is shown as one, and change or delete it. `saved` in the address names the one that was opened. */
 export function SavedViews() {
@@ -28,7 +23,7 @@ export function SavedViews() {
   const address = useSearch({ from: '/p/$project/traces' })
   const navigate = useNavigate({ from: '/p/$project/traces' })
   const trigger = useRef<HTMLButtonElement>(null)
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const [asked, setAsked] = useState<AskedOfView | null>(null)
   const query = useQuery({ queryKey: keys.views(project), queryFn: async ({ signal }) => (await client.views.list({}, { signal })).views })
   const views = query.data ?? []
   const current = views.find(({ id }) => id === address.saved)
@@ -93,74 +88,25 @@ export function SavedViews() {
         )}
         {changed && <MenuItem onClick={() => open(current)}>Back to what was saved</MenuItem>}
       </Menu>
-      {(asked?.what === 'save' || asked?.what === 'rename') && (
-        <NameDialog
-          view={asked.what === 'rename' ? asked.view : undefined}
-          onClose={() => setAsked(null)}
-          onSave={async (given) => {
-            if (asked.what === 'rename') return save(asked.view, given)
-            const view = await client.views.create({ ...given, state: toState(address) })
-            await refresh()
-            navigate({ search: (before) => ({ ...before, saved: view.id }), replace: true })
-          }}
-        />
-      )}
-      {asked?.what === 'delete' && (
-        <ConfirmDialog
-          open
-          onClose={() => setAsked(null)}
-          title={`Delete the view “${asked.view.name}”?`}
-          action="Delete"
-          onConfirm={async () => {
-            await client.views.remove({ id: asked.view.id })
-            await refresh()
-            navigate({ search: (before) => ({ ...before, saved: undefined }), replace: true })
-          }}
-        >
-          {asked.view.shared ? 'Everybody in the project loses it.' : 'Only you see it.'} No trace is deleted.
-        </ConfirmDialog>
+      {asked && (
+        <Suspense fallback={null}>
+          <ViewDialog
+            asked={asked}
+            onClose={() => setAsked(null)}
+            onSave={async (given) => {
+              if (asked.what === 'rename') return save(asked.view, given)
+              const view = await client.views.create({ ...given, state: toState(address) })
+              await refresh()
+              navigate({ search: (before) => ({ ...before, saved: view.id }), replace: true })
+            }}
+            onDelete={async (view) => {
+              await client.views.remove({ id: view.id })
+              await refresh()
+              navigate({ search: (before) => ({ ...before, saved: undefined }), replace: true })
+            }}
+          />
+        </Suspense>
       )}
     </>
-  )
-}
-
-type NameProps = { view: View | undefined; onClose: () => void; onSave: (given: { name: string; shared: boolean }) => Promise<unknown> }
-function NameDialog({ view, onClose, onSave }: NameProps) {
-  const [name, setName] = useState(view?.name ?? '')
-  const [shared, setShared] = useState(view?.shared ?? false)
-  const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null })
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    setState({ busy: true, error: null })
-    try {
-      await onSave({ name, shared })
-      onClose()
-    } catch (error) {
-      setState({ busy: false, error })
-    }
-  }
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={view ? 'Rename or share' : 'Save as a new view'}
-      description="Filters, search, order and columns, under a name."
-    >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Labelled title="Name">
-          {(given) => <Input {...given} value={name} maxLength={100} required onChange={(event) => setName(event.target.value)} />}
-        </Labelled>
-        <Tick checked={shared} onChange={setShared}>
-          Shared with everybody in the project
-        </Tick>
-        {state.error !== null && <ErrorNote error={state.error} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" disabled={state.busy || name.trim() === ''}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Dialog>
   )
 }

@@ -6,7 +6,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { copyAndTell } from '../../ui/copy.tsx'
 
 /** What can be done with the traces that are selected. */
-export function SelectionBar({ traces, onClear }: { traces: Trace[]; onClear: () => void }) {
+export default function SelectionBar({ traces, onClear }: { traces: Trace[]; onClear: () => void }) {
   return (
     <div
       role="toolbar"

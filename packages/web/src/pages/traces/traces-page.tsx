@@ -16,12 +16,12 @@ import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { COLUMNS, DEFAULT_COLUMNS, readColumns } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { SavedViews } from './saved-views.tsx'
-import { SelectionBar } from './selection-bar.tsx'
 import { NEWEST_FIRST, readOrder } from './trace-order.ts'
 import { TraceTable } from './trace-table.tsx'
 import { useTraceList } from './use-trace-list.ts'
 
 const loadPanel = () => import('../trace/trace-panel.tsx')
+const SelectionBar = lazy(() => import('./selection-bar.tsx'))
 const TracePanel = lazy(() => loadPanel().then((module) => ({ default: module.TracePanel })))
 
 /** Where each list stood, so that coming back leads to the same row. */
@@ -237,7 +237,9 @@ export function TracesPage() {
           </Button>
         )}
         {selected.size > 0 && (
-          <SelectionBar traces={traces.filter((trace) => selected.has(trace.traceId))} onClear={() => setSelected(new Set())} />
+          <Suspense fallback={null}>
+            <SelectionBar traces={traces.filter((trace) => selected.has(trace.traceId))} onClear={() => setSelected(new Set())} />
+          </Suspense>
         )}
         {open && (
           <Suspense>
