@@ -1,4 +1,13 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** What takes longest begins first, or one worker has the last minutes for itself: browsers, then whole programs, then the rest. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const weight = ({ moduleId }: TestSpecification) => (moduleId.includes('/tests/browser/') ? 2 : moduleId.includes('/tests/') ? 1 : 0)
+    return (await super.sort(files)).toSorted((one, other) => weight(other) - weight(one))
+  }
+}
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -10,5 +19,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
   },
 })
