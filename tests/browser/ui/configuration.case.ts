@@ -107,8 +107,10 @@ export function configuration(world: () => World): void {
 
     it('shows the state of the engines', async () => {
       await page.goto('/p/default/settings')
-      await page.getByText('Everything that was taken in is stored').waitFor()
+      await page.getByText(/^chdb/).waitFor()
       expect(await page.getByText('failing').count()).toBe(0)
+      await page.goto('/p/default/ingest')
+      await page.getByText('Everything that was taken in is stored').waitFor()
     })
 
     it('renames the project, everywhere at once', async () => {

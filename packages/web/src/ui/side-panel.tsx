@@ -1,10 +1,11 @@
 import { Link2, Maximize2, Minimize2, X } from 'lucide-react'
-import { type PointerEvent, type ReactNode, useRef } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { usePreference } from '../data/preferences.ts'
 import { useShortcuts } from '../data/shortcuts.ts'
 import { classNames } from '../lib/class-names.ts'
 import { IconButton } from './button.tsx'
 import { copyAndTell } from './copy.tsx'
+import { dragWidth } from './drag-width.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 
 type Props = {
@@ -39,7 +40,7 @@ export function SidePanel({ label, head, actions, children, bare = false, wide, 
         <div
           aria-hidden
           data-tip="Drag to resize, double-click to reset"
-          onPointerDown={(event) => drag(event, panel.current, (next) => setWidth(String(next)))}
+          onPointerDown={(event) => dragWidth(event, panel.current, (next) => setWidth(String(next)))}
           onDoubleClick={() => setWidth('')}
           className="absolute inset-y-0 -left-[3px] w-[6px] cursor-col-resize hover:bg-accent-soft"
         />
@@ -76,17 +77,4 @@ export function SidePanel({ label, head, actions, children, bare = false, wide, 
       )}
     </section>
   )
-}
-
-function drag(event: PointerEvent, panel: HTMLElement | null, onWidth: (width: number) => void) {
-  if (!panel) return
-  event.preventDefault()
-  const { right } = panel.getBoundingClientRect()
-  const move = (moved: globalThis.PointerEvent) => onWidth(Math.round(Math.max(420, right - moved.clientX)))
-  const end = () => {
-    window.removeEventListener('pointermove', move)
-    window.removeEventListener('pointerup', end)
-  }
-  window.addEventListener('pointermove', move)
-  window.addEventListener('pointerup', end)
 }

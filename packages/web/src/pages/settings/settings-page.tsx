@@ -7,7 +7,6 @@ import { Panel } from '../../ui/panel.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { AccountPanel } from './account-panel.tsx'
 import { ConfigPanel } from './config-panel.tsx'
-import { DeadLettersPanel } from './dead-letters-panel.tsx'
 import { LeavePanel } from './leave-panel.tsx'
 import { LoginsPanel } from './logins-panel.tsx'
 import { ProjectPanel } from './project-panel.tsx'
@@ -29,7 +28,6 @@ export function SettingsPage() {
         <div className="flex min-w-0 flex-col gap-4">
           {may('config:read') && <ConfigPanel />}
           {may('system:read') && <SystemPanel />}
-          {may('system:read') && <DeadLettersPanel />}
           <LoginsPanel />
         </div>
         <div className="flex min-w-0 flex-col gap-4">

@@ -1,10 +1,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Link2, Maximize2, X } from 'lucide-react'
-import { type PointerEvent, useRef } from 'react'
+import { useRef } from 'react'
 import { usePreference } from '../../data/preferences.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { copyAndTell } from '../../ui/copy.tsx'
+import { dragWidth } from '../../ui/drag-width.ts'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { TraceBody } from './trace-body.tsx'
@@ -46,7 +47,7 @@ export function TracePanel({ project, traceId, onClose }: Props) {
       <div
         aria-hidden
         data-tip="Drag to resize, double-click to reset"
-        onPointerDown={(event) => drag(event, panel.current, (next) => setWidth(String(next)))}
+        onPointerDown={(event) => dragWidth(event, panel.current, (next) => setWidth(String(next)))}
         onDoubleClick={() => setWidth('')}
         className="absolute inset-y-0 -left-[3px] w-[6px] cursor-col-resize hover:bg-accent-soft"
       />
@@ -70,17 +71,4 @@ export function TracePanel({ project, traceId, onClose }: Props) {
       )}
     </section>
   )
-}
-
-function drag(event: PointerEvent, panel: HTMLElement | null, onWidth: (width: number) => void) {
-  if (!panel) return
-  event.preventDefault()
-  const { right } = panel.getBoundingClientRect()
-  const move = (moved: globalThis.PointerEvent) => onWidth(Math.round(Math.max(420, right - moved.clientX)))
-  const end = () => {
-    window.removeEventListener('pointermove', move)
-    window.removeEventListener('pointerup', end)
-  }
-  window.addEventListener('pointermove', move)
-  window.addEventListener('pointerup', end)
 }
