@@ -50,11 +50,27 @@ async function run(script: string): Promise<string> {
   return stdout
 }
 
-it('has four examples', () => expect(scripts).toHaveLength(4))
+it('has five examples', () => expect(scripts).toHaveLength(5))
 
 it('filters and searches as the page says', async () => {
   for (const script of scripts.filter((one) => one.includes('/traces')))
     expect(JSON.parse(await run(script)).traces, script).toHaveLength(1)
+})
+
+it('measures scores beside calls as the page says', async () => {
+  const authorization = `Bearer ${signalbox.secretKey}`
+  const listed = await fetch(`${signalbox.url}/api/v1/traces`, { headers: { authorization } })
+  const { traceId } = ((await listed.json()) as { traces: { traceId: string }[] }).traces[0] ?? {}
+  const scored = await fetch(`${signalbox.url}/api/v1/scores`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ traceId, name: 'thumbs', value: false }),
+  })
+  expect(scored.status).toBe(200)
+  const script = scripts.find((one) => one.includes('/query')) ?? ''
+  type Row = Record<string, unknown>
+  const row = await eventually(async () => JSON.parse(await run(script)).rows.find((one: Row) => one['scoreFalse.thumbs'] === 1))
+  expect(row).toMatchObject({ model: 'script', 'scoreAvg.thumbs': 0, 'scoreFalse.thumbs': 1, calls: 1 })
 })
 
 it('asks with SQL as the page says', async () => {

@@ -106,7 +106,8 @@ export const Filter = z
   .refine((filter) => (filter.op === 'in') === Array.isArray(filter.value), { error: '`in` takes a list, every other op one value' })
 export type Filter = z.infer<typeof Filter>
 
-export const Measure = z
+/** A measure of the spans themselves. */
+export const SpanMeasure = z
   .enum([
     'calls',
     'errors',
@@ -140,7 +141,30 @@ export const Measure = z
       '`cacheHits` are calls that a kept answer answered, `cacheSemanticHits` those of them that asked something close; `cacheHitRate` is their ' +
       'part of the calls that asked the cache. `savedUsd` and `savedSeconds` are what the kept answers had cost and taken.',
   })
+export type SpanMeasure = z.infer<typeof SpanMeasure>
+
+export const SCORE_MEASURES = ['scoreAvg', 'scoreCount', 'scoreTrue', 'scoreFalse'] as const
+const ScoreMeasure = z
+  .templateLiteral([z.enum(SCORE_MEASURES), '.', z.string()])
+  .refine((name) => /^\w+\.[^\p{Cc}]{1,200}$/u.test(name), { error: 'needs the name of a score behind the dot, of at most 200 characters' })
+  .meta({
+    description:
+      '`scoreAvg.NAME` is the mean of the scores of that name (of true and false: the share of true), `scoreCount.NAME` how many there are, ' +
+      '`scoreTrue.NAME` and `scoreFalse.NAME` how many say true and false. They are of the spans that match and of the traces that these ' +
+      'are in; a score counts once in each group, in the first bucket that its spans are in.',
+  })
+
+export const Measure = z.union([SpanMeasure, ScoreMeasure], {
+  error: `must be one of ${SpanMeasure.options.join(', ')}, or ${SCORE_MEASURES.map((name) => `${name}.NAME`).join(', ')} with the name of a score`,
+})
 export type Measure = z.infer<typeof Measure>
+
+/** Which measure of which score a measure is; undefined for those of spans. */
+export function scoreMeasureOf(measure: Measure): { measure: (typeof SCORE_MEASURES)[number]; score: string } | undefined {
+  const dot = measure.indexOf('.')
+  if (dot < 0) return undefined
+  return { measure: measure.slice(0, dot) as (typeof SCORE_MEASURES)[number], score: measure.slice(dot + 1) }
+}
 
 export const Bucket = z.enum(['minute', '5m', '15m', 'hour', '6h', 'day', 'week'])
 export type Bucket = z.infer<typeof Bucket>

@@ -1,4 +1,4 @@
-import { type Measure, REFUSALS } from '@signalbox/schema'
+import { REFUSALS, type SpanMeasure } from '@signalbox/schema'
 
 /** Where a query reads: the spans themselves, or their rollups by minute and hour. Both have the same names for what can be grouped and filtered. */
 export type Source = 'spans' | 'rollup'
@@ -90,13 +90,14 @@ const TOKENS = ['inputTokens', 'outputTokens'] as const
 const plain = (name: BaseName, present: readonly BaseName[]): MeasureSql => ({ sql: name, needs: [name], present })
 const CACHED = ['cacheHits', 'cacheMisses'] as const
 const quantile = (name: 'duration' | 'firstToken', level: number): MeasureSql => ({
-  sql: `if(isFinite(${name}[${level}]), round(${name}[${level}], 3), NULL)`,
+  // A group that has scores and no spans that count has an empty list.
+  sql: `if(notEmpty(${name}) AND isFinite(${name}[${level}]), round(${name}[${level}], 3), NULL)`,
   needs: [name],
   present: ['calls'],
 })
 
 /** Each measure over the bases it needs. What cannot be known (no call, no price) is NULL and never 0. */
-export const MEASURES: Record<Measure, MeasureSql> = {
+export const MEASURES: Record<SpanMeasure, MeasureSql> = {
   calls: plain('calls', ['calls']),
   errors: plain('errors', ['calls']),
   errorRate: {

@@ -1,10 +1,11 @@
-import { AppError, type Bucket, type Measure, type Query, type QueryRow, toUsd } from '@signalbox/schema'
+import { AppError, type Bucket, type Measure, type Query, type QueryRow, type SpanMeasure, scoreMeasureOf, toUsd } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
 import { condition, microTime, scope } from './conditions.ts'
 import { fieldSql } from './fields.ts'
 import { type BaseName, baseSql, MEASURES, OF_SPANS_ONLY, ROLLUP_COLUMNS, ROLLUP_FIELDS, type Source } from './measures.ts'
 import { once } from './once.ts'
 import { type Parameters, parameters } from './parameters.ts'
+import { scoreMeasures, scoresOf } from './score-measures.ts'
 import { toIso, toMicros } from './time.ts'
 
 export type QueryOptions = {
@@ -22,7 +23,10 @@ export type QueryOptions = {
  */
 export async function runQuery(events: Events, projectId: string, query: Query, options: QueryOptions = {}): Promise<QueryRow[]> {
   const bound = parameters()
-  const readsSpans = (options.source ?? sourceOf(query)) === 'spans' || piecesOf(query).some(({ table }) => table === 'spans')
+  const readsSpans =
+    (options.source ?? sourceOf(query)) === 'spans' ||
+    query.measures.some((name) => scoreMeasureOf(name)) ||
+    piecesOf(query).some(({ table }) => table === 'spans')
   const final = readsSpans ? await once(events, projectId, query) : ''
   const rows = await events.query<Record<string, number | string | null>>(
     compile(projectId, query, { ...options, bound, final }),
@@ -50,33 +54,56 @@ function compile(projectId: string, query: Query, { source: wanted, bound, final
   const { measures, dimensions, filters, bucket } = query
   bound.project(projectId)
   const columns = dimensions.map((name) => groupable(name, bound))
-  const present = [...new Set(measures.flatMap((name) => MEASURES[name].present))]
-  const needs = [...new Set([...measures.flatMap((name) => MEASURES[name].needs), ...present])]
+  const ofSpans = spanMeasures(query)
+  const ofScores = scoreMeasures(measures)
+  const present = [...new Set(ofSpans.flatMap((name) => MEASURES[name].present))]
+  const needs = [...new Set([...ofSpans.flatMap((name) => MEASURES[name].needs), ...present])]
   const anyKind = dimensions.includes('kind') || filters.some(({ field }) => field === 'kind' || field === 'entry')
   const called = anyKind ? 'true' : `kind IN ('llm', 'embedding')`
   const onlyCalls = !anyKind && present.every((name) => name === 'calls')
-  const where = [...filters.map((filter) => condition(filter, bound)), ...(onlyCalls ? [called] : [])]
+  const matched = filters.map((filter) => condition(filter, bound))
+  const where = [...matched, ...(onlyCalls ? [called] : [])]
   const source = wanted ?? sourceOf(query)
-  const at = source === 'spans' ? 'startedAt' : 'minute'
-  const from =
-    source === 'spans' ? spansOf(projectId, query, { where, bound, final }) : rolledUp(projectId, query, { where, needs, bound, final })
-  const groups = [...(bucket ? [`${bucketSql(at, bucket)} AS bucket`] : []), ...columns.map((sql, index) => `${sql} AS d${index}`)]
   const names = [...(bucket ? ['bucket'] : []), ...columns.map((_, index) => `d${index}`)]
-  const bases = needs
-    .filter((name) => !OF_SPANS_ONLY.has(name) || source === 'spans')
-    .map((name) => `${baseSql(name, source, called)} AS ${name}`)
-  return `
-SELECT ${[...names, ...measures.map((name, index) => `${MEASURES[name].sql} AS m${index}`)].join(', ')}
-FROM (
-  SELECT ${[...groups, ...bases].join(', ')}
+  const grouped = (at: string) => [
+    ...(bucket ? [`${bucketSql(at, bucket)} AS bucket`] : []),
+    ...columns.map((sql, index) => `${sql} AS d${index}`),
+  ]
+  const groupBy = names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''
+  const parts: string[] = []
+  if (ofSpans.length > 0) {
+    const from =
+      source === 'spans' ? spansOf(projectId, query, { where, bound, final }) : rolledUp(projectId, query, { where, needs, bound, final })
+    const bases = needs
+      .filter((name) => !OF_SPANS_ONLY.has(name) || source === 'spans')
+      .map((name) => `${baseSql(name, source, called)} AS ${name}`)
+    parts.push(`(
+  SELECT ${[...grouped(source === 'spans' ? 'startedAt' : 'minute'), ...bases].join(', ')}
   FROM ${from}
-  ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''}
-)
-${names.length > 0 ? `WHERE ${present.map((name) => `${name} > 0`).join(' OR ')}` : ''}
+  ${groupBy}
+)`)
+  }
+  if (ofScores.scores.length > 0)
+    parts.push(
+      scoresOf(ofScores, {
+        bound,
+        names,
+        groups: grouped('startedAt'),
+        where: [...scope(projectId, query, bound), ENDED, ...matched],
+        final,
+      }),
+    )
+  const measured = measures.map((name, index) => `${ofScores.sql.get(name) ?? MEASURES[name as SpanMeasure].sql} AS m${index}`)
+  return `
+SELECT ${[...names, ...measured].join(', ')}
+FROM ${parts.join(names.length > 0 ? ' AS ofSpans\nFULL JOIN ' : ' AS ofSpans\nCROSS JOIN ')}${parts.length > 1 ? ` AS ofScores ${names.length > 0 ? `USING (${names.join(', ')})` : ''}` : ''}
+${names.length > 0 ? `WHERE ${[...present, ...ofScores.present].map((name) => `${name} > 0`).join(' OR ')}` : ''}
 ORDER BY ${[...(bucket ? ['bucket'] : []), 'm0 DESC', ...columns.map((_, index) => `d${index}`)].join(', ')}
 LIMIT ${bound.bind('UInt32', query.limit)}
 SETTINGS prefer_column_name_to_alias = 1`
 }
+
+const spanMeasures = ({ measures }: Query): SpanMeasure[] => measures.filter((name): name is SpanMeasure => !scoreMeasureOf(name))
 
 function groupable(name: string, bound: Parameters): string {
   const { sql, group } = fieldSql(name, bound)
@@ -91,8 +118,9 @@ function bucketSql(at: string, bucket: Bucket): string {
 }
 
 /** The rollup knows some columns and whole minutes; two minutes or less are not worth its edges. */
-function fitsRollup({ measures, dimensions, filters, from, to }: Query): boolean {
-  if (measures.some((name) => MEASURES[name].needs.some((base) => OF_SPANS_ONLY.has(base)))) return false
+function fitsRollup(query: Query): boolean {
+  const { dimensions, filters, from, to } = query
+  if (spanMeasures(query).some((name) => MEASURES[name].needs.some((base) => OF_SPANS_ONLY.has(base)))) return false
   if (![...dimensions, ...filters.map(({ field }) => field)].every((name) => ROLLUP_FIELDS.has(name))) return false
   return from === undefined || to === undefined || toMicros(to) - toMicros(from) > 2 * MINUTE
 }
