@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process'
 import { cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startChild } from '../lib/child.ts'
-import { figure, table } from '../lib/table.ts'
+import { figure } from '../lib/table.ts'
+import { verdictTable } from '../lib/verdicts.ts'
 import type { LoadCommand, LoadResult } from './load.ts'
 import { type Load, type Measured, measure, type Round, type Shape } from './measure.ts'
 import type { MockReady } from './mock-upstream.ts'
@@ -65,12 +66,7 @@ try {
     }
   }
   const judged = verdicts(measured)
-  console.log(
-    `\nTargets\n\n${table(
-      ['what', 'wanted', 'measured', ''],
-      judged.map(({ what, wanted, got, ok }) => [what, wanted, got, ok ? 'reached' : 'MISSED']),
-    )}`,
-  )
+  console.log(`\nTargets\n\n${verdictTable(judged)}`)
   failed = judged.some(({ ok }) => !ok)
 } catch (error) {
   console.error(error)

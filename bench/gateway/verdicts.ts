@@ -1,8 +1,6 @@
-import { figure } from '../lib/table.ts'
+import { judge, type Verdict } from '../lib/verdicts.ts'
 import type { Measured, Round } from './measure.ts'
 import { firstToken } from './report.ts'
-
-export type Verdict = { what: string; wanted: string; got: string; ok: boolean }
 
 const EDGE_MICROS: Record<number, number> = { 1: 150, 32: 100, 128: 100 }
 const FIRST_TOKEN_MS: Record<number, number> = { 1: 1, 32: 2 }
@@ -15,15 +13,6 @@ const RSS_MB = 200
  */
 export function verdicts(measured: readonly Measured[]): Verdict[] {
   const found: Verdict[] = []
-  const judge = (what: string, got: number, { limit, atLeast = false, unit }: { limit: number; atLeast?: boolean; unit: string }) => {
-    if (!Number.isFinite(got)) return
-    found.push({
-      what,
-      wanted: `${atLeast ? '≥' : '≤'} ${limit} ${unit}`,
-      got: `${figure(got)} ${unit}`,
-      ok: atLeast ? got >= limit : got <= limit,
-    })
-  }
   for (const { connections, stream, rounds } of measured) {
     const ours = rounds.get('signalbox') ?? []
     const peer = rounds.get('portkey') ?? []
@@ -31,15 +20,26 @@ export function verdicts(measured: readonly Measured[]): Verdict[] {
     if (stream) {
       const limit = FIRST_TOKEN_MS[connections]
       const added = firstToken(ours)[0] - firstToken(rounds.get('direct') ?? [])[0]
-      if (limit) judge(`added first-token time, ${connections} streams`, added, { limit, unit: 'ms' })
+      if (limit) found.push(...judge(`added first-token time, ${connections} streams`, added, { limit, unit: 'ms' }))
       continue
     }
     const edge = least(ours, 'edge')
     const limit = EDGE_MICROS[connections]
-    if (limit) judge(`edge CPU per call, ${connections} connections`, edge, { limit, unit: 'µs' })
-    judge(`fewer than the peer, ${connections} connections`, least(peer, 'gateway') / edge, { limit: PEER_TIMES, atLeast: true, unit: '×' })
+    if (limit) found.push(...judge(`edge CPU per call, ${connections} connections`, edge, { limit, unit: 'µs' }))
+    found.push(
+      ...judge(`fewer than the peer, ${connections} connections`, least(peer, 'gateway') / edge, {
+        limit: PEER_TIMES,
+        atLeast: true,
+        unit: '×',
+      }),
+    )
     if (connections === 128)
-      judge('edge memory, 128 connections', Math.max(...ours.map(({ rss }) => rss.edge ?? 0)) / 2 ** 20, { limit: RSS_MB, unit: 'MB' })
+      found.push(
+        ...judge('edge memory, 128 connections', Math.max(...ours.map(({ rss }) => rss.edge ?? 0)) / 2 ** 20, {
+          limit: RSS_MB,
+          unit: 'MB',
+        }),
+      )
   }
   return found
 }

@@ -9,6 +9,9 @@ import { runQuery } from '../../packages/server/src/tracing/queries/run-query.ts
 import { runSql } from '../../packages/server/src/tracing/queries/sql/run-sql.ts'
 import { createTraceQueries } from '../../packages/server/src/tracing/queries/trace-queries.ts'
 import { indexWaitingWords, wordIndexLag } from '../../packages/server/src/tracing/queries/word-index.ts'
+import { figure } from '../lib/table.ts'
+import { judge, type Verdict, verdictTable } from '../lib/verdicts.ts'
+import { deleteUser } from './delete-user.ts'
 import { seed } from './seed.ts'
 
 /**
@@ -24,6 +27,15 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds)
 const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'signalbox-bench-'))
 const projectId = 'default'
+/** What is wanted of questions on a million spans, in milliseconds at p50, by how their names begin; the first that fits. */
+const WANTED: [begin: RegExp, limit: number][] = [
+  [/^(spans, )?full text/, 300],
+  [/^list, (longest|dearest)/, 300],
+  [/^list/, 80],
+  [/^trace by id/, 30],
+  [/^hourly p50.*rollup$/, 150],
+  [/^(hourly overview|top models|last hour)/, 300],
+]
 
 try {
   await run()
@@ -53,6 +65,10 @@ async function run(): Promise<void> {
      WHERE active AND database = currentDatabase() GROUP BY table ORDER BY table`,
   )
   console.table(disk)
+  const judged: Verdict[] = []
+  const spans = await queries.spanCount(projectId)
+  const mb = disk.reduce((sum, row) => sum + Number(row.mb), 0)
+  judged.push(...judge('on disk per span', (mb * 1e6) / spans / 1024, { limit: 1.5, unit: 'KB' }))
 
   const list = (input: Partial<Parsed<'traces.list'>>) => queries.list(projectId, { limit: 50, ...input })
   const some = await events.query<{ traceId: string; spanId: string }>(
@@ -126,10 +142,25 @@ async function run(): Promise<void> {
     'values of userId': () => queries.values(projectId, { field: 'userId', limit: 50 }),
   }
   const results: Record<string, Record<string, number>> = {}
-  for (const [name, ask] of Object.entries(questions)) results[name] = await measure(ask)
+  for (const [name, ask] of Object.entries(questions)) {
+    const times = await measure(ask)
+    results[name] = times
+    const limit = WANTED.find(([begin]) => begin.test(name))?.[1]
+    if (limit && spans <= 1_100_000) judged.push(...judge(name, times.p50 ?? Number.NaN, { limit, unit: 'ms' }))
+  }
   console.log('milliseconds')
   console.table(results)
   console.log(`after the queries: ${memory()}`)
+  const [user] = await events.query<{ userId: string }>("SELECT userId FROM spans WHERE userId != '' LIMIT 1")
+  if (user) {
+    const { spans: gone, hiddenMs, removedMs, others, left } = await deleteUser(events, projectId, user.userId)
+    console.log(
+      `one user deleted: ${gone} spans, in no read after ${figure(hiddenMs / 1000)} s, in no table after ${figure(removedMs / 1000)} s`,
+    )
+    judged.push(...judge('rows of others that went with a user', others, { limit: 0, unit: 'rows' }))
+    judged.push(...judge('rows of the user that stayed', left, { limit: 0, unit: 'rows' }))
+  }
+  console.log(`\nTargets\n\n${verdictTable(judged)}`)
   await new Promise((resolve) => setTimeout(resolve, 15_000))
   globalThis.gc?.()
   console.log(`idle 15 s later: ${memory()}`)

@@ -92,8 +92,10 @@ async function entries(search: Search, { after, size, lookUp }: Step): Promise<P
     after?.startedAtMicros ?? Math.min(Date.now() * 1000, input.to === undefined ? Number.POSITIVE_INFINITY : toMicros(input.to))
   const found: Place[] = []
   let below: number | null = null
-  // A set of matching traces costs the same for every piece, so it is asked for once, for all of them.
-  for (const piece of lookUp ? PIECES.slice(-1) : PIECES) {
+  // By its columns a set of matching traces costs the same for every piece, so it is asked for once, for all of them. Texts have to be
+  // read where an index cannot tell, a phrase of frequent words above all: only as far back as the page needs.
+  const atOnce = lookUp && matchers.every(({ table }) => table !== 'payloads')
+  for (const piece of atOnce ? PIECES.slice(-1) : PIECES) {
     const bound = parameters()
     const { bind, values } = bound
     const lowest = newest - piece
@@ -107,7 +109,8 @@ async function entries(search: Search, { after, size, lookUp }: Step): Promise<P
     }
     if (lookUp) {
       const spans = scope(projectId, {}, bound)
-      if (oldest > 0) spans.push(`startedAt >= ${microTime(oldest - DAY, bound)}`)
+      const since = Math.max(oldest, lowest) - DAY
+      if (since > 0) spans.push(`startedAt >= ${microTime(since, bound)}`)
       for (const matcher of matchers)
         where.push(`traceId IN (SELECT traceId FROM ${matcher.table} WHERE ${[...spans, matcher.where(bound)].join(' AND ')})`)
     }
