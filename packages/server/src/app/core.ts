@@ -2,8 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { AppError, type IngestHeader, type SpanRow } from '@signalbox/schema'
-import { findSpan } from '../compat/find-span.ts'
+import type { IngestHeader, SpanRow } from '@signalbox/schema'
 import { langfuseApi } from '../compat/langfuse/api.ts'
 import { langsmithApi } from '../compat/langsmith/api.ts'
 import { opikApi } from '../compat/opik/api.ts'
@@ -26,26 +25,19 @@ import { routingHandlers } from '../gateway/routing/handlers.ts'
 import { createAccess } from '../governance/access.ts'
 import { createBudgets } from '../governance/budgets.ts'
 import { budgetHandlers } from '../governance/budgets-handlers.ts'
-import { KnownQuery, knownUse } from '../governance/budgets-known.ts'
 import { idsOf } from '../governance/budgets-usage.ts'
-import { answerLeases } from '../governance/lease-bank.ts'
-import { LeaseReport } from '../governance/lease-words.ts'
 import { reconcileAll } from '../governance/reconcile.ts'
-import { createCoreServer, type Internal } from '../http/core-server.ts'
-import { readBody } from '../http/read-body.ts'
-import { sendJson } from '../http/send.ts'
+import { createCoreServer } from '../http/core-server.ts'
 import type { Handlers } from '../lib/handlers.ts'
 import { createLive } from '../lib/live.ts'
 import { createLog } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
-import { formatMetrics } from '../lib/metrics.ts'
 import { oncePer } from '../lib/once-per.ts'
 import { VERSION } from '../lib/version.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { createPricing, type Pricing } from '../pricing/price.ts'
 import { createProviderTest } from '../providers/test-provider.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
-import { decodeFrames } from '../store/journal/frame.ts'
 import { migrate } from '../store/sql/migrate.ts'
 import { applyBatch, pruneAppliedBatches } from '../tracing/apply-batch.ts'
 import { deadLetterHandlers } from '../tracing/dead-letters.ts'
@@ -64,18 +56,17 @@ import { createRoles } from '../tracing/roles/settle-roles.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
 import { createCanarySums } from './canary-sums.ts'
+import { createClockWork } from './clock-work.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
+import { edgeRoutes } from './edge-routes.ts'
 import { closeStores, openStores } from './open-stores.ts'
 import { projectOf } from './project-of.ts'
 import { Queue } from './queue.ts'
-import { sendBackup } from './send-backup.ts'
 import { buildSnapshot } from './snapshot.ts'
 import { SnapshotHub } from './snapshot-hub.ts'
 import { type EdgeBeat, systemHandlers } from './system-status.ts'
 import { targetStateHandlers } from './target-states.ts'
 
-const MAX_BATCH_BYTES = 1 << 30
-const MAX_BEAT_BYTES = 1 << 20
 /** What an edge that fell silent said of its calls is true no longer. */
 const BEAT_LOST_MS = 10_000
 const MINUTE = 60_000
@@ -151,13 +142,14 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const canaries = createCanarySums()
   const liveBeats = () => [...beats.values()].filter(({ at }) => Date.now() - at < BEAT_LOST_MS)
   const batches = new Queue()
-  const counters = { batches: 0, repeated: 0, spans: 0, refused: 0 }
+  /** Runs work while no batch of an edge is being taken in. */
+  const quiesce = <T>(work: () => Promise<T>) => batches.run(work)
   const pricingOf = pricings(config)
   const deletions = createDeletions({
     sql,
     events,
     blobs: stores.blobs,
-    quiesce: (work) => batches.run(work),
+    quiesce,
     warn: (details, what) => log.warn(details, what),
   })
   await deletions.start()
@@ -166,7 +158,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     events,
     projectIds: () => access.projectIds(),
     declared: (projectId) => config().projects[projectId]?.retention,
-    quiesce: (work) => batches.run(work),
+    quiesce,
     log,
   })
   const marker = createEntryMarker()
@@ -200,47 +192,17 @@ export async function runCore(environment: Environment, { supervised }: { superv
     access.touchKeys(used).catch((error: unknown) => log.warn({ err: error }, 'the last use of keys could not be noted'))
   }
 
-  const internal: Record<string, Internal> = {
-    'GET /internal/ready': async (_request, response) => {
-      await Promise.all([sql.query('select 1'), events.query('select 1')])
-      sendJson(response, 200, { ready: true })
-    },
-    'GET /internal/snapshot': (_request, response) => hub.follow(response),
-    'GET /internal/backup': sendBackup({ stores, environment, quiesce: (work) => batches.run(work) }),
-    'GET /internal/metrics': (_request, response) => void response.end(formatMetrics(metricsOf(counters))),
-    'POST /internal/trace-of': async (request, response) => {
-      const { projectId, spanId } = JSON.parse((await readBody(request, MAX_BEAT_BYTES)).toString('utf8')) as Record<string, string>
-      const span = await findSpan(queries, String(projectId), String(spanId))
-      sendJson(response, 200, { traceId: span?.traceId ?? null })
-    },
-    'POST /internal/usage': async (request, response) => {
-      const query = KnownQuery.parse(JSON.parse((await readBody(request, MAX_BATCH_BYTES)).toString('utf8')))
-      sendJson(response, 200, await knownUse(sql, query, new Date()))
-    },
-    'POST /internal/leases': async (request, response) => {
-      const report = LeaseReport.parse(JSON.parse((await readBody(request, MAX_BATCH_BYTES)).toString('utf8')))
-      sendJson(response, 200, await answerLeases(sql, report))
-    },
-    'POST /internal/heartbeat': async (request, response) => {
-      const beat = JSON.parse((await readBody(request, MAX_BEAT_BYTES)).toString('utf8')) as Omit<EdgeBeat, 'at'>
-      beats.set(beat.edgeId, { ...beat, at: Date.now() })
-      sendJson(response, 200, { ok: true, stopped: canaries.hear(beat.edgeId, beat.canaries) })
-    },
-    'POST /internal/batches': async (request, response) => {
-      const body = await readBody(request, MAX_BATCH_BYTES)
-      const id = String(request.headers['x-batch-id'] ?? '')
-      if (!id) throw new AppError('invalid-request', 'The batch has no id.')
-      const applied = await batches.run(() =>
-        applyBatch({ id, edgeId: String(request.headers['x-edge-id'] ?? ''), frames: decodeFrames(body) }, applyRooms),
-      )
-      counters.batches++
-      counters.repeated += applied.repeated ? 1 : 0
-      counters.spans += applied.spans
-      counters.refused += applied.refused
-      if (applied.refused > 0) log.warn({ batch: id, rows: applied.refused }, 'rows were refused; they are among the dead letters')
-      sendJson(response, 200, applied)
-    },
-  }
+  const internal = edgeRoutes({
+    stores,
+    environment,
+    queries,
+    hub,
+    beats,
+    canaries,
+    log,
+    quiesce,
+    apply: (batch) => applyBatch(batch, applyRooms),
+  })
 
   const handlers: Handlers = {
     ...access.handlers,
@@ -314,34 +276,19 @@ export async function runCore(environment: Environment, { supervised }: { superv
   configFile.watch()
   void placer.resume().catch((error: unknown) => log.warn({ err: error }, 'scores that wait for their span could not be read'))
   retention.start()
-  const pruning = setInterval(
-    () => void pruneAppliedBatches(sql).catch((error: unknown) => log.warn({ err: error }, 'old batch ids could not be forgotten')),
-    HOUR,
-  )
-
-  const reconciling = setInterval(
-    () =>
-      void reconcileAll({ sql, events, projectIds: () => access.projectIds(), log }).catch((error: unknown) =>
-        log.warn({ err: error }, 'ledger and spans could not be compared'),
-      ),
-    HOUR,
-  )
-
   const reaper = createReaper({ events, price: priceOf })
-  const reaping = setInterval(
-    () =>
-      void batches
-        .run(() => reaper.reap(Date.now() * 1000))
-        .catch((error: unknown) => log.warn({ err: error }, 'spans that nothing is heard of could not be looked for')),
-    MINUTE,
+  const clock = createClockWork(log)
+  clock.every(HOUR, () => pruneAppliedBatches(sql), 'old batch ids could not be forgotten')
+  clock.every(
+    HOUR,
+    () => reconcileAll({ sql, events, projectIds: () => access.projectIds(), log }),
+    'ledger and spans could not be compared',
   )
-
-  const indexing = setInterval(
-    () =>
-      void indexWaitingWords(events, { olderThanSeconds: 60 }).catch((error: unknown) =>
-        log.warn({ err: error }, 'words that wait could not be indexed; they are found all the same, only slower'),
-      ),
+  clock.every(MINUTE, () => batches.run(() => reaper.reap(Date.now() * 1000)), 'spans that nothing is heard of could not be looked for')
+  clock.every(
     MINUTE,
+    () => indexWaitingWords(events, { olderThanSeconds: 60 }),
+    'words that wait could not be indexed; they are found all the same, only slower',
   )
 
   if (supervised) await greet(environment, access)
@@ -353,13 +300,10 @@ export async function runCore(environment: Environment, { supervised }: { superv
     stopping = true
     configFile.close()
     keySources.close()
-    clearInterval(pruning)
+    clock.stop()
     await placer.stop()
     retention.stop()
     await deletions.stop()
-    clearInterval(reconciling)
-    clearInterval(reaping)
-    clearInterval(indexing)
     hub.close()
     server.close()
     server.closeIdleConnections()
@@ -396,18 +340,3 @@ function listen(server: Server, where: { path: string } | { host: string; port: 
 
 /** The built pages. In the bundle, too, this file stands where it would be from the sources: see scripts/lib/keep-places.mjs. */
 const webFolder = (): string => fileURLToPath(new URL('../../../web/dist', import.meta.url))
-
-function metricsOf(counters: Record<string, number>): Parameters<typeof formatMetrics>[0] {
-  const help: Record<string, string> = {
-    batches: 'Batches taken in.',
-    repeated: 'Batches that had been taken in before.',
-    spans: 'Spans stored.',
-    refused: 'Rows that the store refused.',
-  }
-  return Object.entries(counters).map(([name, value]) => ({
-    name: `signalbox_core_${name}_total`,
-    help: help[name] ?? name,
-    type: 'counter' as const,
-    values: [{ value }],
-  }))
-}
