@@ -1,14 +1,15 @@
 import type { BudgetUse, Currency, ShownBudget, SubjectUse } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { useCallFilters, useOpenTraces } from '../../data/calls.ts'
 import { budgetQuery, keysQuery } from '../../data/queries.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
 import { formatPart, plural } from '../../lib/format-number.ts'
+import { ChartPanel } from '../../ui/chart/chart-panel.tsx'
 import { EntryPanel, type EntryPanelProps, NoEntry } from '../../ui/entry-panel.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { TracesLink } from '../../ui/traces-link.tsx'
 import { useNow } from '../../ui/values.tsx'
-import { ChartPanel } from '../overview/chart-panel.tsx'
 import { amountOf, type BudgetKey, formatAmount, subjectName, tracesOf, whoOf } from './budget-words.ts'
 import { burnDown } from './burn-down.ts'
 import { Forecast } from './forecast.tsx'
@@ -26,6 +27,8 @@ type Props = EntryPanelProps<ShownBudget> & {
 export function BudgetPanel({ project, name, listed, currency, ...entryProps }: Props) {
   const whole = useQuery(budgetQuery(project, name))
   const now = useNow()
+  const open = useOpenTraces()
+  const calls = useCallFilters()
   const keys = useQuery(keysQuery(project)).data
   const keyName = (id: string) => keys?.find((key) => key.id === id)?.name ?? id
   const budget = whole.data?.budgets.find(({ hidden }) => !hidden) ?? listed
@@ -68,7 +71,7 @@ export function BudgetPanel({ project, name, listed, currency, ...entryProps }: 
             window={chart.window}
             format={money}
             step={DAY}
-            {...(all && { filters: all.filters })}
+            onOpen={(from, to) => open(all?.filters ?? calls, from, to)}
             series={[
               { label: 'used', colour: 'mark-1', values: chart.used },
               ...(chart.even ? [{ label: 'even', colour: 'mark-3', dash: [2, 3], values: chart.even }] : []),

@@ -1,6 +1,6 @@
 import type { Budget, BudgetScope, Currency, Filter, Key, ShownBudget } from '@signalbox/schema'
+import { CALLS } from '../../data/calls.ts'
 import { formatCount } from '../../lib/format-number.ts'
-import { CALLS } from '../overview/measures.ts'
 
 type Named = Pick<Budget, 'scope' | 'id' | 'model'>
 /** Whose a key is. */

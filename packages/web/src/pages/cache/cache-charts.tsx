@@ -1,15 +1,16 @@
+import { useOpenTraces } from '../../data/calls.ts'
 import { useView } from '../../data/view.ts'
 import { formatUsd } from '../../lib/format-money.ts'
 import { formatCompact } from '../../lib/format-number.ts'
-import { Loaded, Panel } from '../../ui/panel.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
-import { ChartPanel } from '../overview/chart-panel.tsx'
-import { toColumns } from '../overview/measures.ts'
+import { ChartPanel, ChartSkeleton } from '../../ui/chart/chart-panel.tsx'
+import { toColumns } from '../../ui/chart/rows.ts'
+import { Loaded } from '../../ui/panel.tsx'
 import { ASKED, type useCache } from './use-cache.ts'
 
 /** Calls by what the cache did, and what that saved, over time. */
 export function CacheCharts({ timeline }: { timeline: ReturnType<typeof useCache>['timeline'] }) {
   const { environmentFilters } = useView()
+  const open = useOpenTraces()
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Loaded query={timeline} skeleton={<ChartSkeletons />}>
@@ -18,7 +19,12 @@ export function CacheCharts({ timeline }: { timeline: ReturnType<typeof useCache
           const counts = (values: (number | null)[]) => values.map((value) => value ?? 0)
           const semantic = counts(columns.cacheSemanticHits)
           const same = counts(columns.cacheHits).map((hits, at) => hits - (semantic[at] ?? 0))
-          const shared = { starts, window, stacked: true, filters: [...environmentFilters, ASKED] }
+          const shared = {
+            starts,
+            window,
+            stacked: true,
+            onOpen: (from: number, to: number) => open([...environmentFilters, ASKED], from, to),
+          }
           return (
             <>
               <ChartPanel
@@ -49,12 +55,7 @@ export function CacheCharts({ timeline }: { timeline: ReturnType<typeof useCache
 
 const ChartSkeletons = () => (
   <>
-    {['calls', 'saved'].map((name) => (
-      <Panel key={name} title={<Skeleton className="h-4 w-24" />}>
-        <div className="h-[180px] p-2">
-          <Skeleton className="h-[164px]" />
-        </div>
-      </Panel>
-    ))}
+    <ChartSkeleton />
+    <ChartSkeleton />
   </>
 )

@@ -5,9 +5,9 @@ import { writeFilters } from '../../lib/filter-search.ts'
 import { exactUsd, formatUsd } from '../../lib/format-money.ts'
 import { formatCompact, formatCount, formatShare } from '../../lib/format-number.ts'
 import { formatDuration } from '../../lib/format-time.ts'
+import { numberOf } from '../../ui/chart/rows.ts'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { numberOf } from '../overview/measures.ts'
 import { ASKED, type useCache } from './use-cache.ts'
 
 type Figure = {

@@ -1,9 +1,9 @@
 import type { Filter, Span } from '@signalbox/schema'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { CALLS } from '../../data/calls.ts'
 import { clientFor } from '../../data/client.ts'
 import { useOnNewSpans } from '../../data/live.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
-import { CALLS } from '../overview/measures.ts'
 import { mergeCalls } from './merge-calls.ts'
 
 const HEAD = 200

@@ -1,9 +1,10 @@
 import type { Filter, Measure, QueryRow } from '@signalbox/schema'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { CALLS } from '../../data/calls.ts'
 import { clientFor } from '../../data/client.ts'
 import { keys } from '../../data/keys.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
-import { CALLS, numberOf } from '../overview/measures.ts'
+import { numberOf } from '../../ui/chart/rows.ts'
 
 /** What came of calls of the last 24 hours. Milliseconds; money in decimal dollars, `null` where no price is known. */
 export type CallStats = {

@@ -1,22 +1,23 @@
 import type { Filter, QueryRow } from '@signalbox/schema'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { useCallFilters } from '../../data/calls.ts'
 import { useKeyNames } from '../../data/use-key-names.ts'
 import { useProject } from '../../data/view.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
 import { formatCount, formatShare, plural } from '../../lib/format-number.ts'
+import { numberOf } from '../../ui/chart/rows.ts'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Money } from '../../ui/values.tsx'
-import { numberOf } from './measures.ts'
-import { type Rows, useBaseFilters } from './use-overview.ts'
+import type { Rows } from './use-overview.ts'
 
 /** Calls by model and by key; every number leads to the traces behind it. */
 export function Breakdowns({ byModel, byKey }: { byModel: Rows; byKey: Rows }) {
   const project = useProject()
   const keyName = useKeyNames()
-  const base = useBaseFilters()
+  const base = useCallFilters()
   const model = (row: QueryRow): Filter[] => [is('model', row.model), is('provider', row.provider)]
   const key = (row: QueryRow): Filter[] => [is('keyId', row.keyId)]
   return (

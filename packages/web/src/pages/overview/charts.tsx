@@ -1,31 +1,21 @@
+import { useCallFilters, useOpenTraces } from '../../data/calls.ts'
 import { formatUsd } from '../../lib/format-money.ts'
 import { formatCompact } from '../../lib/format-number.ts'
-import { formatDuration } from '../../lib/format-time.ts'
-import { Loaded, Panel } from '../../ui/panel.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
-import { ChartPanel } from './chart-panel.tsx'
-import { toColumns, toColumnsBy } from './measures.ts'
+import { ChartPanel, ChartSkeleton } from '../../ui/chart/chart-panel.tsx'
+import { MEASURE_WORDS } from '../../ui/chart/measures.ts'
+import { toColumns, toColumnsBy } from '../../ui/chart/rows.ts'
+import { PERCENTILES, STATUS_COLOURS } from '../../ui/chart/series.ts'
+import { Loaded } from '../../ui/panel.tsx'
 import type { Rows } from './use-overview.ts'
-
-/** What each status looks like on a chart, from the bottom up. */
-const STATUS_COLOURS = { ok: 'mark-ok', error: 'mark-error', aborted: 'mark-warning', interrupted: 'mark-unknown', incomplete: 'mark-3' }
-
-/** Percentiles differ by dash as well as by colour. */
-const P50 = { colour: 'mark-3', dash: [2, 3] }
-const P95 = { colour: 'mark-1' }
-const P99 = { colour: 'mark-4', dash: [6, 3] }
-
-/** Without the zeros that an axis does not need: `5 s`, not `5.00 s`. */
-const axisDuration = (milliseconds: number) =>
-  formatDuration(milliseconds)
-    .replace(/(\.\d*?)0+ s$/, '$1 s')
-    .replace('. s', ' s')
 
 /** The charts of the overview, all over the same time. */
 export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows }) {
+  const calls = useCallFilters()
+  const openTraces = useOpenTraces()
+  const onOpen = (from: number, to: number) => openTraces(calls, from, to)
   return (
     <div className="grid gap-4 lg:grid-cols-2">
-      <Loaded query={byStatus} skeleton={<ChartSkeleton wide />}>
+      <Loaded query={byStatus} skeleton={<ChartSkeleton className="lg:col-span-2" />}>
         {({ rows, window }) => {
           const { starts, columns } = toColumnsBy(rows, window, { dimension: 'status', measure: 'calls' })
           const present = Object.entries(STATUS_COLOURS).filter(([status]) => status === 'ok' || status in columns)
@@ -37,6 +27,7 @@ export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows 
               stacked
               starts={starts}
               window={window}
+              onOpen={onOpen}
               format={formatCompact}
               series={present.map(([status, colour]) => ({ label: status, colour, values: columns[status] ?? starts.map(() => 0) }))}
             />
@@ -55,28 +46,28 @@ export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows 
             'outputTokens',
             'costUsd',
           ])
-          const shared = { starts, window }
+          const shared = { starts, window, onOpen }
           return (
             <>
               <ChartPanel
                 {...shared}
                 title="Latency"
                 unit="ms"
-                format={axisDuration}
+                format={MEASURE_WORDS.durationP50.axis}
                 series={[
-                  { label: 'p50', values: columns.durationP50, ...P50 },
-                  { label: 'p95', values: columns.durationP95, ...P95 },
-                  { label: 'p99', values: columns.durationP99, ...P99 },
+                  { label: 'p50', values: columns.durationP50, ...PERCENTILES.p50 },
+                  { label: 'p95', values: columns.durationP95, ...PERCENTILES.p95 },
+                  { label: 'p99', values: columns.durationP99, ...PERCENTILES.p99 },
                 ]}
               />
               <ChartPanel
                 {...shared}
                 title="First token"
                 unit="ms"
-                format={axisDuration}
+                format={MEASURE_WORDS.durationP50.axis}
                 series={[
-                  { label: 'p50', values: columns.firstTokenP50, ...P50 },
-                  { label: 'p95', values: columns.firstTokenP95, ...P95 },
+                  { label: 'p50', values: columns.firstTokenP50, ...PERCENTILES.p50 },
+                  { label: 'p95', values: columns.firstTokenP95, ...PERCENTILES.p95 },
                 ]}
               />
               <ChartPanel
@@ -103,16 +94,6 @@ export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows 
         }}
       </Loaded>
     </div>
-  )
-}
-
-function ChartSkeleton({ wide = false }: { wide?: boolean }) {
-  return (
-    <Panel title={<Skeleton className="h-4 w-24" />} className={wide ? 'lg:col-span-2' : ''}>
-      <div className="h-[180px] p-2">
-        <Skeleton className="h-[164px]" />
-      </div>
-    </Panel>
   )
 }
 

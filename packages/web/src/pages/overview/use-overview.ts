@@ -1,10 +1,10 @@
-import type { Filter, Measure } from '@signalbox/schema'
+import type { Measure } from '@signalbox/schema'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useCallFilters } from '../../data/calls.ts'
 import { clientFor } from '../../data/client.ts'
 import { keys } from '../../data/keys.ts'
 import { useView } from '../../data/view.ts'
 import { bucketFor, resolveTimeRange } from '../../lib/time-range.ts'
-import { CALLS, HEADLINE } from './measures.ts'
 
 type Ask = { name: string; measures: Measure[]; dimensions?: string[]; bucketed?: boolean; shift?: boolean; limit?: number }
 
@@ -18,6 +18,7 @@ const TIMELINE: Measure[] = [
   'outputTokens',
   'costUsd',
 ]
+/** Of the row of figures, and of the lines of both tables. */
 const TABLE: Measure[] = [
   'calls',
   'errors',
@@ -36,8 +37,8 @@ const HELP: Measure[] = ['calls', 'firstTokenP50', 'firstTokenP95', 'durationP50
 /** Everything the overview shows, each part asked for on its own so that one that fails takes nothing with it. */
 export function useOverview() {
   return {
-    headline: useRows({ name: 'headline', measures: HEADLINE }),
-    before: useRows({ name: 'before', measures: HEADLINE, shift: true }),
+    headline: useRows({ name: 'headline', measures: TABLE }),
+    before: useRows({ name: 'before', measures: TABLE, shift: true }),
     byStatus: useRows({ name: 'by-status', measures: ['calls'], dimensions: ['status'], bucketed: true }),
     timeline: useRows({ name: 'timeline', measures: TIMELINE, bucketed: true }),
     byModel: useRows({ name: 'by-model', measures: TABLE, dimensions: ['model', 'provider'], limit: 100 }),
@@ -46,14 +47,9 @@ export function useOverview() {
   }
 }
 
-/** The filters that every number of the page stands for; a drill-down starts from them. */
-export function useBaseFilters(): Filter[] {
-  return [CALLS, ...useView().environmentFilters]
-}
-
 function useRows({ name, measures, dimensions = [], bucketed = false, shift = false, limit = 1000 }: Ask) {
   const { project, range, rangeKey, environment } = useView()
-  const filters = useBaseFilters()
+  const filters = useCallFilters()
   return useQuery({
     queryKey: [...keys.spans(project), 'overview', name, rangeKey, environment ?? ''],
     queryFn: async ({ signal }) => {

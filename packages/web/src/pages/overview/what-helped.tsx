@@ -1,13 +1,14 @@
 import type { QueryRow } from '@signalbox/schema'
 import { Link } from '@tanstack/react-router'
+import { useCallFilters } from '../../data/calls.ts'
 import { useProject } from '../../data/view.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
 import { formatCount } from '../../lib/format-number.ts'
 import { formatDuration } from '../../lib/format-time.ts'
+import { numberOf } from '../../ui/chart/rows.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
-import { numberOf } from './measures.ts'
-import { type Rows, useBaseFilters } from './use-overview.ts'
+import type { Rows } from './use-overview.ts'
 
 /** What can have made an answer come sooner, in the order in which the gateway tries it. */
 const HELP: Record<string, string> = {
@@ -27,7 +28,7 @@ const TIP: Record<string, string> = {
  */
 export function WhatHelped({ rows }: { rows: Rows }) {
   const project = useProject()
-  const base = useBaseFilters()
+  const base = useCallFilters()
   const answered = (rows.data?.rows ?? []).filter((row) => HELP[answeredBy(row)]).sort(byOrder)
   if (!answered.some((row) => answeredBy(row) !== 'first-try')) return null
   const columns: Column<QueryRow>[] = [

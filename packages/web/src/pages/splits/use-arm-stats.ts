@@ -1,9 +1,10 @@
 import type { Filter, QueryRow } from '@signalbox/schema'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { CALLS } from '../../data/calls.ts'
 import { clientFor } from '../../data/client.ts'
 import { keys } from '../../data/keys.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
-import { CALLS, numberOf } from '../overview/measures.ts'
+import { numberOf } from '../../ui/chart/rows.ts'
 
 /** What came of the calls of one arm in the last seven days. */
 export type ArmStats = {

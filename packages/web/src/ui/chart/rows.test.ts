@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changeOf, numberOf, toColumns, toColumnsBy } from './measures.ts'
+import { changeOf, numberOf, toColumns, toColumnsBy } from './rows.ts'
 
 const from = Date.parse('2026-11-20T10:00:00Z')
 const window = { from, to: from + 3 * 60_000 }

@@ -1,21 +1,5 @@
-import type { Filter, Measure, QueryRow } from '@signalbox/schema'
+import type { Measure, QueryRow } from '@signalbox/schema'
 import { bucketStarts } from '../../lib/time-range.ts'
-
-/** What the page calls a "call": a request to a model. Tools and agents around it are spans of the same traces. */
-export const CALLS: Filter = { field: 'kind', op: 'in', value: ['llm', 'embedding'] }
-
-export const HEADLINE: Measure[] = [
-  'calls',
-  'errors',
-  'errorRate',
-  'durationP50',
-  'durationP95',
-  'firstTokenP95',
-  'inputTokens',
-  'outputTokens',
-  'costUsd',
-  'unpriced',
-]
 
 /** A measure of a row as a number; what is not known stays `null`. */
 export function numberOf(row: QueryRow | undefined, measure: string): number | null {
@@ -44,7 +28,7 @@ export function toColumns(rows: readonly QueryRow[], window: { from: number; to:
   return { starts, columns }
 }
 
-/** The same for rows that also have one dimension: one column of counts per value of it. */
+/** The same for rows that also have one dimension: one column per value of it, of one measure. */
 export function toColumnsBy(
   rows: readonly QueryRow[],
   window: { from: number; to: number },
@@ -52,18 +36,19 @@ export function toColumnsBy(
 ) {
   const starts = bucketStarts(window)
   const place = new Map(starts.map((start, at) => [start, at]))
-  const columns: Record<string, number[]> = {}
+  const columns: Record<string, (number | null)[]> = {}
   for (const row of rows) {
     const at = place.get(Date.parse(String(row.bucket)))
     if (at === undefined) continue
     const name = String(row[input.dimension] ?? '')
-    columns[name] ??= starts.map(() => 0)
-    columns[name][at] = numberOf(row, input.measure) ?? 0
+    columns[name] ??= starts.map(() => (COUNTS.has(input.measure) ? 0 : null))
+    columns[name][at] = numberOf(row, input.measure) ?? columns[name][at] ?? null
   }
   return { starts, columns }
 }
 
-const COUNTS = new Set<Measure>([
+/** What is a count: no row means 0. */
+const COUNTS: ReadonlySet<string> = new Set<Measure>([
   'calls',
   'errors',
   'traces',
