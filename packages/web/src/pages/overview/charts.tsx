@@ -2,7 +2,7 @@ import { useCallFilters, useOpenTraces } from '../../data/calls.ts'
 import { formatUsd } from '../../lib/format-money.ts'
 import { formatCompact } from '../../lib/format-number.ts'
 import { ChartPanel, ChartSkeleton } from '../../ui/chart/chart-panel.tsx'
-import { MEASURE_WORDS } from '../../ui/chart/measures.ts'
+import { measureWords } from '../../ui/chart/measures.ts'
 import { toColumns, toColumnsBy } from '../../ui/chart/rows.ts'
 import { PERCENTILES, STATUS_COLOURS } from '../../ui/chart/series.ts'
 import { Loaded } from '../../ui/panel.tsx'
@@ -53,7 +53,7 @@ export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows 
                 {...shared}
                 title="Latency"
                 unit="ms"
-                format={MEASURE_WORDS.durationP50.axis}
+                format={measureWords('durationP50').axis}
                 series={[
                   { label: 'p50', values: columns.durationP50, ...PERCENTILES.p50 },
                   { label: 'p95', values: columns.durationP95, ...PERCENTILES.p95 },
@@ -64,7 +64,7 @@ export function Charts({ byStatus, timeline }: { byStatus: Rows; timeline: Rows 
                 {...shared}
                 title="First token"
                 unit="ms"
-                format={MEASURE_WORDS.durationP50.axis}
+                format={measureWords('durationP50').axis}
                 series={[
                   { label: 'p50', values: columns.firstTokenP50, ...PERCENTILES.p50 },
                   { label: 'p95', values: columns.firstTokenP95, ...PERCENTILES.p95 },

@@ -4,7 +4,7 @@ import { useCallFilters } from '../../data/calls.ts'
 import { useProject } from '../../data/view.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
 import { formatCompact, plural } from '../../lib/format-number.ts'
-import { MEASURE_WORDS } from '../../ui/chart/measures.ts'
+import { measureWords } from '../../ui/chart/measures.ts'
 import { NumberTile } from '../../ui/chart/number-tile.tsx'
 import { numberOf } from '../../ui/chart/rows.ts'
 import { ErrorNote } from '../../ui/error-note.tsx'
@@ -58,7 +58,7 @@ export function Headline({ current, before }: { current: Rows; before: Rows }) {
   return (
     <dl className="grid grid-cols-4 gap-px overflow-hidden rounded-md border border-line bg-line xl:grid-cols-8">
       {FIGURES.map(({ measure, filters, note }) => {
-        const { title, show, exact, moreIsWorse } = MEASURE_WORDS[measure]
+        const { title, show, exact, moreIsWorse } = measureWords(measure)
         const value = numberOf(row, measure)
         return (
           <NumberTile

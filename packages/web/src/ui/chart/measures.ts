@@ -1,5 +1,5 @@
-import type { Measure } from '@signalbox/schema'
-import { exactUsd, formatUsd } from '../../lib/format-money.ts'
+import { type Measure, type SpanMeasure, scoreMeasureOf } from '@signalbox/schema'
+import { exactUsd, formatUsd, UNKNOWN } from '../../lib/format-money.ts'
 import { formatCompact, formatCount, formatShare } from '../../lib/format-number.ts'
 import { formatDuration } from '../../lib/format-time.ts'
 
@@ -46,8 +46,14 @@ const USD: Form = { unit: 'USD', show: formatUsd, exact: exactUsd, axis: formatU
 const SHARE: Form = { unit: '%', show: formatShare, exact: formatShare, axis: formatShare }
 const RATE: Form = { unit: 'tokens/s', show: formatCompact, exact: formatCount, axis: formatCompact }
 
-/** The words and the formats of every measure: one table for tiles, charts, tables and files. */
-export const MEASURE_WORDS: Record<Measure, MeasureWords> = {
+/** The words and the formats of a measure: the same in tiles, charts, tables and files. */
+export function measureWords(measure: Measure): MeasureWords {
+  const ofScore = scoreMeasureOf(measure)
+  if (!ofScore) return OF_SPANS[measure as SpanMeasure]
+  return { ...OF_SCORES[ofScore.measure], title: `${ofScore.score}: ${OF_SCORES[ofScore.measure].title}` }
+}
+
+const OF_SPANS: Record<SpanMeasure, MeasureWords> = {
   calls: { title: 'Calls', sum: true, ...count('calls') },
   errors: { title: 'Errors', sum: true, moreIsWorse: true, ...count('errors') },
   errorRate: { title: 'Error rate', sum: false, moreIsWorse: true, ...SHARE },
@@ -70,4 +76,13 @@ export const MEASURE_WORDS: Record<Measure, MeasureWords> = {
   cacheHitRate: { title: 'Cache hit rate', sum: false, ...SHARE },
   savedUsd: { title: 'Saved by the cache', sum: true, ...USD },
   savedSeconds: { title: 'Time saved by the cache', sum: true, ...SECONDS },
+}
+
+const mean = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 })
+const showMean = (value: Value) => (value === null || value === undefined ? UNKNOWN : mean.format(value))
+const OF_SCORES: Record<NonNullable<ReturnType<typeof scoreMeasureOf>>['measure'], MeasureWords> = {
+  scoreAvg: { title: 'average', sum: false, unit: 'score', show: showMean, exact: showMean, axis: showMean },
+  scoreCount: { title: 'scores', sum: true, ...count('scores') },
+  scoreTrue: { title: 'true', sum: true, ...count('scores') },
+  scoreFalse: { title: 'false', sum: true, ...count('scores') },
 }

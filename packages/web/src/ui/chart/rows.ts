@@ -23,7 +23,7 @@ export function toColumns(rows: readonly QueryRow[], window: { from: number; to:
   const starts = bucketStarts(window)
   const byStart = new Map(rows.map((row) => [Date.parse(String(row.bucket)), row]))
   const columns = Object.fromEntries(
-    measures.map((measure) => [measure, starts.map((start) => numberOf(byStart.get(start), measure) ?? (COUNTS.has(measure) ? 0 : null))]),
+    measures.map((measure) => [measure, starts.map((start) => numberOf(byStart.get(start), measure) ?? (isCount(measure) ? 0 : null))]),
   ) as Record<Measure, (number | null)[]>
   return { starts, columns }
 }
@@ -41,13 +41,14 @@ export function toColumnsBy(
     const at = place.get(Date.parse(String(row.bucket)))
     if (at === undefined) continue
     const name = String(row[input.dimension] ?? '')
-    columns[name] ??= starts.map(() => (COUNTS.has(input.measure) ? 0 : null))
+    columns[name] ??= starts.map(() => (isCount(input.measure) ? 0 : null))
     columns[name][at] = numberOf(row, input.measure) ?? columns[name][at] ?? null
   }
   return { starts, columns }
 }
 
-/** What is a count: no row means 0. */
+/** Of a count no row means 0; of anything else it is unknown. */
+const isCount = (measure: Measure) => COUNTS.has(measure) || /^score(Count|True|False)\./.test(measure)
 const COUNTS: ReadonlySet<string> = new Set<Measure>([
   'calls',
   'errors',
