@@ -12,9 +12,11 @@ import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
 import { cursor, jsonParam, limit, nextCursor, none, ok, type Route, route, window } from './route.ts'
 import { routingApi } from './routing-api.ts'
 import { scoresApi } from './scores-api.ts'
+import { sessionsApi } from './sessions-api.ts'
 import { Span, SpanDetail, SpanId, Trace, TraceSort } from './span.ts'
 import { sqlApi } from './sql-api.ts'
 import { DeadLetter, SystemStatus } from './system.ts'
+import { usersApi } from './users-api.ts'
 import { viewsApi } from './views-api.ts'
 
 const TraceRef = z.string().min(1).max(800).meta({ description: 'The 32 hex digits, or the id as the client wrote it.' })
@@ -137,6 +139,8 @@ export const api = {
     output: z.object({ rows: z.array(QueryRow) }),
   }),
 
+  ...sessionsApi,
+  ...usersApi,
   ...sqlApi,
   ...exportApi,
   ...viewsApi,

@@ -7,6 +7,8 @@ import { listSpans } from './list-spans.ts'
 import { listTraces } from './list-traces.ts'
 import { once } from './once.ts'
 import { runQuery } from './run-query.ts'
+import { getSession, listSessions } from './sessions.ts'
+import { getUser, listUsers } from './users.ts'
 
 /** Everything that reads spans. Each takes the project it may see, and sees nothing else. */
 export type TraceQueries = {
@@ -15,6 +17,10 @@ export type TraceQueries = {
   values(projectId: string, input: Parsed<'traces.values'>): Promise<Output<'traces.values'>>
   spans(projectId: string, input: Parsed<'spans.list'>): Promise<Output<'spans.list'>>
   span(projectId: string, input: Parsed<'spans.get'>): Promise<Output<'spans.get'>>
+  sessions(projectId: string, input: Parsed<'sessions.list'>): Promise<Output<'sessions.list'>>
+  session(projectId: string, input: Parsed<'sessions.get'>): Promise<Output<'sessions.get'>>
+  users(projectId: string, input: Parsed<'users.list'>): Promise<Output<'users.list'>>
+  user(projectId: string, input: Parsed<'users.get'>): Promise<Output<'users.get'>>
   query(projectId: string, query: Query): Promise<Output<'query.run'>>
   /** Spans of a project, or of all. */
   spanCount(projectId?: string): Promise<number>
@@ -27,6 +33,10 @@ export function createTraceQueries({ events }: { events: Events }): TraceQueries
     values: (projectId, input) => fieldValues(events, projectId, input),
     spans: (projectId, input) => listSpans(events, projectId, input),
     span: (projectId, input) => getSpan(events, projectId, input),
+    sessions: (projectId, input) => listSessions(events, projectId, input),
+    session: (projectId, input) => getSession(events, projectId, input),
+    users: (projectId, input) => listUsers(events, projectId, input),
+    user: (projectId, input) => getUser(events, projectId, input),
     query: async (projectId, query) => ({ rows: await runQuery(events, projectId, query) }),
     async spanCount(projectId) {
       const [row] =

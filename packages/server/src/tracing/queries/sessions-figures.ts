@@ -1,0 +1,154 @@
+import { type GroupFigures, toUsd } from '@signalbox/schema'
+import type { Events } from '../../store/ports.ts'
+import { scope } from './conditions.ts'
+import { once } from './once.ts'
+import { type Parameters, parameters } from './parameters.ts'
+import { type Asked, type GroupColumn, ofTraces } from './sessions-order.ts'
+import { toIso } from './time.ts'
+import { MOST_MODELS } from './trace-of-spans.ts'
+
+/** What a session or a user is known by, over its traces. */
+export type Group = GroupFigures & {
+  id: string
+  startedAt: string
+  lastAt: string
+  durationMs: number
+  userIds: string[]
+  sessions: number
+  firstInput: string
+  lastOutput: string
+}
+
+type StoredGroup = Omit<Group, 'startedAt' | 'lastAt' | 'costUsd' | 'feedback'> & {
+  startedMicros: number
+  lastMicros: number
+  cost: number | null
+}
+
+export const LEAF = `usageRole = 'leaf'`
+export const FAILED = `status IN ('error', 'interrupted')`
+export const CALLED = `kind IN ('llm', 'embedding') AND status != 'running'`
+
+/** What the traces of some sessions or users add up to, by id. One that has no trace in the time, or none that matches, is absent. */
+export async function figuresOf(
+  events: Events,
+  projectId: string,
+  { column, ids, ...asked }: Asked & { column: GroupColumn; ids: readonly string[] },
+): Promise<Map<string, Group>> {
+  if (ids.length === 0) return new Map()
+  const final = await once(events, projectId, asked)
+  const bound = parameters()
+  const naming = namedBy({ projectId, column, ids, ...asked }, final, bound)
+  const [rows, thumbs] = await Promise.all([
+    events.query<StoredGroup>(groupsSql({ projectId, column, ids, ...asked }, { final, bound, naming }), bound.values),
+    thumbsOf(events, projectId, { column, ids, ...asked }, final),
+  ])
+  return new Map(rows.map((row) => [row.id, toGroup(row, thumbs.get(row.id))]))
+}
+
+type Of = Asked & { projectId: string; column: GroupColumn; ids: readonly string[] }
+
+/** The traces in which a span names one of the ids. */
+function namedBy({ projectId, column, ids, ...asked }: Of, final: '' | ' FINAL', bound: Parameters): string {
+  const where = [
+    ...scope(projectId, asked, bound),
+    `${column} IN ${bound.bind('Array(String)', ids)}`,
+    ...ofTraces(projectId, asked, final, bound),
+  ]
+  return `SELECT traceId FROM spans${final} WHERE ${where.join(' AND ')}`
+}
+
+/** A trace that names two sessions belongs to both, as it is found by both. */
+function groupsSql(
+  { projectId, column, ids, ...asked }: Of,
+  { final, bound, naming }: { final: '' | ' FINAL'; bound: Parameters; naming: string },
+): string {
+  return `
+SELECT
+  id,
+  min(first) AS startedMicros,
+  max(last) AS lastMicros,
+  greatest(0, round((max(end) - min(first)) / 1000, 3)) AS durationMs,
+  count() AS traces,
+  sum(calls) AS calls,
+  sum(errors) AS errors,
+  sum(inputs) AS inputTokens,
+  sum(outputs) AS outputTokens,
+  sum(nano) AS cost,
+  sum(unpriced) AS unpricedCount,
+  arraySlice(arraySort(groupUniqArrayArray(models)), 1, ${MOST_MODELS}) AS models,
+  arraySlice(arraySort(groupUniqArrayArray(environments)), 1, ${MOST_MODELS}) AS environments,
+  arraySlice(arraySort(groupUniqArrayArray(users)), 1, ${MOST_MODELS}) AS userIds,
+  uniqExactArray(talks) AS sessions,
+  argMinIf(began, first, began != '') AS firstInput,
+  argMaxIf(ended, first, ended != '') AS lastOutput
+FROM
+(
+  SELECT
+    traceId,
+    maxMapIf(map(${column}, micros), ${column} != '') AS named,
+    min(micros) AS first,
+    max(micros + durationMs * 1000) AS end,
+    countIf(${CALLED}) AS calls,
+    countIf(${FAILED}) AS errors,
+    sumIf(inputTokens, ${LEAF}) AS inputs,
+    sumIf(outputTokens, ${LEAF}) AS outputs,
+    sumIf(cost, ${LEAF}) AS nano,
+    countIf(${LEAF} AND isNull(cost) AND inputTokens + outputTokens > 0) AS unpriced,
+    groupUniqArrayIf(model, model != '') AS models,
+    groupUniqArrayIf(environment, environment != '') AS environments,
+    groupUniqArrayIf(userId, userId != '') AS users,
+    groupUniqArrayIf(sessionId, sessionId != '') AS talks,
+    argMinIf(inputPreview, (parentId != '', entry = 0, micros, spanId), inputPreview != '') AS began,
+    argMinIf(outputPreview, (parentId != '', entry = 0, -(micros + durationMs * 1000)), outputPreview != '') AS ended
+  FROM (
+    SELECT *, inputTokens, outputTokens, toUnixTimestamp64Micro(startedAt) AS micros FROM spans${final}
+    WHERE ${scope(projectId, asked, bound).join(' AND ')} AND traceId IN (${naming})
+  )
+  GROUP BY traceId
+)
+ARRAY JOIN mapKeys(named) AS id, mapValues(named) AS last
+WHERE id IN ${bound.bind('Array(String)', ids)}
+GROUP BY id
+SETTINGS prefer_column_name_to_alias = 1`
+}
+
+/** Above 0, and in words. What is neither a number nor one of them is no thumb. */
+const UP = `value > 0 OR lower(text) IN ('up', 'thumbs_up', 'positive', 'good')`
+const DOWN = `value <= 0 OR lower(text) IN ('down', 'thumbs_down', 'negative', 'bad')`
+
+type Thumbs = { id: string; up: number; down: number }
+/** How thumbs stand that somebody gave traces or spans of them; for a session also those for the session itself. */
+async function thumbsOf(events: Events, projectId: string, of: Omit<Of, 'projectId'>, final: '' | ' FINAL'): Promise<Map<string, Thumbs>> {
+  const bound = parameters()
+  const { column, ids, ...asked } = of
+  const named = bound.bind('Array(String)', ids)
+  const where = [...scope(projectId, asked, bound), `${column} IN ${named}`, ...ofTraces(projectId, asked, final, bound)]
+  const thumbs = `SELECT traceId, sessionId, ifNull(${UP}, false) AS good, ifNull(${DOWN}, false) AS bad FROM scores FINAL WHERE projectId = ${bound.project(projectId)} AND name = 'thumbs'`
+  const ofSessions =
+    column === 'sessionId'
+      ? `UNION ALL SELECT sessionId AS id, countIf(good) AS up, countIf(bad) AS down FROM (${thumbs}) WHERE traceId = '' AND sessionId IN ${named} GROUP BY id`
+      : ''
+  const rows = await events.query<Thumbs>(
+    `SELECT id, sum(up) AS up, sum(down) AS down FROM (
+  SELECT named.id AS id, sum(given.up) AS up, sum(given.down) AS down
+  FROM (SELECT DISTINCT traceId, ${column} AS id FROM spans${final} WHERE ${where.join(' AND ')}) AS named
+  INNER JOIN (SELECT traceId, countIf(good) AS up, countIf(bad) AS down FROM (${thumbs}) WHERE traceId != '' GROUP BY traceId) AS given
+  ON named.traceId = given.traceId
+  GROUP BY id
+  ${ofSessions}
+) GROUP BY id`,
+    bound.values,
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+function toGroup({ startedMicros, lastMicros, cost, ...row }: StoredGroup, thumbs: Thumbs | undefined): Group {
+  return {
+    ...row,
+    startedAt: toIso(startedMicros),
+    lastAt: toIso(lastMicros),
+    costUsd: toUsd(cost),
+    feedback: { up: thumbs?.up ?? 0, down: thumbs?.down ?? 0 },
+  }
+}
