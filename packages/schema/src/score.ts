@@ -1,8 +1,6 @@
 import { z } from 'zod'
+import { ScoreType } from './score-type.ts'
 import { SpanId, TraceId } from './span.ts'
-
-export const ScoreType = z.enum(['numeric', 'categorical', 'boolean', 'text'])
-export type ScoreType = z.infer<typeof ScoreType>
 
 /** Who judged: an app by API, a person, a model or an evaluator. */
 export const ScoreSource = z.enum(['api', 'annotation', 'eval', 'feedback'])

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { limit, nextCursor, type Route, route, window } from './route.ts'
-import { NewScore, Score, ScoreSource, ScoreType } from './score.ts'
+import { NewScore, Score, ScoreSource } from './score.ts'
+import { ScoreType } from './score-type.ts'
 
 const ref = z.string().min(1).max(800).optional()
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TraceScore } from './score-type.ts'
 import { Usage, UsageSource } from './usage.ts'
 
 export const SpanKind = z.enum([
@@ -261,5 +262,10 @@ export const Trace = z.object({
   tags: z.array(z.string()),
   inputPreview: z.string(),
   outputPreview: z.string(),
+  scores: z
+    .array(TraceScore)
+    .max(20)
+    .optional()
+    .meta({ description: 'What was said of it and its spans, by name; absent where nothing was.' }),
 })
 export type Trace = z.infer<typeof Trace>

@@ -11,10 +11,11 @@ describe('filters in the address', () => {
     ['sessionId:exists', [{ field: 'sessionId', op: 'exists' }]],
     ['sessionId:exists:false', [{ field: 'sessionId', op: 'exists', value: false }]],
     [
-      'score.helpful:gte:0.5;score.tone:eq:rude',
+      'score.helpful:gte:0.5;score.tone:eq:rude;score.thumbs:eq:false',
       [
         { field: 'score.helpful', op: 'gte', value: 0.5 },
         { field: 'score.tone', op: 'eq', value: 'rude' },
+        { field: 'score.thumbs', op: 'eq', value: false },
       ],
     ],
     ['startedAt:gte:2026-11-20T12\\:00Z', [{ field: 'startedAt', op: 'gte', value: '2026-11-20T12:00Z' }]],

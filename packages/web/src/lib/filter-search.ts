@@ -80,7 +80,7 @@ function withValue({ field, op, text }: { field: string; op: string; text: strin
 function scalar(field: string, text: string): string | number | boolean {
   const type = fieldType(field)
   if ((type === 'number' || type === 'score') && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  if ((type === 'boolean' || type === 'score') && (text === 'true' || text === 'false')) return text === 'true'
   return text
 }
 

@@ -1,5 +1,6 @@
-import type { Output, Parsed, Query } from '@signalbox/schema'
+import type { Output, Parsed, Query, Trace } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
+import { scoresOfTraces } from '../scores/scores-of-traces.ts'
 import { fieldValues } from './field-values.ts'
 import { getSpan } from './get-span.ts'
 import { getTrace } from './get-trace.ts'
@@ -27,9 +28,24 @@ export type TraceQueries = {
 }
 
 export function createTraceQueries({ events }: { events: Events }): TraceQueries {
+  async function withScores(projectId: string, traces: Trace[]): Promise<Trace[]> {
+    const ids = traces.map(({ traceId }) => traceId)
+    const scores = await scoresOfTraces(events, projectId, ids)
+    return traces.map((trace) => {
+      const found = scores.get(trace.traceId)
+      return found ? { ...trace, scores: found } : trace
+    })
+  }
   return {
-    list: (projectId, input) => listTraces(events, projectId, input),
-    get: (projectId, traceRef) => getTrace(events, projectId, traceRef),
+    async list(projectId, input) {
+      const { traces, ...rest } = await listTraces(events, projectId, input)
+      return { traces: await withScores(projectId, traces), ...rest }
+    },
+    async get(projectId, traceRef) {
+      const { trace, spans } = await getTrace(events, projectId, traceRef)
+      const [scored = trace] = await withScores(projectId, [trace])
+      return { trace: scored, spans }
+    },
     values: (projectId, input) => fieldValues(events, projectId, input),
     spans: (projectId, input) => listSpans(events, projectId, input),
     span: (projectId, input) => getSpan(events, projectId, input),

@@ -10,6 +10,7 @@ import { openEvents } from '../../store/events/open.ts'
 import type { Events } from '../../store/ports.ts'
 import { scoreHandlers } from './handlers.ts'
 import { toScoreRow } from './score-row.ts'
+import { scoresOfTraces } from './scores-of-traces.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-scores-'))
 let events: Events
@@ -106,4 +107,27 @@ test('no project sees, or replaces, what another one said', async () => {
   expect((await list({ id: 'mine' })).scores).toMatchObject([{ value: 1 }])
   expect((await list({ traceId: 'shared' }, 'other')).scores).toMatchObject([{ value: 9 }])
   expect((await list({ id: `x' OR 1 = 1 --` })).scores).toEqual([])
+})
+
+test('scores of several traces are summed up by name, of the trace and its spans alike', async () => {
+  const of = (traceId: string, name: string, value: number | boolean | string, more: object = {}) =>
+    create({ traceId, name, value, ...more })
+  await of('sum a', 'thumbs', true)
+  await of('sum a', 'thumbs', false, { spanId: 'b7ad6b7169203331' })
+  await of('sum a', 'tone', 'rude', { at: '2026-01-01T00:00:00Z' })
+  await of('sum a', 'tone', 'w'.repeat(300), { at: '2026-01-02T00:00:00Z' })
+  await of('sum b', 'rating', 4)
+  await insert({ traceId: 'sum a', name: 'foreign', value: 1 }, NOW, 'other')
+  const [a, b, none] = ['sum a', 'sum b', 'none'].map((id) => traceIdOf('shop', id))
+  const found = await scoresOfTraces(events, 'shop', [a, b, none] as string[])
+  expect(found.get(a ?? '')).toEqual([
+    { name: 'thumbs', type: 'boolean', count: 2, mean: 0.5, text: null },
+    { name: 'tone', type: 'categorical', count: 2, mean: null, text: 'w'.repeat(200) },
+  ])
+  expect(found.get(b ?? '')).toEqual([{ name: 'rating', type: 'numeric', count: 1, mean: 4, text: null }])
+  expect(found.has(none ?? '')).toBe(false)
+  // More names than a row can show are cut, not refused.
+  for (let at = 0; at < 22; at++) await of('sum c', `name ${at}`, at)
+  const c = traceIdOf('shop', 'sum c')
+  expect((await scoresOfTraces(events, 'shop', [c])).get(c)).toHaveLength(20)
 })

@@ -4,6 +4,7 @@ import { formatCount, plural } from '../../lib/format-number.ts'
 import { lowerBound } from '../../lib/lower-bound.ts'
 import { Badge, Status } from '../../ui/badge.tsx'
 import { CopyId } from '../../ui/copy.tsx'
+import { Scores } from '../../ui/scores.tsx'
 import { Ago, Money } from '../../ui/values.tsx'
 
 export type TraceColumn = {
@@ -85,6 +86,7 @@ export const COLUMNS: TraceColumn[] = [
     cell: (trace) =>
       trace.errorCount === 0 ? <span className="text-faint">0</span> : <span className="text-error">{formatCount(trace.errorCount)}</span>,
   },
+  { id: 'scores', title: 'Scores', width: 132, cell: (trace) => (trace.scores ? <Scores scores={trace.scores} /> : <Nothing />) },
   { id: 'userId', title: 'User', width: 120, cell: (trace) => text(trace.userId) },
   { id: 'sessionId', title: 'Session', width: 120, cell: (trace) => text(trace.sessionId) },
   { id: 'environment', title: 'Environment', width: 104, cell: (trace) => text(trace.environment) },

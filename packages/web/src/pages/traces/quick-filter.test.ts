@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beginsAField, describeFilter, operatorChoices, quickFilter, suggestFields } from './quick-filter.ts'
+import { beginsAField, describeFilter, operatorChoices, quickFilter, suggestFields, thumbFilters } from './quick-filter.ts'
 
 describe('a filter written in one go', () => {
   it.each([
@@ -7,6 +7,7 @@ describe('a filter written in one go', () => {
     ['Model != gpt-4o', { field: 'model', op: 'ne', value: 'gpt-4o' }],
     ['durationMs>=1000', { field: 'durationMs', op: 'gte', value: 1000 }],
     ['metadata.tier=gold', { field: 'metadata.tier', op: 'eq', value: 'gold' }],
+    ['score.thumbs=false', { field: 'score.thumbs', op: 'eq', value: false }],
     ['where is order 4711?', null],
     ['http://example.com', null],
     ['colour:red', null],
@@ -19,6 +20,13 @@ describe('suggestions', () => {
     expect(suggestFields('mod')).toContain('requestModel')
     expect(suggestFields('metadata.tier')).toEqual(['metadata.tier'])
     expect(suggestFields('zebra')).toEqual([])
+  })
+  it('completes thumbs', () => {
+    const down = { title: 'thumbs down', filter: { field: 'score.thumbs', op: 'eq', value: false } }
+    expect(thumbFilters('Thumbs')).toEqual([down, { title: 'thumbs up', filter: { ...down.filter, value: true } }])
+    expect(thumbFilters('thumbs:down')).toEqual([down])
+    expect(thumbFilters('th')).toEqual([])
+    expect(thumbFilters('thumbs of rule')).toEqual([])
   })
   it('tells a field from a word to search for', () => {
     expect(beginsAField('stat')).toBe(true)

@@ -13,6 +13,18 @@ export function quickFilter(text: string): Filter | null {
 }
 const SIGNS: Record<string, FilterOp> = { ':': 'eq', '=': 'eq', '!=': 'ne', '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte' }
 
+/** What people look for who look for feedback, completed: `thumbs` is enough. */
+export function thumbFilters(text: string): { title: string; filter: Filter }[] {
+  const typed = text.trim().toLowerCase().replace(':', ' ')
+  if (typed.length < 3) return []
+  return [
+    { title: 'thumbs down', value: false },
+    { title: 'thumbs up', value: true },
+  ]
+    .filter(({ title }) => title.startsWith(typed))
+    .map(({ title, value }) => ({ title, filter: { field: 'score.thumbs', op: 'eq', value } }))
+}
+
 /** Fields whose name or title begins with, or then contains, what was typed. */
 export function suggestFields(text: string): string[] {
   const typed = text.trim().toLowerCase()

@@ -6,7 +6,7 @@ import { useKeyNames } from '../../data/use-key-names.ts'
 import { useView } from '../../data/view.ts'
 import { fieldTitle, fieldType, readValue } from '../../lib/filter-search.ts'
 import { formatCount } from '../../lib/format-number.ts'
-import { beginsAField, operatorChoices, PREFIXES, quickFilter, suggestFields } from './quick-filter.ts'
+import { beginsAField, operatorChoices, PREFIXES, quickFilter, suggestFields, thumbFilters } from './quick-filter.ts'
 
 /** A filter on its way: first a field, then an operator, then a value or several. */
 export type Draft = { field?: string; op?: FilterOp; picked: string[] }
@@ -106,6 +106,14 @@ function fieldSuggestions({ text, content, onQuick, onField, onSearch }: FieldIn
   const search = typed ? [{ key: 'search', label: `Search for “${typed}”`, group: 'Text', run: () => onSearch('preview') }] : []
   if (/[\p{L}\p{N}]/u.test(typed) && content)
     search.push({ key: 'content', label: `Search inputs and outputs for “${typed}”`, group: 'Text', run: () => onSearch('content') })
+  const thumbs = thumbFilters(text).map(({ title, filter }) => ({
+    key: title,
+    label: title,
+    hint: 'filter',
+    group: 'Filter',
+    run: () => onQuick(filter),
+  }))
+  if (thumbs.length > 0) return [...thumbs, ...search]
   if (quick) return [{ key: 'quick', label: text.trim(), hint: 'filter', group: 'Filter', run: () => onQuick(quick) }, ...search]
   return beginsAField(text) ? [...fields, ...search] : [...search, ...fields]
 }
