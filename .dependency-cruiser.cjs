@@ -7,6 +7,7 @@ const ARROWS = {
   pricing: ['lib'],
   governance: ['lib', 'store/ports'],
   tracing: ['lib', 'store/ports', 'pricing'],
+  dashboards: ['lib', 'store/ports'],
   compat: ['lib', 'store/ports', 'tracing'],
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
   http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'environment'],

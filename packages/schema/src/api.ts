@@ -3,6 +3,7 @@ import { accessApi } from './access-api.ts'
 import { budgetsApi } from './budgets-api.ts'
 import { cacheApi } from './cache-api.ts'
 import { configApi } from './config-api.ts'
+import { dashboardsApi } from './dashboards-api.ts'
 import { deletionApi } from './deletion-api.ts'
 import { exportApi } from './export-api.ts'
 import { inspectorApi } from './inspector-api.ts'
@@ -144,6 +145,7 @@ export const api = {
   ...sqlApi,
   ...exportApi,
   ...viewsApi,
+  ...dashboardsApi,
 
   'system.status': route({
     method: 'GET',

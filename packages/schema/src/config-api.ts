@@ -3,7 +3,9 @@ import { none, type Route, route } from './route.ts'
 
 /** One thing that is configured: a provider, an alias, … As it was written: `${VAR}` stays, secrets are left out. */
 export const ConfigEntry = z.object({
-  section: z.string().meta({ description: 'providers, models, prices, keys, budgets, splits, currency, capture, limits or cache.' }),
+  section: z
+    .string()
+    .meta({ description: 'providers, models, prices, keys, budgets, splits, dashboards, currency, capture, limits or cache.' }),
   name: z.string().meta({ description: 'Empty where a section is one thing, such as capture.' }),
   from: z.enum(['file', 'environment', 'built-in', 'project']),
   hidden: z.boolean().meta({ description: 'Another one of this name is used instead.' }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Permission, ProjectId } from './access.ts'
 import { Budget, Currency } from './budget.ts'
+import { Dashboard } from './dashboard.ts'
 import { Retention } from './deletion-api.ts'
 import { ProviderKind, ProviderName } from './provider.ts'
 import { ModelEntry, ModelName } from './routing.ts'
@@ -97,6 +98,7 @@ const ProjectEntry = z.strictObject({
   currency: Currency.prefault({}),
   budgets: z.array(Budget).default([]),
   splits: z.array(Split).default([]),
+  dashboards: z.array(Dashboard).default([]),
   capture: Capture.prefault({}),
   retention: Retention.optional().meta({ description: 'For how many days payloads and metadata are kept. Absent: as the project is set.' }),
 })

@@ -78,12 +78,16 @@ function queryString(values: Record<string, unknown>): string {
   return text && `?${text}`
 }
 
+type ErrorBody = { code?: string; message?: string; hint?: string; docs?: string; requestId?: string }
+
+/** What the server says beside the words of an error, such as what was changed meanwhile, is in `data`. */
 function toError(body: unknown, response: Response): AppError {
-  const error = (body as { error?: { code?: string; message?: string; hint?: string; requestId?: string } } | undefined)?.error
-  const code = error?.code && error.code in ERRORS ? (error.code as ErrorCode) : response.status >= 500 ? 'unavailable' : 'invalid-request'
-  const requestId = error?.requestId ?? response.headers.get('x-request-id')
-  return new AppError(code, error?.message ?? `${response.status} ${response.statusText}`, {
-    ...(error?.hint && { hint: error.hint }),
+  const { code: name, message, hint, docs: _, requestId: told, ...data } = (body as { error?: ErrorBody } | undefined)?.error ?? {}
+  const code = name && name in ERRORS ? (name as ErrorCode) : response.status >= 500 ? 'unavailable' : 'invalid-request'
+  const requestId = told ?? response.headers.get('x-request-id')
+  return new AppError(code, message ?? `${response.status} ${response.statusText}`, {
+    data,
+    ...(hint && { hint }),
     ...(requestId && { requestId }),
   })
 }

@@ -18,6 +18,8 @@ import { createProjectRoutes } from '../config/project-routes.ts'
 import { routeHandlers } from '../config/route-handlers.ts'
 import { createStoredEntries } from '../config/stored-entries.ts'
 import { createStoredProviders } from '../config/stored-providers.ts'
+import { dashboardHandlers } from '../dashboards/handlers.ts'
+import { createStoredDashboards } from '../dashboards/stored.ts'
 import { type Environment, paths } from '../environment.ts'
 import { cacheHandlers } from '../gateway/cache/handlers.ts'
 import { createPurges } from '../gateway/cache/purges.ts'
@@ -126,6 +128,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     declared: (projectId) => config().projects[projectId] ?? config().base,
     idsOf: (projectId, budget) => idsOf(sql, projectId, budget),
   })
+  const dashboards = createStoredDashboards({ sql })
   const purges = createPurges({ sql, changed: () => hub.changed() })
   const routes = createProjectRoutes({ config, models: storedModels, splits: storedSplits })
   const providers = createProjectProviders({ config, stored, keyOf: keySources.keyOf })
@@ -211,6 +214,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
       providers,
       routes,
       budgets,
+      dashboards,
       snapshotVersion: () => hub.version,
       isOwner: async (accountId) => (await sql.query(`SELECT 1 FROM accounts WHERE id = $1 AND role = 'owner'`, [accountId])).length > 0,
     }),
@@ -227,6 +231,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...traceHandlers(queries),
     ...queryHandlers({ sql, events, folder: join(environment.data, 'exports') }),
     ...scoreHandlers({ events }),
+    ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql }),
     ...inspectorHandlers({ sql }),

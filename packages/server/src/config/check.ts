@@ -19,7 +19,19 @@ export function check(file: YamlFile): Problem[] {
   const top = record(file.value)
 
   if (isRecord(top.projects)) {
-    for (const key of ['project', 'providers', 'models', 'prices', 'keys', 'currency', 'budgets', 'splits', 'capture', 'retention']) {
+    for (const key of [
+      'project',
+      'providers',
+      'models',
+      'prices',
+      'keys',
+      'currency',
+      'budgets',
+      'splits',
+      'dashboards',
+      'capture',
+      'retention',
+    ]) {
       if (key in top) add([key], `${key} stands beside projects. Write it inside each project, or leave projects out.`, 'key')
     }
     if (Object.keys(top.projects).length === 0) add(['projects'], 'projects is empty. Name at least one, or leave it out.', 'key')

@@ -176,6 +176,7 @@ describe('who may replace the file', () => {
       providers: { of: none },
       routes: { of: none },
       budgets: { added: async () => added },
+      dashboards: { shared: async () => [] },
       snapshotVersion: () => 7,
       isOwner: async (id) => id === 'boss',
     })

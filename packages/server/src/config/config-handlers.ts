@@ -15,6 +15,8 @@ export type ConfigRooms = {
   routes: Pick<ReturnType<typeof createProjectRoutes>, 'of'>
   /** Budgets that were added to projects; without a value where one is not understood. */
   budgets: { added(projectId: string): Promise<readonly { name: string; value?: unknown }[]> }
+  /** Dashboards that were added to projects and that everybody there sees. */
+  dashboards: { shared(projectId: string): Promise<readonly { name: string; value: unknown }[]> }
   /** Of what edges were given last. */
   snapshotVersion(): number
   /** Whether an account is an owner of the organisation. */
@@ -22,12 +24,21 @@ export type ConfigRooms = {
 }
 
 /** What is in effect as a whole, and the file that it comes from. */
-export function configHandlers({ file, providers, routes, budgets, snapshotVersion, isOwner }: ConfigRooms): HandlersOf<'config'> {
+export function configHandlers({
+  file,
+  providers,
+  routes,
+  budgets,
+  dashboards,
+  snapshotVersion,
+  isOwner,
+}: ConfigRooms): HandlersOf<'config'> {
   const entriesOf = async (projectId: string): Promise<ConfigEntry[]> => {
-    const [{ providers: usable, stored }, { models, storedModels, storedSplits }, storedBudgets] = await Promise.all([
+    const [{ providers: usable, stored }, { models, storedModels, storedSplits }, storedBudgets, madeDashboards] = await Promise.all([
       providers.of(projectId),
       routes.of(projectId),
       budgets.added(projectId),
+      dashboards.shared(projectId),
     ])
     const written = file.described().projects[projectId] ?? []
     const added = (section: string, found: readonly { name: string; value?: unknown }[]) =>
@@ -48,6 +59,7 @@ export function configHandlers({ file, providers, routes, budgets, snapshotVersi
       ...added('models', storedModels),
       ...added('splits', storedSplits),
       ...added('budgets', storedBudgets),
+      ...madeDashboards.map(({ name, value }) => plain('dashboards', name, { value })),
     ]
   }
   /** The file is the whole server's: who replaces it decides for every project. */

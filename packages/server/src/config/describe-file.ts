@@ -1,4 +1,4 @@
-import { Budget, type ConfigEntry, ConfigFile, ModelEntry, Split } from '@signalbox/schema'
+import { Budget, type ConfigEntry, ConfigFile, Dashboard, ModelEntry, Split } from '@signalbox/schema'
 import type { z } from 'zod'
 import { projectPaths } from './check.ts'
 import { valueAt } from './explain.ts'
@@ -33,6 +33,7 @@ const LISTED: Record<string, { schema?: z.ZodType; nameOf(entry: Record<string, 
   keys: { nameOf: ({ name, publicKey }) => name ?? publicKey },
   budgets: { schema: Budget, nameOf: ({ name }) => name },
   splits: { schema: Split, nameOf: ({ name }) => name },
+  dashboards: { schema: Dashboard, nameOf: ({ name }) => name },
 }
 const SINGLE = ['currency', 'capture', 'retention'] as const
 

@@ -18,7 +18,8 @@ export type EntryChange = {
 /** What would be different if the entries of a file took the place of those of a file that are in effect now. */
 export function diffEntries(wanted: readonly ConfigEntry[], inEffect: readonly ConfigEntry[]): EntryChange[] {
   const now = new Map(inEffect.filter(({ from }) => from === 'file').map((entry) => [keyOf(entry), entry]))
-  const others = new Set(inEffect.filter(({ from }) => from === 'project').map(keyOf))
+  // Dashboards of the same name are both shown: neither takes the place of the other.
+  const others = new Set(inEffect.filter(({ from, section }) => from === 'project' && section !== 'dashboards').map(keyOf))
   const changes: EntryChange[] = []
   for (const { section, name, value } of wanted) {
     const key = keyOf({ section, name })

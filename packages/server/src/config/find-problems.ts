@@ -1,4 +1,4 @@
-import type { Budget, ModelEntry, Split, Target } from '@signalbox/schema'
+import { type Budget, type Dashboard, declaredDashboardId, type ModelEntry, type Split, type Target } from '@signalbox/schema'
 import { own } from '../lib/own.ts'
 import { write } from './explain.ts'
 import { didYouMean } from './nearest.ts'
@@ -12,6 +12,7 @@ export type ProjectEntries = {
   otherModels?: Readonly<Record<string, ModelEntry>>
   splits: readonly Split[]
   budgets: readonly Budget[]
+  dashboards?: readonly Dashboard[]
 }
 /** `path` is within the project, such as `models.support.targets[1]`; `message` goes on from there: `is skipped: …`. */
 export type EntryProblem = { path: Path; part: 'key' | 'value'; severity: 'error' | 'warning'; message: string }
@@ -40,6 +41,14 @@ export function findProblems({ otherModels, ...given }: ProjectEntries, { comple
       if (first !== undefined) look.refuse([section, index, 'name'], `is the same as ${section}[${first}].name: each needs its own.`)
       else names.set(name, index)
     }
+  }
+  const addresses = new Map<string, number>()
+  for (const [index, { name }] of (entries.dashboards ?? []).entries()) {
+    const address = declaredDashboardId(name)
+    const first = addresses.get(address)
+    if (first !== undefined)
+      look.refuse(['dashboards', index, 'name'], `has the same letters and digits as dashboards[${first}].name: each needs its own.`)
+    else addresses.set(address, index)
   }
   return problems
 }

@@ -4,7 +4,7 @@ import type { Path, Problem, YamlFile } from './yaml.ts'
  * What the documentation of `signalbox.yaml` names and this version does not do yet. Such a file starts, and each of
  * these places is a warning: never an error, since the file is right, and never silent, since nothing happens.
  */
-const PROJECT_KEYS = ['guardrails', 'dashboards']
+const PROJECT_KEYS = ['guardrails']
 const MODEL_KEYS = ['guardrails']
 
 /** Names that are known at a path beside those of the schema. */

@@ -116,9 +116,29 @@ projects:
     expect(config.defaultProject).toBe('web')
     expect(config.projects.web?.providers.groq).toMatchObject({ baseUrl: 'http://cache:1/v1', apiKey: null, from: 'file' })
     expect(config.projects.batch?.providers.groq).toMatchObject({ apiKey: 'g', from: 'environment' })
-    expect(config.warnings).toEqual([
-      'signalbox.yaml:7:5 projects.batch.dashboards is not supported by this version yet and has no effect.',
-    ])
+    expect(config.projects.batch?.dashboards).toMatchObject([{ name: 'costs', panels: [] }])
+    expect(config.projects.web?.dashboards).toEqual([])
+    expect(config.warnings).toEqual([])
+  })
+
+  test('what is wrong with a dashboard names its panel and field', () => {
+    const text = `version: 1
+dashboards:
+  - name: Cost
+    panels:
+      - { id: a, kind: number, query: { measures: [calls, errors] } }
+      - { id: b, kind: lines, query: { measures: [call] } }
+  - { name: cost!, variables: [{ name: m, field: modell }] }
+`
+    expect(() => read(text)).toThrow(
+      /5:\d+ dashboards\[0\]\.panels\[0\]\.query\.measures is not right: a panel of kind number takes exactly 1 measure/,
+    )
+    expect(() => read(text)).toThrow(/6:\d+ dashboards\[0\]\.panels\[1\]\.kind must be one of line, .* Did you mean `line`/)
+    expect(() => read(text)).toThrow(/dashboards\[0\]\.panels\[1\]\.query\.measures\[0\] must be one of calls, /)
+    expect(() => read(text)).toThrow(/7:\d+ dashboards\[1\]\.variables\[0\]\.field /)
+    expect(() => read('version: 1\ndashboards: [{ name: Cost }, { name: cost! }]')).toThrow(
+      'dashboards[1].name has the same letters and digits as dashboards[0].name: each needs its own.',
+    )
   })
 
   test.each([

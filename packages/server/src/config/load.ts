@@ -4,6 +4,7 @@ import {
   AppError,
   type CacheStore,
   ConfigFile,
+  type Dashboard,
   type KeySource,
   type ProjectEntry,
   ProviderKind,
@@ -27,6 +28,7 @@ export type LoadedProject = Omit<SnapshotProject, 'id'> & {
   keySources: Record<string, KeySource>
   /** Absent where the file leaves that to the project. */
   retention?: Retention
+  dashboards: readonly Dashboard[]
 }
 
 export type LoadedConfig = {
@@ -105,6 +107,7 @@ const baseProject = (variables: Source['variables']): LoadedProject => ({
   budgets: [],
   currency: ConfigFile.shape.currency.parse(undefined),
   splits: [],
+  dashboards: [],
 })
 
 type Building = {
@@ -131,8 +134,11 @@ function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, war
   }
   const providers = { ...base.providers, ...declared }
   const models: LoadedProject['models'] = { ...base.models, ...entry.models }
-  const { capture, keys, budgets, currency, splits, retention } = entry
-  const found = findProblems({ providers, models: entry.models, otherModels: base.models, splits, budgets }, { complete: false })
+  const { capture, keys, budgets, currency, splits, retention, dashboards } = entry
+  const found = findProblems(
+    { providers, models: entry.models, otherModels: base.models, splits, budgets, dashboards },
+    { complete: false },
+  )
   for (const { path: inner, part, severity, message } of found) {
     const at = [...path, ...inner]
     const problem = { ...file.positionOf(at, part), message: asSentence(at, message) }
@@ -141,7 +147,7 @@ function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, war
   }
   const simulators = Object.values(declared).filter(({ kind, name }) => kind === 'simulator' && name !== 'simulator')
   const prices = [...entry.prices, ...simulators.map(({ name }) => simulatorPrice(name))]
-  return { providers, models, prices, capture, keys, keySources, budgets, currency, splits, ...(retention && { retention }) }
+  return { providers, models, prices, capture, keys, keySources, budgets, currency, splits, dashboards, ...(retention && { retention }) }
 }
 
 /** Checks the values by the schema; numbers and switches that came from variables are text until here. */

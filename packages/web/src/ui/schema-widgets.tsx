@@ -47,6 +47,8 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'cache:write': 'Empty the cache',
   'budgets:read': 'See budgets',
   'budgets:write': 'Change budgets',
+  'dashboards:read': 'See dashboards',
+  'dashboards:write': 'Make and change dashboards',
   'config:read': 'See the configuration',
   'config:write': 'Apply a configuration',
   'members:read': 'See members and invitations',
