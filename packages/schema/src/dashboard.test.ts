@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Dashboard, declaredDashboardId, measureWords } from './dashboard.ts'
-import { Measure } from './query.ts'
+import { Dashboard, declaredDashboardId } from './dashboard.ts'
 
 const panel = (given: object) => ({ id: 'p', kind: 'line', query: { measures: ['calls'] }, ...given })
 const problemsOf = (given: object, more: object = {}): string[] =>
@@ -107,9 +106,13 @@ describe('each problem names the panel and the field', () => {
   })
 })
 
-test('every measure has words, and metadata can be a dimension', () => {
-  for (const name of Measure.options) expect(measureWords(name).title, name).not.toBe(name)
+test('a dimension may be metadata; scores stand on each other where they are counted', () => {
   expect(problemsOf({ query: { measures: ['calls'], dimensions: ['metadata.feature'] } })).toEqual([])
+  expect(problemsOf({ kind: 'stacked', query: { measures: ['scoreTrue.helpful', 'scoreFalse.helpful'] } })).toEqual([])
+  expect(problemsOf({ query: { measures: ['scoreAvg.helpful', 'scoreCount.helpful'] } })).toEqual([
+    'panels.0.query.measures: have different units (score, scores), which cannot share an axis (panel p)',
+  ])
+  expect(problemsOf({ query: { measures: ['calls'], dimensions: ['score.helpful'] } })).toHaveLength(1)
 })
 
 test('the address of one of the file is made of its name', () => {

@@ -1,42 +1,43 @@
 import { z } from 'zod'
-import { Bucket, FIELDS, Filter, FilterField, type Measure, Query } from './query.ts'
+import { Bucket, FIELDS, Filter, FilterField, type Measure, Query, type SpanMeasure, scoreMeasureOf } from './query.ts'
 
-/** What the numbers of a measure count; measures of one axis must have the same. */
-export type MeasureUnit = 'calls' | 'traces' | 'share' | 'tokens' | 'usd' | 'ms' | 'seconds' | 'tokens/s' | 'value'
-type MeasureWords = { title: string; unit: MeasureUnit; adds: boolean }
+/** What the numbers of a measure are in; measures of one axis have the same. */
+type MeasureUnit = 'calls' | 'traces' | 'share' | 'tokens' | 'usd' | 'ms' | 'seconds' | 'tokens/s' | 'score' | 'scores'
 
-/**
- * Measures as people read them. `adds`: the values of parts add up to that of the whole, so that they may stand on each other and
- * what is left over can be shown as "others".
- */
-const MEASURE_WORDS: Partial<Record<string, MeasureWords>> = {
-  calls: { title: 'Calls', unit: 'calls', adds: true },
-  errors: { title: 'Errors', unit: 'calls', adds: true },
-  errorRate: { title: 'Error rate', unit: 'share', adds: false },
-  traces: { title: 'Traces', unit: 'traces', adds: false },
-  inputTokens: { title: 'Input tokens', unit: 'tokens', adds: true },
-  outputTokens: { title: 'Output tokens', unit: 'tokens', adds: true },
-  totalTokens: { title: 'Tokens', unit: 'tokens', adds: true },
-  costUsd: { title: 'Cost', unit: 'usd', adds: true },
-  unpriced: { title: 'Without a price', unit: 'calls', adds: true },
-  durationP50: { title: 'Duration p50', unit: 'ms', adds: false },
-  durationP95: { title: 'Duration p95', unit: 'ms', adds: false },
-  durationP99: { title: 'Duration p99', unit: 'ms', adds: false },
-  firstTokenP50: { title: 'First token p50', unit: 'ms', adds: false },
-  firstTokenP95: { title: 'First token p95', unit: 'ms', adds: false },
-  firstTokenP99: { title: 'First token p99', unit: 'ms', adds: false },
-  tokensPerSecond: { title: 'Output speed', unit: 'tokens/s', adds: false },
-  cacheHits: { title: 'Cache hits', unit: 'calls', adds: true },
-  cacheSemanticHits: { title: 'Semantic cache hits', unit: 'calls', adds: true },
-  cacheMisses: { title: 'Cache misses', unit: 'calls', adds: true },
-  cacheHitRate: { title: 'Cache hit rate', unit: 'share', adds: false },
-  savedUsd: { title: 'Saved', unit: 'usd', adds: true },
-  savedSeconds: { title: 'Time saved', unit: 'seconds', adds: true },
+const UNITS: Record<SpanMeasure, MeasureUnit> = {
+  calls: 'calls',
+  errors: 'calls',
+  errorRate: 'share',
+  traces: 'traces',
+  inputTokens: 'tokens',
+  outputTokens: 'tokens',
+  totalTokens: 'tokens',
+  costUsd: 'usd',
+  unpriced: 'calls',
+  durationP50: 'ms',
+  durationP95: 'ms',
+  durationP99: 'ms',
+  firstTokenP50: 'ms',
+  firstTokenP95: 'ms',
+  firstTokenP99: 'ms',
+  tokensPerSecond: 'tokens/s',
+  cacheHits: 'calls',
+  cacheSemanticHits: 'calls',
+  cacheMisses: 'calls',
+  cacheHitRate: 'share',
+  savedUsd: 'usd',
+  savedSeconds: 'seconds',
+}
+const ADDING: ReadonlySet<MeasureUnit> = new Set(['calls', 'tokens', 'usd', 'seconds', 'scores'])
+
+const unitOf = (measure: Measure): MeasureUnit => {
+  const ofScore = scoreMeasureOf(measure)
+  if (ofScore) return ofScore.measure === 'scoreAvg' ? 'score' : 'scores'
+  return UNITS[measure as SpanMeasure]
 }
 
-/** A measure in words; one that has none here is shown by its name. */
-export const measureWords = (name: string): MeasureWords =>
-  (Object.hasOwn(MEASURE_WORDS, name) ? MEASURE_WORDS[name] : undefined) ?? { title: name, unit: 'value', adds: false }
+/** Whether the values of parts add up to that of the whole, so that they may stand on each other. */
+export const addsUp = (measure: Measure): boolean => ADDING.has(unitOf(measure))
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,59}$/i, { error: 'letters, digits, - and _, at most 60' })
 
@@ -83,6 +84,8 @@ const many = ([least, most]: [number, number], noun: string): string => {
   return least === 0 ? `at most ${most} ${noun}${most === 1 ? '' : 's'}` : `${least} to ${most} ${noun}s`
 }
 
+const WITH_THRESHOLDS: ReadonlySet<PanelKind> = new Set(['line', 'number', 'table', 'top'])
+
 type Problem = { path: (string | number)[]; message: string }
 
 /** What of a query a kind cannot show. */
@@ -93,19 +96,19 @@ function misfits(kind: Exclude<PanelKind, 'text'>, { measures, dimensions, bucke
   if (!within(measures.length, m)) problems.push({ path: ['measures'], message: `a panel of kind ${kind} takes ${many(m, 'measure')}` })
   if (!within(dimensions.length, d))
     problems.push({ path: ['dimensions'], message: `a panel of kind ${kind} takes ${many(d, 'dimension')}` })
-  const units = [...new Set(measures.map((name) => measureWords(name).unit))]
+  const units = [...new Set(measures.map((name) => unitOf(name)))]
   if (together && units.length > 1)
     problems.push({ path: ['measures'], message: `have different units (${units.join(', ')}), which cannot share an axis` })
   if (together && dimensions.length > 0 && measures.length > 1)
     problems.push({ path: ['measures'], message: 'only one measure beside a dimension: its values are the series' })
-  const single = kind === 'stacked' ? measures.find((name) => !measureWords(name).adds) : undefined
+  const single = kind === 'stacked' ? measures.find((name) => !addsUp(name)) : undefined
   if (single) problems.push({ path: ['measures'], message: `${single} of parts does not add up to a whole: use kind line` })
   const twice =
     measures.find((name, index) => measures.indexOf(name) < index) ?? dimensions.find((name, index) => dimensions.indexOf(name) < index)
   if (twice)
-    problems.push({ path: measures.includes(twice as Measure) ? ['measures'] : ['dimensions'], message: `${twice} stands there twice` })
+    problems.push({ path: (measures as string[]).includes(twice) ? ['measures'] : ['dimensions'], message: `${twice} stands there twice` })
   for (const [index, name] of dimensions.entries()) {
-    if (Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof typeof FIELDS].group : !name.startsWith('costParts.')) continue
+    if (Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof typeof FIELDS].group : name.startsWith('metadata.')) continue
     problems.push({ path: ['dimensions', index], message: `results cannot be grouped by ${name}; filter by it instead` })
   }
   if (bucket && (kind === 'number' || kind === 'table' || kind === 'top'))
@@ -130,7 +133,7 @@ function panelProblems({ kind, query, text, thresholds, x, w }: Fields): Problem
     if (before && at <= before.at)
       problems.push({ path: ['thresholds', index, 'at'], message: 'thresholds go up: each is more than the one before' })
   }
-  if (thresholds.length > 0 && (kind === 'text' || kind === 'heatmap'))
+  if (thresholds.length > 0 && !WITH_THRESHOLDS.has(kind))
     problems.push({ path: ['thresholds'], message: `a panel of kind ${kind} has none` })
   return problems
 }

@@ -134,7 +134,7 @@ dashboards:
       /5:\d+ dashboards\[0\]\.panels\[0\]\.query\.measures is not right: a panel of kind number takes exactly 1 measure/,
     )
     expect(() => read(text)).toThrow(/6:\d+ dashboards\[0\]\.panels\[1\]\.kind must be one of line, .* Did you mean `line`/)
-    expect(() => read(text)).toThrow(/dashboards\[0\]\.panels\[1\]\.query\.measures\[0\] must be one of calls, /)
+    expect(() => read(text)).toThrow(/dashboards\[0\]\.panels\[1\]\.query\.measures\[0\] .*must be one of calls, /)
     expect(() => read(text)).toThrow(/7:\d+ dashboards\[1\]\.variables\[0\]\.field /)
     expect(() => read('version: 1\ndashboards: [{ name: Cost }, { name: cost! }]')).toThrow(
       'dashboards[1].name has the same letters and digits as dashboards[0].name: each needs its own.',
