@@ -9,6 +9,7 @@ const ARROWS = {
   tracing: ['lib', 'store/ports', 'pricing'],
   dashboards: ['lib', 'store/ports'],
   compat: ['lib', 'store/ports', 'tracing'],
+  monitoring: ['lib', 'store/ports'],
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
   http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'environment'],
   cli: ['lib', 'app', 'environment'],

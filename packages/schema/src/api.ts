@@ -7,6 +7,7 @@ import { dashboardsApi } from './dashboards-api.ts'
 import { deletionApi } from './deletion-api.ts'
 import { exportApi } from './export-api.ts'
 import { inspectorApi } from './inspector-api.ts'
+import { markersApi } from './markers-api.ts'
 import { modelsApi } from './models-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
@@ -146,6 +147,7 @@ export const api = {
   ...exportApi,
   ...viewsApi,
   ...dashboardsApi,
+  ...markersApi,
 
   'system.status': route({
     method: 'GET',

@@ -36,6 +36,8 @@ import { createLog } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
 import { oncePer } from '../lib/once-per.ts'
 import { VERSION } from '../lib/version.ts'
+import { createMarkers } from '../monitoring/markers/markers.ts'
+import { createReleaseWatch } from '../monitoring/markers/releases.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { createPricing, type Pricing } from '../pricing/price.ts'
 import { createProviderTest } from '../providers/test-provider.ts'
@@ -61,6 +63,7 @@ import { createCanarySums } from './canary-sums.ts'
 import { createClockWork } from './clock-work.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { edgeRoutes } from './edge-routes.ts'
+import { markFileChanges, markingChanges } from './mark-changes.ts'
 import { closeStores, openStores } from './open-stores.ts'
 import { projectOf } from './project-of.ts'
 import { Queue } from './queue.ts'
@@ -92,6 +95,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
       await keySources.follow(next.projects)
       await access.ensureConfigured(next)
       await hub.changed()
+      await markFileChanges(configFile, { markers, sql, log })
       log.info('the configuration was read again')
     },
     refused: (error) =>
@@ -129,11 +133,14 @@ export async function runCore(environment: Environment, { supervised }: { superv
     idsOf: (projectId, budget) => idsOf(sql, projectId, budget),
   })
   const dashboards = createStoredDashboards({ sql })
+  const markers = createMarkers({ sql })
+  const releases = createReleaseWatch({ sql })
   const purges = createPurges({ sql, changed: () => hub.changed() })
   const routes = createProjectRoutes({ config, models: storedModels, splits: storedSplits })
   const providers = createProjectProviders({ config, stored, keyOf: keySources.keyOf })
   await access.ensureBootstrap(environment)
   await access.ensureConfigured(config())
+  await markFileChanges(configFile, { markers, sql, log })
   await hub.changed()
   const unreadable = (await stored.all())
     .filter(({ secrets }) => secrets === undefined)
@@ -193,6 +200,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }
     for (const [projectId, count] of counts) live.publish({ type: 'spans', projectId, count })
     access.touchKeys(used).catch((error: unknown) => log.warn({ err: error }, 'the last use of keys could not be noted'))
+    releases.note(rows).catch((error: unknown) => log.warn({ err: error }, 'new releases could not be marked'))
   }
 
   const internal = edgeRoutes({
@@ -207,8 +215,9 @@ export async function runCore(environment: Environment, { supervised }: { superv
     apply: (batch) => applyBatch(batch, applyRooms),
   })
 
-  const handlers: Handlers = {
+  const unmarked: Handlers = {
     ...access.handlers,
+    ...markers.handlers,
     ...configHandlers({
       file: configFile,
       providers,
@@ -246,7 +255,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }),
   }
   const server = createCoreServer({
-    handlers,
+    handlers: markingChanges(unmarked, { markers, log }),
     foreign: [
       langfuseApi({
         sql,
