@@ -3,6 +3,7 @@ import { Permission, ProjectId } from './access.ts'
 import { Budget, Currency } from './budget.ts'
 import { Dashboard } from './dashboard.ts'
 import { Retention } from './deletion-api.ts'
+import { FeedbackSettings } from './feedback.ts'
 import { ProviderKind, ProviderName } from './provider.ts'
 import { ModelEntry, ModelName } from './routing.ts'
 import { Split } from './split.ts'
@@ -100,6 +101,7 @@ const ProjectEntry = z.strictObject({
   splits: z.array(Split).default([]),
   dashboards: z.array(Dashboard).default([]),
   capture: Capture.prefault({}),
+  feedback: FeedbackSettings.prefault({}),
   retention: Retention.optional().meta({ description: 'For how many days payloads and metadata are kept. Absent: as the project is set.' }),
 })
 export type ProjectEntry = z.output<typeof ProjectEntry>

@@ -21,6 +21,7 @@ export type { DashboardRow, DashboardVersion, ShownDashboard } from './dashboard
 export type { Deletion, DeletionStatus, NewDeletion, Retention } from './deletion-api.ts'
 export * from './errors.ts'
 export type { ExportFormat, ExportQuery } from './export-api.ts'
+export * from './feedback.ts'
 export type { IngestSender, RejectedPayload } from './inspector-api.ts'
 export * from './journal.ts'
 export { AUTOMATIC, Marker, MarkerKind, NewMarker } from './markers-api.ts'

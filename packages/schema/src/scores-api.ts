@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NewFeedback } from './feedback.ts'
 import { limit, nextCursor, type Route, route, window } from './route.ts'
 import { NewScore, Score, ScoreSource } from './score.ts'
 import { ScoreType } from './score-type.ts'
@@ -14,6 +15,22 @@ export const scoresApi = {
     access: 'scores:write',
     input: NewScore,
     output: Score,
+  }),
+  'scores.delete': route({
+    method: 'DELETE',
+    path: '/api/v1/scores/{id}',
+    summary: 'Withdraw a score that the same account or key has given',
+    access: 'scores:write',
+    input: z.object({ id: z.string().min(1).max(800) }),
+    output: z.object({ id: z.string() }),
+  }),
+  'feedback.create': route({
+    method: 'POST',
+    path: '/api/v1/feedback',
+    summary: 'Say thumbs up or down, a rating or a comment about an answer: one request becomes its scores',
+    access: 'scores:write',
+    input: NewFeedback,
+    output: z.object({ id: z.string().meta({ description: 'Send it again to change what was said.' }), scores: z.array(Score) }),
   }),
   'scores.list': route({
     method: 'GET',

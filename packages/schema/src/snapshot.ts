@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Budget, Currency, SharedBudget } from './budget.ts'
 import { CacheStore, PriceEntry } from './config.ts'
+import { FeedbackSettings } from './feedback.ts'
 import { ProviderOrigin } from './provider.ts'
 import { ModelEntry } from './routing.ts'
 import { Split } from './split.ts'
@@ -43,6 +44,7 @@ export const SnapshotProject = z.object({
   splits: z.array(Split).default([]),
   prices: z.array(PriceEntry),
   capture: z.object({ content: z.boolean(), maxBytes: z.int() }),
+  feedback: FeedbackSettings.optional().meta({ description: 'A core of an older version does not say it.' }),
   cache: z
     .object({
       purged: z.int().meta({ description: 'How often all kept answers of the project were given up.' }),

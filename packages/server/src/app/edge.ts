@@ -14,6 +14,7 @@ import { createAdmission } from '../governance/admission.ts'
 import type { KnownUse } from '../governance/budgets-known.ts'
 import type { EdgeUse } from '../governance/budgets-usage.ts'
 import { type Directory, directoryOver } from '../governance/directory.ts'
+import { createFeedbackLimit } from '../governance/feedback-limit.ts'
 import { CoreLink } from '../http/core-link.ts'
 import { createEdgeServer } from '../http/edge-server.ts'
 import { startOtlpGrpc } from '../http/otlp-grpc.ts'
@@ -35,7 +36,7 @@ import { cacheMetrics } from './cache-metrics.ts'
 import { createCacheStores } from './cache-store.ts'
 import { createKeeper } from './create-keeper.ts'
 import { EdgeMetrics } from './edge-metrics.ts'
-import { refusalMetrics } from './refusal-metrics.ts'
+import { feedbackMetric, refusalMetrics } from './refusal-metrics.ts'
 import { RoutingMetrics } from './routing-metrics.ts'
 import { shadowMetrics } from './shadow-metrics.ts'
 import { createShadowSpending } from './shadow-spending.ts'
@@ -142,12 +143,15 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     }),
     onRefused: (err, split) => log.debug({ err, split }, 'a call was not mirrored'),
   })
+  const feedbackLimit = createFeedbackLimit()
   const server = createEdgeServer({
     core,
     log,
     journal,
     directory: currentDirectory,
     allowedOrigins: environment.allowedOrigins,
+    trustProxy: environment.trustProxy,
+    feedbackLimit,
     call: createCall({ ...gateway, mirror: shadows.mirror }),
     countTokens: createCountTokens(gateway),
     ingested(report) {
@@ -173,6 +177,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
         ...cacheMetrics(cache.counters),
         shadowMetrics(shadows.counters),
         ...refusalMetrics(refusals.counters),
+        feedbackMetric(feedbackLimit.counters),
       ]) + (await core.call('GET', '/internal/metrics', { timeoutMs: 2000 }).then(String, () => '')),
   })
   await new Promise<void>((resolve, reject) => {

@@ -35,7 +35,7 @@ export async function buildSnapshot({
     budgets.ofAll(ids),
   ])
   for (const id of ids) {
-    const { prices, capture, currency } = config.projects[id] ?? config.base
+    const { prices, capture, currency, feedback } = config.projects[id] ?? config.base
     const { models = {}, splits = [] } = routesOf[id] ?? {}
     const cache = given[id]
     projects[id] = {
@@ -45,6 +45,7 @@ export async function buildSnapshot({
       prices,
       capture,
       currency,
+      ...(feedback && { feedback }),
       splits,
       ...(budgetsOf[id] ?? { budgets: [] }),
       ...(cache && { cache }),

@@ -30,6 +30,7 @@ export function check(file: YamlFile): Problem[] {
       'splits',
       'dashboards',
       'capture',
+      'feedback',
       'retention',
     ]) {
       if (key in top) add([key], `${key} stands beside projects. Write it inside each project, or leave projects out.`, 'key')

@@ -35,7 +35,7 @@ const LISTED: Record<string, { schema?: z.ZodType; nameOf(entry: Record<string, 
   splits: { schema: Split, nameOf: ({ name }) => name },
   dashboards: { schema: Dashboard, nameOf: ({ name }) => name },
 }
-const SINGLE = ['currency', 'capture', 'retention'] as const
+const SINGLE = ['currency', 'capture', 'feedback', 'retention'] as const
 
 function entriesOf(project: Record<string, unknown>): ConfigEntry[] {
   const named = Object.entries(NAMED).flatMap(([section, schema]) =>

@@ -102,6 +102,7 @@ const baseProject = (variables: Source['variables']): LoadedProject => ({
   models: builtInModels(),
   prices: [],
   capture: ConfigFile.shape.capture.parse(undefined),
+  feedback: ConfigFile.shape.feedback.parse(undefined),
   keys: [],
   keySources: {},
   budgets: [],
@@ -134,7 +135,7 @@ function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, war
   }
   const providers = { ...base.providers, ...declared }
   const models: LoadedProject['models'] = { ...base.models, ...entry.models }
-  const { capture, keys, budgets, currency, splits, retention, dashboards } = entry
+  const { capture, feedback, keys, budgets, currency, splits, retention, dashboards } = entry
   const found = findProblems(
     { providers, models: entry.models, otherModels: base.models, splits, budgets, dashboards },
     { complete: false },
@@ -147,7 +148,20 @@ function projectOf(path: Path, entry: ProjectEntry, { file, variables, base, war
   }
   const simulators = Object.values(declared).filter(({ kind, name }) => kind === 'simulator' && name !== 'simulator')
   const prices = [...entry.prices, ...simulators.map(({ name }) => simulatorPrice(name))]
-  return { providers, models, prices, capture, keys, keySources, budgets, currency, splits, dashboards, ...(retention && { retention }) }
+  return {
+    providers,
+    models,
+    prices,
+    capture,
+    feedback,
+    keys,
+    keySources,
+    budgets,
+    currency,
+    splits,
+    dashboards,
+    ...(retention && { retention }),
+  }
 }
 
 /** Checks the values by the schema; numbers and switches that came from variables are text until here. */

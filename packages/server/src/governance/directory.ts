@@ -19,6 +19,8 @@ export type Directory = {
   authenticate(secret: string | undefined): Admitted
   /** Finds the caller of a public key: it may send scores, where its pair may, and nothing else. */
   authenticatePublic(publicKey: string): Admitted
+  /** Whether pages of an origin may send feedback to any project: what can be said before a key is known. */
+  hearsPagesOf(origin: string): boolean
 }
 
 /** Where a directory looks things up. */
@@ -29,6 +31,7 @@ export type DirectorySource = {
   keyOf(secretSha256: string): SnapshotKey | undefined
   keyOfPublic(publicKey: string): SnapshotKey | undefined
   projectOf(id: string): SnapshotProject | undefined
+  projects(): Iterable<Pick<SnapshotProject, 'feedback'>>
 }
 
 export const createDirectory = (snapshot: Snapshot, now: () => number = Date.now): Directory => {
@@ -42,6 +45,7 @@ export const createDirectory = (snapshot: Snapshot, now: () => number = Date.now
       keyOf: (secret) => keys.get(secret),
       keyOfPublic: (publicKey) => publicKeys.get(publicKey),
       projectOf: (id) => projects[id],
+      projects: () => Object.values(projects),
     },
     now,
   )
@@ -56,8 +60,13 @@ export function directoryOver(source: DirectorySource, now: () => number = Date.
     const { id: keyId, projectId, scopes: permissions, name: keyName, accountId, teamId } = key
     return { keyId, projectId, permissions, project, keyName, accountId, teamId }
   }
+  let origins: Set<string> | undefined
   return {
     version: source.version,
+    hearsPagesOf(origin) {
+      origins ??= new Set([...source.projects()].flatMap(({ feedback }) => feedback?.origins ?? []))
+      return origins.has(origin)
+    },
     maxBodyBytes: source.limits.maxBodyBytes,
     authenticate(secret) {
       if (!secret) throw new AppError('unauthenticated', 'No key was sent.')

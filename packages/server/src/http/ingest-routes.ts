@@ -7,7 +7,7 @@ import { type IngestRooms, ingestOtlp } from './ingest.ts'
 import { ingestLangfuse, ingestLangfuseScore } from './ingest-langfuse.ts'
 import { ingestFeedback, ingestRun, ingestRuns, langsmithInfo, updateRun } from './ingest-langsmith.ts'
 import { ingestOpik, isOpikIngest } from './ingest-opik.ts'
-import { comesWithKey, ingestScore } from './ingest-scores.ts'
+import { comesWithKey, ingestFeedbackScores, ingestScore } from './ingest-scores.ts'
 import { preflight } from './score-caller.ts'
 
 /** A way in for a client of another tool: what the edge acknowledges itself, once its journal has it. */
@@ -25,7 +25,8 @@ export type IngestRoute = {
 /** One line per endpoint; its protocol's file holds the rest. */
 const ROUTES: readonly IngestRoute[] = [
   { method: 'POST', path: /^\/api\/v1\/scores$/, takes: comesWithKey, handle: ingestScore },
-  { method: 'OPTIONS', path: /^\/api\/(v1\/scores|public\/(ingestion|scores))$/, handle: preflight },
+  { method: 'POST', path: /^\/api\/v1\/feedback$/, takes: comesWithKey, handle: ingestFeedbackScores },
+  { method: 'OPTIONS', path: /^\/api\/(v1\/(scores|feedback)|public\/(ingestion|scores))$/, handle: preflight },
   { method: 'POST', path: /^\/api\/public\/ingestion\/?$/, handle: ingestLangfuse, shape: langfuseError },
   { method: 'POST', path: /^\/api\/public\/scores$/, handle: ingestLangfuseScore, shape: langfuseError },
   { method: 'POST', path: /^\/api\/public\/otel\/v1\/traces$/, handle: ingestOtlp },

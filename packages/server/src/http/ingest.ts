@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '@signalbox/schema'
 import type { Directory } from '../governance/directory.ts'
+import type { FeedbackLimit } from '../governance/feedback-limit.ts'
 import { permit } from '../governance/permit.ts'
 import { own } from '../lib/own.ts'
 import type { CallJournal } from '../store/ports.ts'
@@ -25,6 +26,10 @@ export type IngestRooms = {
   ingested(report: Ingested): void
   /** Whose pages may send scores with a public key; nobody's, where it is absent. */
   allowedOrigins?: ReadonlySet<string>
+  /** How much feedback public keys may send; without it, any amount. */
+  feedbackLimit?: FeedbackLimit
+  /** Whether a proxy in front says whose address it is. */
+  trustProxy?: boolean
   /** The trace of a span that is stored. Rejects where the core cannot say. */
   traceOf?(projectId: string, spanId: string): Promise<string | undefined>
 }

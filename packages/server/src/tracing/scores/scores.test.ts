@@ -131,3 +131,16 @@ test('scores of several traces are summed up by name, of the trace and its spans
   const c = traceIdOf('shop', 'sum c')
   expect((await scoresOfTraces(events, 'shop', [c])).get(c)).toHaveLength(20)
 })
+
+test('who gave a score can withdraw it, and nobody else', async () => {
+  const mine = await create({ traceId: 'withdrawn', name: 'thumbs', value: false, id: 'withdraw' }, { userId: 'ada' })
+  const remove = (caller: Partial<Caller>) => scoreHandlers({ events })['scores.delete']({ id: mine.id }, contextOf(caller))
+  await expect(remove({ userId: 'bob' })).rejects.toMatchObject({ code: 'permission-denied' })
+  await expect(remove({ userId: 'ada', projectId: 'other' })).rejects.toMatchObject({ code: 'not-found' })
+  expect(await remove({ userId: 'ada' })).toEqual({ id: 'withdraw' })
+  expect((await list({ traceId: 'withdrawn' })).scores).toEqual([])
+  await expect(remove({ userId: 'ada' })).rejects.toMatchObject({ code: 'not-found' })
+  // Said again, it is there again.
+  await create({ traceId: 'withdrawn', name: 'thumbs', value: true, id: 'withdraw' }, { userId: 'ada' })
+  expect((await list({ traceId: 'withdrawn' })).scores).toMatchObject([{ value: true }])
+})
