@@ -83,12 +83,9 @@ export const FeedbackSettings = z.strictObject({
   perMinuteOfAddress: z.int().min(1).max(1_000_000).default(30).meta({ description: 'Likewise from one network address.' }),
   implicit: z
     .strictObject({
-      repeats: z
-        .boolean()
-        .default(true)
-        .meta({
-          description: 'Finds questions that are asked again soon, and regenerated answers: the score `repeated` of the earlier trace.',
-        }),
+      repeats: z.boolean().default(true).meta({
+        description: 'Finds questions that are asked again soon, and regenerated answers: the score `repeated` of the earlier trace.',
+      }),
       withinMinutes: z.int().min(1).max(1440).default(10),
       similarity: z
         .number()
