@@ -58,6 +58,7 @@ const CALLED_ELSEWHERE = [
   'docs/guide/query.md',
   'docs/guide/ingest.md',
   'docs/guide/retention.md',
+  'docs/guide/repricing.md',
   ...globSync('docs/move-from-*.md', { cwd: ROOT }),
 ]
 

@@ -11,6 +11,7 @@ import { markersApi } from './markers-api.ts'
 import { modelsApi } from './models-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
+import { repricingApi } from './repricing-api.ts'
 import { cursor, jsonParam, limit, nextCursor, none, ok, type Route, route, window } from './route.ts'
 import { routingApi } from './routing-api.ts'
 import { scoresApi } from './scores-api.ts'
@@ -74,6 +75,7 @@ export const api = {
   ...budgetsApi,
   ...deletionApi,
   ...inspectorApi,
+  ...repricingApi,
   ...scoresApi,
 
   'traces.list': route({

@@ -108,6 +108,10 @@ export const Reconciliation = z.object({
   ok: z.boolean(),
   calls: z.int(),
   costUsd: z.string(),
+  repricedUsd: z.string().meta({
+    description:
+      'What re-pricing changed in the spans of these days. The ledger keeps what was booked, so this is no difference and left out of the comparison.',
+  }),
   differences: z.array(Difference).meta({ description: 'Where the sums of the ledger are not those of the spans.' }),
   unpriced: z
     .array(z.object({ day: z.iso.date(), provider: z.string(), model: z.string(), calls: z.int(), tokens: z.int() }))

@@ -39,7 +39,7 @@ import { VERSION } from '../lib/version.ts'
 import { createMarkers } from '../monitoring/markers/markers.ts'
 import { createReleaseWatch } from '../monitoring/markers/releases.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
-import { createPricing, type Pricing } from '../pricing/price.ts'
+import { createPricing, type Pricing, pricedAs } from '../pricing/price.ts'
 import { createProviderTest } from '../providers/test-provider.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
 import { migrate } from '../store/sql/migrate.ts'
@@ -56,6 +56,8 @@ import { createReaper } from '../tracing/merge/reap.ts'
 import { queryHandlers } from '../tracing/queries/handlers.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
 import { indexWaitingWords } from '../tracing/queries/word-index.ts'
+import { repricingHandlers } from '../tracing/repricing/handlers.ts'
+import { createRepricings } from '../tracing/repricing/repricings.ts'
 import { createRoles } from '../tracing/roles/settle-roles.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
@@ -175,6 +177,19 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const placer = createScorePlacer({ events, log })
   const priceOf = ({ projectId, ...call }: { projectId: string } & Parameters<Pricing['price']>[0]) => pricingOf(projectId).price(call)
 
+  const repricings = createRepricings({
+    sql,
+    events,
+    price: priceOf,
+    pricedAs: async (projectId) => {
+      const { providers: known } = await providers.of(projectId)
+      return (name) => pricedAs({ name, kind: Object.hasOwn(known, name) ? known[name]?.kind : undefined })
+    },
+    quiesce: (work) => batches.run(work),
+    warn: (details, what) => log.warn(details, what),
+    alone: environment.databaseUrl === null,
+  })
+
   const applyRooms = {
     sql,
     events,
@@ -244,6 +259,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql }),
     ...inspectorHandlers({ sql }),
+    ...repricingHandlers({ repricings, sql }),
     ...retention.handlers,
     ...budgetHandlers({ budgets, sql, events, edges: () => liveBeats().flatMap((beat) => beat.budgets ?? []) }),
     ...systemHandlers({
@@ -290,6 +306,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   configFile.watch()
   void placer.resume().catch((error: unknown) => log.warn({ err: error }, 'scores that wait for their span could not be read'))
   retention.start()
+  repricings.start()
   const reaper = createReaper({ events, price: priceOf })
   const clock = createClockWork(log)
   clock.every(HOUR, () => pruneAppliedBatches(sql), 'old batch ids could not be forgotten')
@@ -318,6 +335,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     await placer.stop()
     retention.stop()
     await deletions.stop()
+    await repricings.stop()
     hub.close()
     server.close()
     server.closeIdleConnections()

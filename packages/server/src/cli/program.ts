@@ -97,6 +97,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .option('--header <header...>', 'such as "x-signalbox-user: asha"')
     .option('--budget-left <part>', 'from 0 to 1: what the caller has left of its budget')
     .action(run(async (alias, options) => (await import('./simulate-model.ts')).simulateModel(alias, options)))
+  remote('reprice', 'work the cost of stored spans out again, by the prices of today', models)
+    .requiredOption('--from <time>', 'ISO 8601, included')
+    .option('--to <time>', 'ISO 8601, not included; now where it is absent')
+    .option('--model <name...>', 'only these: gpt-4o, openai/gpt-4o or gpt-4o*')
+    .option('--dry-run', 'say what would change, and change nothing')
+    .option('--no-wait', 'do not wait until it is done')
+    .action(run(async (options) => (await import('./reprice.ts')).reprice(options)))
   const splits = program.command('splits').description('list how the calls of aliases are divided')
   remote('list', 'list splits', splits, { isDefault: true }).action(
     run(async (options) => (await import('./splits.ts')).listSplits(options)),

@@ -1,5 +1,5 @@
 import { noUsage, type Usage, type UsageSource } from '@signalbox/schema'
-import type { Pricing } from '../pricing/price.ts'
+import { type Pricing, pricedAs } from '../pricing/price.ts'
 import type { Units } from '../pricing/rates.ts'
 import type { Candidate } from './routing/router.ts'
 
@@ -29,8 +29,14 @@ export function priceAnswer(options: {
   const usage = options.usage ?? noUsage()
   const usageSource = options.usage ? (options.usageSource ?? 'provider') : 'none'
   if (!options.usage && !units) return { usage, usageSource, cost: null, costParts: {}, priceVersion: '' }
-  const provider = route.provider.kind === 'openai-compatible' ? route.provider.name : route.provider.kind
-  const price = priceOf({ provider, models: [model, route.model], usage, ...(!options.usage && units && { units }), pricing, at })
+  const price = priceOf({
+    provider: pricedAs(route.provider),
+    models: [model, route.model],
+    usage,
+    ...(!options.usage && units && { units }),
+    pricing,
+    at,
+  })
   return { usage, usageSource, cost: price.cost, costParts: price.parts, priceVersion: price.version }
 }
 

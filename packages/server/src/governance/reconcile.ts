@@ -76,13 +76,13 @@ export async function reconciliationProblems(sql: Pick<Sql, 'query'>): Promise<s
   })
 }
 
-type Compared = Pick<Reconciliation, 'differences' | 'unpriced' | 'calls' | 'costUsd'>
+type Compared = Pick<Reconciliation, 'differences' | 'unpriced' | 'calls' | 'costUsd' | 'repricedUsd'>
 
 async function compare(
   { sql, events }: ReconcileRooms,
   { projectId, from, to }: { projectId: string; from: string; to: string },
 ): Promise<Compared> {
-  const [ledger, spans, unpriced] = await Promise.all([
+  const [ledger, spans, unpriced, repriced] = await Promise.all([
     sql.query<Sums>(
       `select to_char(day, 'YYYY-MM-DD') as day, key_id as key, provider, model, sum(calls)::float8 as calls,
          sum(input_tokens + output_tokens)::float8 as tokens, sum(cost_nano_usd)::float8 as cost
@@ -96,27 +96,51 @@ async function compare(
        WHERE ${OURS} AND cost IS NULL AND inputTokens + outputTokens > 0 GROUP BY day, provider, model ORDER BY calls DESC LIMIT ${MOST}`,
       { projectId, from, to },
     ),
+    repricedSince({ sql, events }, { projectId, from, to }),
   ])
   const owed = new Map(ledger.map((row) => [nameOf(row), row]))
   const recorded = new Map(spans.map((row) => [nameOf(row), row]))
   const differences: Difference[] = []
   for (const [name, row] of new Map([...owed, ...recorded])) {
-    const [a, b] = [owed.get(name), recorded.get(name)]
+    const [a, b] = [owed.get(name), asBooked(recorded.get(name), repriced.get(name))]
     if (a?.calls === b?.calls && a?.tokens === b?.tokens && a?.cost === b?.cost) continue
     const { day, key, provider, model } = row
     if (differences.length < MOST) differences.push({ day, key, provider, model, ledger: sums(a), spans: sums(b) })
   }
   const cost = ledger.reduce((all, row) => all + row.cost, 0)
-  return { differences, unpriced, calls: ledger.reduce((all, row) => all + row.calls, 0), costUsd: toUsd(cost) ?? '0' }
+  const repricedUsd = toUsd([...repriced.values()].reduce((all, change) => all + change, 0)) ?? '0'
+  return { repricedUsd, differences, unpriced, calls: ledger.reduce((all, row) => all + row.calls, 0), costUsd: toUsd(cost) ?? '0' }
 }
 
+/** What was booked stays booked when spans are priced again: by how much their cost is another one now, by day, key and model. */
+async function repricedSince(
+  { sql, events }: Pick<ReconcileRooms, 'sql' | 'events'>,
+  { projectId, from, to }: { projectId: string; from: string; to: string },
+): Promise<Map<string, number>> {
+  const known = await sql.query(`select 1 from repricings where project_id = $1 and not dry_run limit 1`, [projectId])
+  if (known.length === 0) return new Map()
+  const rows = await events.query<Omit<Sums, 'calls' | 'tokens'>>(
+    `SELECT toString(toDate(startedAt, 'UTC')) AS day, keyId AS key, provider, model, sum(sign * ifNull(v.cost, 0)) AS cost FROM span_versions AS v
+     WHERE projectId = {projectId:String} AND source = 'gateway' AND startsWith(token, 'reprice:') AND ${IN_DAYS}
+     GROUP BY day, key, provider, model`,
+    { projectId, from, to },
+  )
+  const changes = new Map<string, number>()
+  for (const row of rows) changes.set(nameOf(row), (changes.get(nameOf(row)) ?? 0) + row.cost)
+  return changes
+}
+
+const asBooked = (row: Sums | undefined, repriced = 0): Sums | undefined => row && { ...row, cost: row.cost - repriced }
+
+const IN_DAYS = `startedAt >= toDateTime64({from:String}, 6, 'UTC') AND startedAt < toDateTime64({to:String}, 6, 'UTC') + INTERVAL 1 DAY`
 /** The tries of a call are spans of their own and no calls; those that used nothing are not in the ledger, and neither is a call that was refused. */
 const OURS = `projectId = {projectId:String} AND source = 'gateway' AND NOT (operation = 'attempt' AND usageSource = 'none')
   AND errorType NOT IN (${REFUSALS.map((type) => `'${type}'`).join(', ')})
-  AND startedAt >= toDateTime64({from:String}, 6, 'UTC') AND startedAt < toDateTime64({to:String}, 6, 'UTC') + INTERVAL 1 DAY`
+  AND ${IN_DAYS}`
 const SPANS = `SELECT toString(toDate(startedAt, 'UTC')) AS day, keyId AS key, provider, model, countIf(operation != 'attempt') AS calls,
   sum(toUInt64(inputTokens) + outputTokens) AS tokens, sum(coalesce(cost, 0)) AS cost FROM spans FINAL WHERE ${OURS}`
 
 /** The ledger has long names cut. */
-const nameOf = ({ day, key, provider, model }: Sums): string => JSON.stringify([day, key, shortName(provider), shortName(model)])
+const nameOf = ({ day, key, provider, model }: Pick<Sums, 'day' | 'key' | 'provider' | 'model'>): string =>
+  JSON.stringify([day, key, shortName(provider), shortName(model)])
 const sums = (row: Sums | undefined) => ({ calls: row?.calls ?? 0, tokens: row?.tokens ?? 0, costUsd: toUsd(row?.cost ?? 0) ?? '0' })

@@ -13,6 +13,10 @@ export type Pricing = {
   warm(): void
 }
 
+/** By which name prices of a provider are found: its kind has them, unless that is only a way to speak. */
+export const pricedAs = ({ name, kind }: { name: string; kind: string | undefined }): string =>
+  kind === undefined || kind === 'openai-compatible' ? name : kind
+
 const UNKNOWN: Price = Object.freeze({ cost: null, parts: Object.freeze({}), version: '' })
 /** The simulator's published price: 1,000 nano-USD per input token, 2,000 per output token. */
 const SIMULATOR: Rates = {

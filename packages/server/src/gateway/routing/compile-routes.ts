@@ -2,6 +2,7 @@ import { AppError, type ModelEntry, type RouteStep, type SnapshotProject, type T
 import { hashText } from '../../lib/hash-text.ts'
 import { own } from '../../lib/own.ts'
 import { listContextWindow } from '../../pricing/list-rates.ts'
+import { pricedAs } from '../../pricing/price.ts'
 import { directTarget } from '../route.ts'
 import type { RequestFacts } from './facts.ts'
 import { isWithin } from './filters.ts'
@@ -81,6 +82,6 @@ function routeTarget(candidate: Candidate, target: Target): RouteTarget {
     name,
     weight: target.weight ?? 1,
     hash: hashText(name),
-    contextWindow: target.contextWindow ?? listContextWindow(provider.kind === 'openai-compatible' ? provider.name : provider.kind, model),
+    contextWindow: target.contextWindow ?? listContextWindow(pricedAs(provider), model),
   }
 }

@@ -18,7 +18,8 @@ export async function takeFromRollups(
 ): Promise<void> {
   const found = `(traceId, spanId) IN (SELECT traceId, spanId FROM deleted_spans WHERE deletionId = {id:String} AND part = {part:UInt16})`
   const generated = `durationMs - ifNull(firstTokenMs, 0)`
-  // One row for one span, as it counts: of the newest row where it was sent more than once, of its versions where it changed.
+  // One row for one span, as it counts: of the newest row where it was sent more than once, of its versions where it changed. Of one that
+  // came as it is and was corrected later, the log also says what no longer counts (below zero), of which no other row is left.
   const rows = await events.query<Record<string, unknown>>(
     `SELECT toString(toStartOfMinute(toDateTime(startedAt, 'UTC'))) AS minute, kind, source, status, errorType, provider, model, requestModel, environment,
   service, keyId,
@@ -35,9 +36,12 @@ FROM (
     usageRole = 'leaf' AS leaf, toInt64(inputTokens) AS i, toInt64(outputTokens) AS o, cost AS c, durationMs, firstTokenMs
   FROM spans FINAL WHERE projectId = {project:String} AND versioned = 0 AND ${found}
   UNION ALL
-  SELECT startedAt, kind, source, status, errorType, provider, model, requestModel, environment, service, keyId, toInt64(v.sign) AS sign,
+  SELECT startedAt, kind, source, status, errorType, provider, model, requestModel, environment, service, keyId, sum(toInt64(v.sign)) AS sign,
     usageRole = 'leaf' AS leaf, toInt64(inputTokens) AS i, toInt64(outputTokens) AS o, cost AS c, durationMs, firstTokenMs
   FROM span_versions AS v WHERE projectId = {project:String} AND status != 'running' AND ${found}
+  GROUP BY traceId, spanId, startedAt, kind, source, status, errorType, provider, model, requestModel, environment, service, keyId,
+    usageRole, inputTokens, outputTokens, cost, durationMs, firstTokenMs
+  HAVING sum(toInt64(v.sign)) > 0
 )
 GROUP BY ALL ORDER BY ${NAMES} ${UNHIDDEN}`,
     { project: projectId, id, part },

@@ -6,8 +6,8 @@ import { type Change, keyOf, VERSION_COLUMNS, type Version } from './versions.ts
 /** Spans of one project, by the traces they are in. */
 export type SpansOf = { projectId: string; traceIds: readonly string[]; spanIds: readonly string[] }
 
-/** Times come back as the numbers that they went in as. */
-const COLUMNS = VERSION_COLUMNS.map((name) =>
+/** The columns of a version, of a log that is called `v`. Times come back as the numbers that they went in as. */
+export const VERSIONS = VERSION_COLUMNS.map((name) =>
   name === 'startedAt' || name === 'receivedAt' ? `toUnixTimestamp64Micro(v.${name}) AS ${name}` : name,
 ).join(', ')
 const OF_TRACES = 'projectId = {projectId:String} AND traceId IN {traceIds:Array(String)}'
@@ -16,7 +16,7 @@ const OF_TRACES = 'projectId = {projectId:String} AND traceId IN {traceIds:Array
 export async function countedVersions(events: Events, { projectId, traceIds, spanIds }: SpansOf): Promise<Map<string, Version[]>> {
   const counted = new Map<string, Version[]>()
   const rows = await events.query<Version>(
-    `SELECT ${COLUMNS} FROM span_versions AS v
+    `SELECT ${VERSIONS} FROM span_versions AS v
      WHERE ${OF_TRACES} AND spanId IN {spanIds:Array(String)}
      GROUP BY ALL HAVING sum(sign) > 0`,
     { projectId, traceIds, spanIds },
@@ -75,7 +75,7 @@ export async function loggedSince(events: Events, { token, since }: { token: str
   return Map.groupBy(rows, (row) => row.token)
 }
 
-const LOGGED = `SELECT ${COLUMNS}, token, sign, fresh, toUnixTimestamp64Micro(v.loggedAt) AS loggedAt FROM span_versions AS v`
+const LOGGED = `SELECT ${VERSIONS}, token, sign, fresh, toUnixTimestamp64Micro(v.loggedAt) AS loggedAt FROM span_versions AS v`
 
 /** Rows of the log go in as one block, so that either all of them are known to be under way or none is. */
 export const writeChanges = (
