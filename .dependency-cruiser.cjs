@@ -8,6 +8,7 @@ const ARROWS = {
   governance: ['lib', 'store/ports'],
   tracing: ['lib', 'store/ports', 'pricing'],
   dashboards: ['lib', 'store/ports'],
+  demo: ['lib', 'store/ports'],
   compat: ['lib', 'store/ports', 'tracing'],
   monitoring: ['lib', 'store/ports'],
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],

@@ -1,20 +1,21 @@
 import { parseArgs } from 'node:util'
 import { AppError } from '@signalbox/schema/errors'
+import { load, projectOf, renew } from './load.ts'
 import { nameProject } from './name-project.ts'
-import { isSeeded, type Seeded, seed } from './seed.ts'
 import { startServer } from './start-server.ts'
 import { whatToSee } from './what-to-see.ts'
 
 const HELP = `npm run demo -- [options]
 
-Starts Signalbox on a data folder of its own and fills it with an hour of a support copilot that ends now.
+Starts Signalbox on a data folder of its own and fills it with a week of a support copilot that ends now.
 
   --data FOLDER      the data folder, ./.signalbox-demo by default
-  --scale N          how many conversations, 1 by default (about 400 traces), 0.01 to 50
+  --days N           how many days, 7 by default, 1 to 30
+  --scale N          how many conversations, 1 by default (about 430 traces a day), 0.01 to 20
   --seed TEXT        another seed, other conversations
-  --seed-only        fill a running server and end; needs --url and --key
+  --seed-only        fill an empty project of a running server and end; needs --url and --key
   --url URL          the running server, http://localhost:7500
-  --key SECRET       its secret key (sk-sb-…), else SIGNALBOX_KEY
+  --key SECRET       a secret key (sk-sb-…) with all rights in its project, else SIGNALBOX_KEY
 
 SIGNALBOX_PORT chooses another port than 7501.`
 
@@ -39,7 +40,8 @@ async function seedOnly(options: Options): Promise<void> {
   const key = options.key ?? process.env.SIGNALBOX_KEY
   if (!key) throw new AppError('invalid-request', 'No key was given.', { hint: 'Add --key sk-sb-…, or set SIGNALBOX_KEY.' })
   const url = options.url.replace(/\/$/, '')
-  console.log(whatToSee(await timedSeed({ url, key }, options), { publicUrl: url }))
+  const project = await projectOf({ url, key })
+  console.log(whatToSee(await load({ url, key }, options), { publicUrl: url, project }))
 }
 
 /** Runs until a signal. The terminal's Ctrl-C reaches the server as well; this process only waits for it to end. */
@@ -49,9 +51,8 @@ async function run(options: Options): Promise<number> {
   process.on('SIGINT', () => undefined)
   try {
     await nameProject(server)
-    if (await isSeeded(server)) {
-      console.log(`\n${options.data} holds the demo of the last hour already. Open ${server.loginLink ?? server.publicUrl}\n`)
-    } else console.log(whatToSee(await timedSeed(server, options), server))
+    const demo = await renew(server, options)
+    console.log(whatToSee(demo, { ...server, project: 'default' }))
     console.log(`Your own calls: base URL ${server.publicUrl}/v1, key ${server.key} (new at each start). Ctrl-C ends the demo.\n`)
   } catch (error) {
     server.stop()
@@ -61,23 +62,20 @@ async function run(options: Options): Promise<number> {
   return server.done
 }
 
-async function timedSeed(server: { url: string; key: string }, options: Options): Promise<Seeded> {
-  const startedAt = Date.now()
-  console.error('Writing an hour of traces …')
-  const seeded = await seed(server, options)
-  console.error(`Written in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`)
-  return seeded
-}
-
 function readOptions(args: string[]) {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean', default: false } as const
-  const { values } = parse(args, { data: text, scale: text, seed: text, url: text, key: text, 'seed-only': flag, help: flag })
+  const { values } = parse(args, { data: text, days: text, scale: text, seed: text, url: text, key: text, 'seed-only': flag, help: flag })
   const scale = Number(values.scale ?? 1)
-  if (!(scale >= 0.01 && scale <= 50)) {
-    throw new AppError('invalid-request', `--scale is "${values.scale}", but must be a number from 0.01 to 50.`, { hint: HELP })
+  if (!(scale >= 0.01 && scale <= 20)) {
+    throw new AppError('invalid-request', `--scale is "${values.scale}", but must be a number from 0.01 to 20.`, { hint: HELP })
+  }
+  const days = Number(values.days ?? 7)
+  if (!(Number.isInteger(days) && days >= 1 && days <= 30)) {
+    throw new AppError('invalid-request', `--days is "${values.days}", but must be a whole number from 1 to 30.`, { hint: HELP })
   }
   return {
+    days,
     scale,
     seed: values.seed ?? 'kestrel',
     data: values.data ?? './.signalbox-demo',

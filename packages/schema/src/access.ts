@@ -115,6 +115,7 @@ export const Project = z.object({
   allowPrivateProviders: z.boolean().meta({
     description: 'Providers that were added to it may point at private addresses. Those of signalbox.yaml and the environment always may.',
   }),
+  demo: z.boolean().meta({ description: 'It holds demo data.' }),
 })
 export type Project = z.infer<typeof Project>
 const ProjectName = z.string().trim().min(1, { error: 'at least one character' }).max(100).meta({ title: 'Name' })

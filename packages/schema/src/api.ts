@@ -5,6 +5,7 @@ import { cacheApi } from './cache-api.ts'
 import { configApi } from './config-api.ts'
 import { dashboardsApi } from './dashboards-api.ts'
 import { deletionApi } from './deletion-api.ts'
+import { demoApi } from './demo-api.ts'
 import { exportApi } from './export-api.ts'
 import { inspectorApi } from './inspector-api.ts'
 import { markersApi } from './markers-api.ts'
@@ -74,6 +75,7 @@ export const api = {
   ...cacheApi,
   ...budgetsApi,
   ...deletionApi,
+  ...demoApi,
   ...inspectorApi,
   ...repricingApi,
   ...scoresApi,

@@ -12,13 +12,15 @@ export const NewDeletion = z
       .meta({ title: 'Trace', description: 'The 32 hex digits, or the id as the client wrote it.' }),
     userId: z.string().min(1).max(800).optional().meta({ title: 'User', description: 'Every trace in which a span names this user.' }),
     sessionId: z.string().min(1).max(800).optional().meta({ title: 'Session', description: 'Every trace of this session.' }),
+    keyId: z.string().min(1).max(200).optional().meta({ title: 'Key', description: 'Every span that came in with this key.' }),
     from: z.iso.datetime().optional().meta({ description: 'Every span that began at or after this time. Give `to` as well.' }),
     to: z.iso.datetime().optional().meta({ description: 'And before this one.' }),
   })
   .refine(
-    ({ traceId, userId, sessionId, from, to }) => [traceId, userId, sessionId, from ?? to].filter((one) => one !== undefined).length === 1,
+    ({ traceId, userId, sessionId, keyId, from, to }) =>
+      [traceId, userId, sessionId, keyId, from ?? to].filter((one) => one !== undefined).length === 1,
     {
-      error: 'give exactly one of traceId, userId, sessionId, or from and to',
+      error: 'give exactly one of traceId, userId, sessionId, keyId, or from and to',
     },
   )
   .refine(
@@ -40,7 +42,7 @@ export type DeletionStatus = z.infer<typeof DeletionStatus>
 /** The receipt of a deletion: what was asked for, by whom, and what was removed from where. */
 export const Deletion = z.object({
   id: z.string(),
-  subject: z.enum(['trace', 'user', 'session', 'time']),
+  subject: z.enum(['trace', 'user', 'session', 'key', 'time']),
   value: z.string().meta({ description: 'The id that was asked for; a hash of it a week after the deletion is through.' }),
   from: z.iso.datetime().nullable(),
   to: z.iso.datetime().nullable(),
@@ -99,7 +101,7 @@ export const deletionApi = {
   'deletions.create': route({
     method: 'POST',
     path: '/api/v1/deletions',
-    summary: 'Delete a trace, a user, a session or a time',
+    summary: 'Delete a trace, a user, a session, what a key sent, or a time',
     access: 'traces:delete',
     input: NewDeletion,
     output: Deletion,

@@ -20,6 +20,7 @@ import { createStoredEntries } from '../config/stored-entries.ts'
 import { createStoredProviders } from '../config/stored-providers.ts'
 import { dashboardHandlers } from '../dashboards/handlers.ts'
 import { createStoredDashboards } from '../dashboards/stored.ts'
+import { createDemos } from '../demo/demos.ts'
 import { type Environment, paths } from '../environment.ts'
 import { cacheHandlers } from '../gateway/cache/handlers.ts'
 import { createPurges } from '../gateway/cache/purges.ts'
@@ -173,6 +174,17 @@ export async function runCore(environment: Environment, { supervised }: { superv
     quiesce,
     log,
   })
+  const demos = createDemos({
+    sql,
+    events,
+    url: supervised ? localUrl(environment) : environment.publicUrl,
+    createKey: access.createKey,
+    revokeKey: access.revokeKey,
+    deleteOfKey: ({ projectId, userId, keyId }, value) => deletions.request(projectId, { subject: 'key', value }, userId ?? keyId ?? ''),
+    removeAlias: (of) => storedModels.remove(of),
+    warn: (details, what) => log.warn(details, what),
+  })
+  await demos.start()
   const marker = createEntryMarker()
   const placer = createScorePlacer({ events, log })
   const priceOf = ({ projectId, ...call }: { projectId: string } & Parameters<Pricing['price']>[0]) => pricingOf(projectId).price(call)
@@ -258,6 +270,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql }),
+    ...demos.handlers,
     ...inspectorHandlers({ sql }),
     ...repricingHandlers({ repricings, sql }),
     ...retention.handlers,
@@ -355,6 +368,12 @@ async function greet(environment: Environment, access: Access): Promise<void> {
   if (token) process.send?.({ type: 'login-link', url: `${environment.publicUrl}/login?token=${token}` })
   if (firstKey) process.send?.({ type: 'first-key', secretKey: firstKey })
   process.send?.({ type: 'ready' })
+}
+
+/** Where our own edge answers on this machine. */
+function localUrl({ host, port }: Environment): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
 function pricings(config: () => LoadedConfig): (projectId: string) => Pricing {

@@ -1,4 +1,4 @@
-import type { Caller, Role, SnapshotKey } from '@signalbox/schema'
+import type { Caller, CreatedKey, Key, NewKey, Role, SnapshotKey } from '@signalbox/schema'
 import type { KeyValue, Sql } from '../store/ports.ts'
 import { createAccounts } from './accounts.ts'
 import { type BootstrapEnvironment, type ConfiguredProjects, ensureBootstrap, ensureConfigured } from './bootstrap.ts'
@@ -57,6 +57,8 @@ export function createAccess({ sql, keyValue, version, publicUrl, changed, now =
       }),
     },
     csrfTokenOf,
+    createKey: (caller: Caller, key: NewKey): Promise<CreatedKey> => keys.create(caller, key),
+    revokeKey: (caller: Caller, id: string): Promise<Key> => keys.revoke(caller, id),
     callerOfKey: (secret: string): Promise<Caller | undefined> => keys.authenticate(secret),
     accountOfSession: (token: string) => sessions.accountOf(token),
     projectIds: () => projects.ids(),

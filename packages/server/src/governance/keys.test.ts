@@ -15,7 +15,13 @@ const other = () => room.handlers()['projects.create']({ id: 'other', name: 'Oth
 
 describe('projects', () => {
   test('default is always there, others can be made, each id once', async () => {
-    expect(await other()).toEqual({ id: 'other', name: 'Other', createdAt: room.now().toISOString(), allowPrivateProviders: false })
+    expect(await other()).toEqual({
+      id: 'other',
+      name: 'Other',
+      createdAt: room.now().toISOString(),
+      allowPrivateProviders: false,
+      demo: false,
+    })
     expect(room.changes()).toBe(1)
     await expect(other()).rejects.toMatchObject({ code: 'conflict' })
     const { projects } = await room.handlers()['projects.list']({}, ada)

@@ -3,7 +3,7 @@ import type { SqlSession } from '../store/ports.ts'
 
 export const DEFAULT_PROJECT = 'default'
 
-type Row = { id: string; name: string; created_at: Date; allow_private_providers: boolean }
+type Row = { id: string; name: string; created_at: Date; allow_private_providers: boolean; demo: boolean }
 
 /** The projects of this installation, in the order in which they were made. `now` is the clock. */
 export function createProjects({ sql, now }: { sql: SqlSession; now: () => Date }) {
@@ -36,7 +36,7 @@ export function createProjects({ sql, now }: { sql: SqlSession; now: () => Date 
 
 export const unknownProject = (id: string) => new AppError('not-found', `The project ${id} does not exist.`)
 
-const COLUMNS = 'id, name, created_at, allow_private_providers'
+const COLUMNS = 'id, name, created_at, allow_private_providers, EXISTS (SELECT 1 FROM demos WHERE demos.project_id = projects.id) AS demo'
 const SELECT = `SELECT ${COLUMNS} FROM projects`
 const insert = (sql: SqlSession, { id, name, at }: { id: string; name: string; at: Date }) =>
   sql.query<Row>(`INSERT INTO projects (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING RETURNING ${COLUMNS}`, [
@@ -49,4 +49,5 @@ const toProject = (row: Row): Project => ({
   name: row.name,
   createdAt: row.created_at.toISOString(),
   allowPrivateProviders: row.allow_private_providers,
+  demo: row.demo,
 })

@@ -5,7 +5,7 @@ import type { Known } from './known-deletions.ts'
 export type DeletionRow = {
   id: string
   project_id: string
-  subject: 'trace' | 'user' | 'session' | 'time'
+  subject: 'trace' | 'user' | 'session' | 'key' | 'time'
   value: string
   from_us: number | null
   to_us: number | null

@@ -284,6 +284,22 @@ test('a trace, a session and a time', async () => {
   expect(await events.query(`SELECT 1 FROM spans WHERE traceId = {traceId:String}`, { traceId: old[2]?.span.traceId })).toHaveLength(1)
 }, 90_000)
 
+test('of a key what came in with it, also late, and not what another key sent into the same trace', async () => {
+  const [one, other] = trace({ text: 'keyed' }) as [ReturnType<typeof span>, ReturnType<typeof span>]
+  one.span.keyId = 'key_demo'
+  other.span.keyId = 'key_app'
+  await write([one, other])
+  const { id, spans } = await deletions.request('shop', { subject: 'key', value: 'key_demo' }, '')
+  expect(spans).toBe(1)
+  const late = span({ traceId: one.span.traceId })
+  late.span.keyId = 'key_demo'
+  const own = span({ traceId: one.span.traceId })
+  own.span.keyId = 'key_app'
+  expect((await deletions.withoutDeleted({ rows: [late, own], patches: [], scores: [] })).rows).toEqual([own])
+  await until(id, 'removed')
+  expect(await events.query(`SELECT keyId FROM spans WHERE name = 'keyed'`)).toEqual([{ keyId: 'key_app' }])
+}, 90_000)
+
 test('a core that died on the way goes on, and shows nothing meanwhile', async () => {
   const mine = trace({ userId: 'dora', text: 'doras' })
   await write(mine)

@@ -1,7 +1,7 @@
 import type { Events } from '../../store/ports.ts'
 
 /** What is to be deleted, as it is stored. Times in microseconds since 1970. */
-export type Subject = { subject: 'trace' | 'user' | 'session'; value: string } | { subject: 'time'; fromUs: number; toUs: number }
+export type Subject = { subject: 'trace' | 'user' | 'session' | 'key'; value: string } | { subject: 'time'; fromUs: number; toUs: number }
 /** More of the traces of which a late part told that they are a deleted user's: `deleted_spans` has that part as number 0. */
 type OfLate = { subject: 'late' }
 
@@ -10,7 +10,7 @@ type Request = { id: string; projectId: string; requestedUs: number; part: numbe
 
 /**
  * Writes down which spans a deletion names. A user or a session is more than the spans that carry its name: it is every trace
- * with one that does, since children seldom repeat it. Of a time it is each span that began in it.
+ * with one that does, since children seldom repeat it. Of a key it is each span that came in with it, of a time each that began in it.
  */
 export async function findSpans(events: Events, request: Request, what: Subject | OfLate): Promise<void> {
   const { id, projectId, requestedUs, part, open } = request
@@ -38,6 +38,8 @@ function whereOf(what: Subject | OfLate): { where: string; values: Record<string
         values: { value: what.value },
       }
     }
+    case 'key':
+      return { where: 'keyId = {value:String}', values: { value: what.value } }
     case 'time':
       return {
         where: 'startedAt >= fromUnixTimestamp64Micro({from:Int64}) AND startedAt < fromUnixTimestamp64Micro({to:Int64})',

@@ -10,12 +10,13 @@ import type { Deletions } from './deletions.ts'
 export function deletionHandlers({ deletions, sql }: { deletions: Deletions; sql: Sql }): HandlersOf<'deletions'> {
   return {
     'deletions.trace': ({ traceId }, { caller }) => deletions.requestTrace(caller.projectId, traceId, nameOf(caller)),
-    'deletions.create': async ({ traceId, userId, sessionId, from, to }, { caller }) => {
+    'deletions.create': async ({ traceId, userId, sessionId, keyId, from, to }, { caller }) => {
       const { projectId } = caller
       const by = nameOf(caller)
       if (traceId !== undefined) return deletions.request(projectId, { subject: 'trace', value: traceIdOf(projectId, traceId) }, by)
       if (userId !== undefined) return deletions.request(projectId, { subject: 'user', value: userId }, by)
       if (sessionId !== undefined) return deletions.request(projectId, { subject: 'session', value: sessionId }, by)
+      if (keyId !== undefined) return deletions.request(projectId, { subject: 'key', value: keyId }, by)
       return deletions.request(projectId, { subject: 'time', fromUs: toMicros(from ?? ''), toUs: toMicros(to ?? '') }, by)
     },
     'deletions.list': async ({ limit, cursor }, { caller }) => {

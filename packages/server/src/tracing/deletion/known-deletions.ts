@@ -12,6 +12,7 @@ type Item = {
   receivedAt: number
   userId?: string
   sessionId?: string
+  keyId?: string
   startedAt?: number
 }
 /** What is not taken in, and because of which deletion. `spread`: the name of a user or a session stood in it, so its trace goes with it. */
@@ -37,7 +38,7 @@ export async function divide<A extends Arrived>(
   }
   for (const row of arrived.rows) look(itemOfSpan(row.span), row)
   for (const patch of arrived.patches) look(itemOfPatch(patch), patch)
-  for (const score of arrived.scores) look({ ...score, startedAt: score.at }, score)
+  for (const score of arrived.scores) look({ ...score, keyId: score.authorId, startedAt: score.at }, score)
   if (items.size === 0) return { kept: arrived, late: [] }
 
   const late = new Map<object, Late>()
@@ -52,7 +53,8 @@ export async function divide<A extends Arrived>(
   for (const [projectId, traceIds] of byProject([...items.values()])) {
     for (const { traceId, deletionId } of await findTraces(projectId, traceIds)) {
       const deletion = known.find(({ id }) => id === deletionId)
-      if (deletion && deletion.subject !== 'time') named.set(`${projectId}/${traceId}`, deletion)
+      // Of a time and of a key single spans go, not whole traces.
+      if (deletion && deletion.subject !== 'time' && deletion.subject !== 'key') named.set(`${projectId}/${traceId}`, deletion)
     }
   }
   for (const [of, item] of items) {
@@ -69,26 +71,29 @@ export async function divide<A extends Arrived>(
   return { kept, late: [...late.values()] }
 }
 
-function concerns(deletion: Known, { projectId, traceId, receivedAt, userId, sessionId, startedAt }: Item): boolean {
+function concerns(deletion: Known, { projectId, traceId, receivedAt, userId, sessionId, keyId, startedAt }: Item): boolean {
   if (deletion.projectId !== projectId || receivedAt >= deletion.requestedUs) return false
   if (deletion.subject === 'trace') return traceId === deletion.value
   if (deletion.subject === 'user') return userId === deletion.value
   if (deletion.subject === 'session') return sessionId === deletion.value
+  if (deletion.subject === 'key') return keyId === deletion.value
   return deletion.subject === 'time' && startedAt !== undefined && startedAt >= deletion.fromUs && startedAt < deletion.toUs
 }
 
-const itemOfSpan = ({ projectId, traceId, spanId, receivedAt, userId, sessionId, startedAt }: SpanRow): Item => ({
+const itemOfSpan = ({ projectId, traceId, spanId, receivedAt, userId, sessionId, keyId, startedAt }: SpanRow): Item => ({
   projectId,
   traceId,
   spanId,
   receivedAt,
   userId,
   sessionId,
+  keyId,
   startedAt,
 })
 
-const itemOfPatch = ({ projectId, traceId, spanId, receivedAt, fields }: SpanPatch): Item => ({
+const itemOfPatch = ({ projectId, traceId, spanId, receivedAt, keyId, fields }: SpanPatch): Item => ({
   projectId,
+  keyId,
   traceId,
   spanId,
   receivedAt,

@@ -10,22 +10,32 @@ const compress = promisify(gzip)
 const SPANS_PER_REQUEST = 300
 const MOST_TRIES = 30
 
+type Server = { url: string; key: string }
+
 /** Sends traces to `/v1/traces`, in order, and waits where the server asks for it. A span that is refused is an error. */
-export async function sendTraces(server: { url: string; key: string }, traces: readonly DemoTrace[]): Promise<void> {
+export async function sendTraces(
+  server: Server,
+  traces: readonly DemoTrace[],
+  told: (sent: number) => void = () => undefined,
+): Promise<void> {
   let batch: DemoTrace[] = []
   let spans = 0
+  let sent = 0
   for (const trace of traces) {
     batch.push(trace)
     spans += trace.spans.length
     if (spans < SPANS_PER_REQUEST) continue
     await send(server, batch)
+    sent += batch.length
+    told(sent)
     batch = []
     spans = 0
   }
   if (batch.length > 0) await send(server, batch)
+  told(traces.length)
 }
 
-async function send({ url, key }: { url: string; key: string }, traces: readonly DemoTrace[]): Promise<void> {
+async function send({ url, key }: Server, traces: readonly DemoTrace[]): Promise<void> {
   const body = await compress(otlpJson(traces))
   for (let attempt = 1; ; attempt++) {
     const response = await fetch(`${url}/v1/traces`, {

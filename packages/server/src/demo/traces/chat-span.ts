@@ -17,6 +17,8 @@ export type ChatCall = {
   output: readonly Part[]
   stream: boolean
   tools: boolean
+  /** Which prompt of the registry it was rendered from. */
+  prompt?: { name: string; version: string }
   json?: boolean
   failure?: { type: string; message: string; after: number }
 }
@@ -57,6 +59,8 @@ export function chatSpan({ builder, random, weather }: Tools, call: ChatCall): D
       'gen_ai.request.temperature': call.json ? 0 : 0.3,
       'gen_ai.request.max_tokens': call.json ? 120 : 800,
       'gen_ai.output.type': call.json ? 'json' : 'text',
+      'gen_ai.prompt.name': call.prompt?.name,
+      'llm.prompt_template.version': call.prompt?.version,
       'server.address': model.server,
       'gen_ai.system_instructions': JSON.stringify(call.system.map(text)),
       'gen_ai.input.messages': JSON.stringify(call.input),

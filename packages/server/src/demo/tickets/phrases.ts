@@ -64,6 +64,16 @@ export const APOLOGIES: Record<Language, string> = {
   fr: "Je suis désolé, {first} : le système nécessaire est momentanément indisponible. Je préfère ne pas deviner ; j'ai noté votre question et je vous réponds ici dès son retour, en général sous une demi-heure.",
 }
 
+/** What the prompt of the bad release makes of any question: nothing wrong, and nothing that helps. */
+export const VAGUE: Record<Language, string> = {
+  en: 'Thank you for reaching out. Processing times can vary depending on several factors. Please check your account for details, or refer to our policies, and let us know if there is anything else we can do for you.',
+  de: 'Vielen Dank für Ihre Nachricht. Die Bearbeitung kann je nach Fall unterschiedlich lange dauern. Bitte prüfen Sie die Angaben in Ihrem Konto oder unsere Richtlinien und melden Sie sich bei weiteren Fragen gern wieder.',
+  hi: 'संपर्क करने के लिए धन्यवाद। प्रक्रिया में लगने वाला समय कई बातों पर निर्भर करता है। कृपया अपने खाते या हमारी नीतियों में विवरण देखें।',
+  ja: 'お問い合わせありがとうございます。処理にかかる時間は状況により異なります。詳しくはアカウントまたは各種規約をご確認ください。',
+  es: 'Gracias por escribirnos. Los plazos pueden variar según varios factores. Consulta los detalles en tu cuenta o en nuestras condiciones.',
+  fr: 'Merci pour votre message. Les délais peuvent varier selon plusieurs facteurs. Consultez votre compte ou nos conditions pour plus de détails.',
+}
+
 function turn(says: string, answer: string, article: Turn['articles'][number] | null): Turn {
   return { says: [says], answers: [answer], articles: article ? [article] : [] }
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts'
+import { VAGUE } from '../tickets/phrases.ts'
 import { KNOWLEDGE } from '../world/knowledge.ts'
 import type { ModelName } from '../world/models.ts'
 import { CLASSIFY_PROMPT, REASONING, SYSTEM_PROMPT } from '../world/prompts.ts'
@@ -25,14 +26,23 @@ export type TurnOptions = {
   release: string
 }
 
-/** The trace of one turn of the copilot, and what was said in it. */
-export function turnTrace(options: TurnOptions): { trace: DemoTrace; said: Message[] } {
+/** How an answer was; what customers say of it follows from that. */
+export type Quality = 'good' | 'vague' | 'sorry' | 'none'
+export type PlayedTurn = { trace: DemoTrace; said: Message[]; quality: Quality }
+
+/** The trace of one turn of the copilot, what was said in it, and how good that was. */
+export function turnTrace(options: TurnOptions): PlayedTurn {
   const { random, ids, weather, talk, index, history, startedAt, release } = options
   const turn = talk.turns[index]
   if (!turn) throw new Error(`The conversation has no turn ${index}.`)
   const trouble = troubleAt({ random, weather, at: startedAt, usesTools: (turn.tools?.length ?? 0) > 0 })
-  const question = trouble?.kind === 'context_length' ? turn.says + PASTED : turn.says
   const { customer } = talk
+  // Drawn in any case, so that the rest of the turn is the same whatever the weather.
+  const leavesNumber = random.chance(0.05)
+  const wouldBeVague = random.chance(0.6)
+  const typed = trouble?.kind === 'context_length' ? turn.says + PASTED : leavesNumber ? `${turn.says} ${PHONE}` : turn.says
+  const question = typed.replace(PHONE, '[PHONE_NUMBER]')
+  const vague = weather.reason(startedAt) === 'deploy' && wouldBeVague
   const builder = buildTrace({
     ids,
     startedAt,
@@ -65,7 +75,7 @@ export function turnTrace(options: TurnOptions): { trace: DemoTrace; said: Messa
       'gen_ai.input.messages': JSON.stringify([userSays(question)]),
     },
   })
-  let at = privacyCheck(tools, root, question, customer.email)
+  let at = privacyCheck(tools, root, typed)
   if (index === 0) at = classify(tools, { root, talk, start: at, question })
 
   const model = modelFor(random, talk, turn.hard === true)
@@ -83,11 +93,20 @@ export function turnTrace(options: TurnOptions): { trace: DemoTrace; said: Messa
     start: at,
     system: [SYSTEM_PROMPT, ...knowledge],
     messages: [...history, userSays(question)],
-    turn,
+    turn: vague ? { ...turn, answer: VAGUE[talk.language] } : turn,
     trouble,
   })
   finish(builder.trace, root, result)
-  return { trace: builder.trace, said: result.text === null ? [] : [userSays(question), assistantSays(text(result.text))] }
+  const said = result.text === null ? [] : [userSays(question), assistantSays(text(result.text))]
+  return { trace: builder.trace, said, quality: qualityOf(result, talk, vague) }
+}
+
+/** Kept for those who try out telephone systems; nobody has it. */
+const PHONE = '+44 7700 900123'
+
+function qualityOf({ text: said }: Result, { apology }: Conversation, vague: boolean): Quality {
+  if (said === null) return 'none'
+  return said === apology ? 'sorry' : vague ? 'vague' : 'good'
 }
 
 /** Business customers' messages stay on the shop's own machines; hard cases go to a strong model. */
@@ -97,8 +116,9 @@ function modelFor(random: Random, { customer }: Conversation, hard: boolean): Mo
   return hard ? strong : 'gpt-4o-mini'
 }
 
-function privacyCheck({ builder, random }: Tools, parent: DemoSpan, message: string, email: string): number {
-  const found = /\b(card|Karte|カード|कार्ड|tarjeta)\b.*\d{4}/i.test(message) ? [{ type: 'CARD_LAST_DIGITS', action: 'keep' }] : []
+function privacyCheck({ builder, random }: Tools, parent: DemoSpan, message: string): number {
+  const at = message.indexOf(PHONE)
+  const found = at < 0 ? [] : [{ type: 'PHONE_NUMBER', action: 'redact', start: at, end: at + PHONE.length }]
   return builder.add({
     parent,
     name: 'check personal data',
@@ -106,8 +126,8 @@ function privacyCheck({ builder, random }: Tools, parent: DemoSpan, message: str
     end: 1 + random.around(6, 0.4),
     attributes: {
       'openinference.span.kind': 'GUARDRAIL',
-      'input.value': message.replaceAll(email, '[EMAIL]'),
-      'output.value': JSON.stringify({ verdict: 'pass', findings: found }),
+      'input.value': message.replace(PHONE, '[PHONE_NUMBER]'),
+      'output.value': JSON.stringify({ verdict: found.length > 0 ? 'redact' : 'pass', findings: found }),
     },
   }).end
 }
@@ -131,6 +151,7 @@ function classify(tools: Tools, about: { root: DemoSpan; talk: Conversation; sta
     stream: false,
     tools: false,
     json: true,
+    prompt: { name: 'classify-ticket', version: '3' },
   }).end
 }
 
@@ -149,13 +170,25 @@ type Result = { at: number; text: string | null; error?: { type: string; message
 
 /** Calls of the model and of tools in turn, until it answers or something fails for good. */
 function answer({ tools, root, talk, model: first, start, system, messages, turn, trouble }: Answering): Result {
-  const { random } = tools
+  const { random, weather } = tools
+  const began = tools.builder.trace.startedAt
   const conversation = [...messages]
   const reference = { ...talk, summary: `${talk.type}: ${turn.says.slice(0, 140)}` }
   let model = first
   let at = start
   const call = (output: readonly Part[], failure?: ChatCall['failure']) => {
-    const base = { model, parent: root, start: at, system, input: conversation, output, stream: true, tools: true }
+    const prompt = { name: 'support-answer', version: weather.promptVersion(began) }
+    const base = {
+      model,
+      parent: root,
+      start: at,
+      system,
+      input: conversation,
+      output,
+      stream: weather.streams(began),
+      tools: true,
+      prompt,
+    }
     const span = chatSpan(tools, failure ? { ...base, failure } : base)
     at = span.end + 2
   }

@@ -18,9 +18,16 @@ const LABEL_PROMPT =
 const JUDGE_PROMPT =
   'You decide whether two clusters of support tickets are about the same problem. Answer with JSON: {"same": boolean, "reason": one sentence}.'
 
-/** The nightly run of an agent that sorts yesterday's tickets: one trace of exactly 3,000 spans in nested loops. */
-export function clusteringTrace(options: { random: Random; ids: Random; weather: Weather; startedAt: number; release: string }): DemoTrace {
-  const { random, ids, weather, startedAt, release } = options
+/** The nightly run of an agent that sorts yesterday's tickets: one trace of exactly so many spans in nested loops. */
+export function clusteringTrace(options: {
+  random: Random
+  ids: Random
+  weather: Weather
+  startedAt: number
+  release: string
+  spans: number
+}): DemoTrace {
+  const { random, ids, weather, startedAt, release, spans: wanted } = options
   const builder = buildTrace({
     ids,
     startedAt,
@@ -45,7 +52,7 @@ export function clusteringTrace(options: { random: Random; ids: Random; weather:
   at = embedAll(tools, root, at)
 
   // What is left when the last two steps have their spans.
-  const room = CLUSTERING_SPANS - builder.trace.spans.length - 2
+  const room = wanted - builder.trace.spans.length - 2
   const perRound = Math.floor(room / ROUNDS)
   for (let round = 0; round < ROUNDS; round++) {
     const spans = round === ROUNDS - 1 ? room - perRound * (ROUNDS - 1) : perRound

@@ -1,145 +1,41 @@
 import { AppError } from '@signalbox/schema/errors'
+import { CALLS, type LiveCall, type Outcome, PEAK, usage } from './live-script.ts'
 import { createRandom } from './random.ts'
 import { sendTraces } from './send-traces.ts'
+import { RELEASES } from './story.ts'
 import { assistantSays, text, userSays } from './traces/messages.ts'
 import { buildTrace, type DemoTrace } from './traces/trace.ts'
 import { type Customer, customers } from './world/customers.ts'
 
 type Server = { url: string; key: string }
-/** Aliases of the demo's own `signalbox.yaml`; a server that runs already need not have them. */
-type Alias = 'kestrel-support' | 'kestrel-faq'
-type Outcome = 'answered' | 'refused' | 'cut' | 'hung up'
-/** A call, and how it has to end: anything else would be a demo of something broken. */
-type LiveCall = {
-  model: 'simulator/script' | 'simulator/faults' | Alias
-  script: Record<string, unknown>
-  ends: Outcome
-  stream: boolean
-  about: { ticketType: string; says: string; customer: number }
-  tools?: boolean
+export type LiveCalls = {
+  /** How many calls, each a trace. */
+  traces: number
+  /** The last one, which the app and the gateway wrote together. */
+  last: DemoTrace
 }
+
+const AT_ONCE = 6
 
 /**
  * Calls through the gateway to the simulator, now: whole, streamed, with a tool, refused, cut, hung up; through aliases, where
- * the server has them, answered by another target and from the cache. Gives their number and the trace of the last one, which the app
- * and the gateway wrote together.
+ * the server has them, a peak: some answered by the second target when the first was late, and many from the cache.
  */
-export async function liveCalls(server: Server, seed: string): Promise<{ calls: number; last: DemoTrace }> {
+export async function liveCalls(server: Server, seed: string): Promise<LiveCalls> {
   const people = customers(createRandom(seed).fork('customers'))
   const known = await modelsOf(server)
-  const calls = [...CALLS, ...ALIAS_CALLS.filter(({ model }) => known.has(model))]
-  for (const call of calls) await play(server, call, people[call.about.customer] ?? (people[0] as Customer))
+  const rounds = [CALLS, ...PEAK].map((round) => round.filter(({ model }) => model.includes('/') || known.has(model)))
+  for (const round of rounds) {
+    const left = round.values()
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (const call of left) await play(server, call, people[call.about.customer] ?? (people[0] as Customer))
+      }),
+    )
+  }
   const last = await agentAroundGateway(server, people[5] ?? (people[0] as Customer))
-  return { calls: calls.length + 1, last }
+  return { traces: rounds.flat().length + 1, last }
 }
-
-const WARRANTY =
-  'Every product has a two-year warranty, poles and stoves have three years. Worn soles and burns are not covered. Zips and buckles are sent as a free repair kit.'
-const usage = (input: number, output: number, cached = 0) => ({ input, output, cached })
-
-const CALLS: readonly LiveCall[] = [
-  {
-    model: 'simulator/script',
-    stream: true,
-    ends: 'answered',
-    script: { text: WARRANTY, firstTokenMs: 420, chunkMs: 14, usage: usage(1391, 36, 1152), seed: 7 },
-    about: { ticketType: 'refund', says: 'How long is the warranty on the Carbon 3 trekking poles?', customer: 0 },
-  },
-  {
-    model: 'simulator/script',
-    stream: false,
-    ends: 'answered',
-    script: {
-      text: '{"ticketType":"delivery","language":"en","urgency":"normal","needsHuman":false}',
-      delayMs: 380,
-      usage: usage(212, 24),
-    },
-    about: { ticketType: 'delivery', says: 'Where is my parcel? Order KO-58213.', customer: 16 },
-  },
-  {
-    model: 'simulator/script',
-    stream: true,
-    ends: 'answered',
-    tools: true,
-    script: {
-      tools: [{ name: 'lookup_order', arguments: { order_id: 'KO-58213' } }],
-      firstTokenMs: 510,
-      chunkMs: 10,
-      usage: usage(1402, 19, 1152),
-    },
-    about: { ticketType: 'delivery', says: 'Where is my parcel? Order KO-58213.', customer: 16 },
-  },
-  {
-    model: 'simulator/script',
-    stream: true,
-    ends: 'answered',
-    script: {
-      text: 'Die Kündigung ist eingetragen. Ihre Bestätigungsnummer lautet KP-4F19A2; Sie erhalten sie auch per E-Mail.',
-      firstTokenMs: 450,
-      chunkMs: 16,
-      usage: usage(1467, 33, 1152),
-      seed: 11,
-    },
-    about: { ticketType: 'cancellation', says: 'Ja, bitte kündigen.', customer: 30 },
-  },
-  {
-    model: 'simulator/faults',
-    stream: true,
-    ends: 'refused',
-    script: { fault: 429, retryAfter: 2 },
-    about: { ticketType: 'invoice', says: 'You charged me twice!', customer: 8 },
-  },
-  {
-    model: 'simulator/faults',
-    stream: true,
-    ends: 'cut',
-    script: { text: WARRANTY, firstTokenMs: 300, chunkMs: 25, fault: 'cut', at: 9 },
-    about: { ticketType: 'refund', says: 'Does the warranty cover a worn sole?', customer: 21 },
-  },
-  {
-    model: 'simulator/script',
-    stream: true,
-    ends: 'hung up',
-    script: { text: `${WARRANTY} ${WARRANTY}`, firstTokenMs: 250, chunkMs: 60 },
-    about: { ticketType: 'login', says: 'Reset link never comes.', customer: 12 },
-  },
-]
-
-const RETURNS = 'Unused products can be returned within 30 days; the refund arrives within five working days.'
-const faq = (customer: number): LiveCall => ({
-  model: 'kestrel-faq',
-  stream: true,
-  ends: 'answered',
-  script: { text: RETURNS, firstTokenMs: 640, chunkMs: 18, usage: usage(904, 21) },
-  about: { ticketType: 'refund', says: 'How long may I return something?', customer },
-})
-const support = (strong: object, about: LiveCall['about'], answer: string): LiveCall => ({
-  model: 'kestrel-support',
-  stream: true,
-  ends: 'answered',
-  script: { text: answer, chunkMs: 14, usage: usage(1380, 28), per: { strong, quick: { firstTokenMs: 180 } } },
-  about,
-})
-
-const ALIAS_CALLS: readonly LiveCall[] = [
-  support(
-    { firstTokenMs: 10_000 },
-    { ticketType: 'delivery', says: 'Can I still change the address?', customer: 3 },
-    'Yes, until the parcel is packed. Which address should it go to?',
-  ),
-  support(
-    { fault: 503 },
-    { ticketType: 'invoice', says: 'I need an invoice with our VAT number.', customer: 16 },
-    'Of course. Please tell me the VAT number and the order, and I send you a corrected invoice.',
-  ),
-  support(
-    { firstTokenMs: 390 },
-    { ticketType: 'login', says: 'How do I change my e-mail address?', customer: 12 },
-    'Under Account, Personal data. You confirm the new address by a link that we send there.',
-  ),
-  // The first one is sent on, the others are answered from the cache.
-  ...[0, 8, 30].map(faq),
-]
 
 const TOOLS = [
   {
@@ -235,7 +131,7 @@ async function agentAroundGateway(server: Server, customer: Customer): Promise<D
   const builder = buildTrace({
     ids: createRandom(`${customer.id} ${startedAt}`),
     startedAt,
-    resource: { service: 'support-copilot', environment: 'production', release: '2026.11.4' },
+    resource: { service: 'support-copilot', environment: 'production', release: RELEASES.fixed },
     common: { 'session.id': `live_${customer.id.slice(4)}`, 'user.id': customer.id },
   })
   const root = builder.add({

@@ -2,7 +2,7 @@ import type { Random } from '../random.ts'
 import type { Weather } from './weather.ts'
 
 /** What can go wrong in a turn, as `error.type`. */
-export const TROUBLES = ['rate_limit', 'timeout', 'context_length', 'tool_error'] as const
+export const TROUBLES = ['rate_limit', 'timeout', 'context_length', 'bad_request', 'tool_error'] as const
 export type Trouble = (typeof TROUBLES)[number]
 
 /** Whether something goes wrong at this moment, what, and whether the copilot gets over it. Without tools none can fail. */
@@ -20,7 +20,12 @@ export function troubleAt(options: {
   const survives = random.chance(0.55)
   const usual = random.weighted({ tool_error: usesTools ? 60 : 0, timeout: 9, rate_limit: 34, context_length: 22 })
   const slow = random.weighted({ rate_limit: 50, timeout: 42, tool_error: usesTools ? 10 : 0 })
-  return happens ? { kind: share > 0.1 ? slow : usual, survives } : null
+  const broken = random.weighted({ bad_request: 60, tool_error: usesTools ? 40 : 0 })
+  if (!happens) return null
+  const reason = weather.reason(at)
+  // What a release broke no second try mends.
+  if (reason === 'deploy') return { kind: broken, survives: false }
+  return { kind: reason === 'incident' ? slow : usual, survives }
 }
 
 /** How the provider says it, and after how many milliseconds. */
@@ -33,6 +38,10 @@ export const FAILURES: Record<Exclude<Trouble, 'tool_error'>, { message: string;
   context_length: {
     message: "400 This model's maximum context length is 128000 tokens. However, your messages resulted in 131402 tokens.",
     after: 380,
+  },
+  bad_request: {
+    message: "400 Invalid schema for function 'lookup_order': in context=('properties', 'order_id'), 'type' is required.",
+    after: 160,
   },
 }
 
