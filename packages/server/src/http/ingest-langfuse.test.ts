@@ -273,3 +273,25 @@ test('POST /api/public/scores takes one score', async () => {
   expect(JSON.parse(written[0]?.body ?? '').batch).toMatchObject([{ type: 'score-create', body: { id: 's9' } }])
   expect(await send({ traceId: 't', value: 1 }, { path })).toMatchObject({ status: 400, answer: { error: 'InvalidRequestError' } })
 })
+
+test('POST /api/public/scores takes a list of them, as clients of the newest generation send it', async () => {
+  const path = '/api/public/scores'
+  const at = '2026-11-19T12:00:00.000Z'
+  const good = [
+    { id: 's1', traceId: 't', name: 'x', value: 1, timestamp: at },
+    { traceId: 't', name: 'y', value: 'good' },
+  ]
+  expect(await send(good, { path })).toMatchObject({ status: 202, answer: { message: 'Accepted' } })
+  const { batch } = JSON.parse(written[0]?.body ?? '')
+  expect(batch).toMatchObject([
+    { type: 'score-create', timestamp: at, body: { id: 's1' } },
+    { body: { id: expect.any(String), name: 'y' } },
+  ])
+  expect(await send([...good, { id: 's3', traceId: 't' }, 7], { path })).toMatchObject({
+    status: 207,
+    answer: { accepted: 2, rejected: 2, errors: [{ message: expect.stringContaining('s3: body.name') }, { message: expect.any(String) }] },
+  })
+  expect(reports.at(-1)).toMatchObject({ accepted: 2, rejected: [{}, {}] })
+  expect(await send([], { path })).toMatchObject({ status: 202 })
+  expect(written).toHaveLength(2)
+})

@@ -33,26 +33,48 @@ export async function ingestLangfuse(rooms: IngestRooms, request: IncomingMessag
   sendJson(response, 207, { successes: checked.successes, errors: checked.refused })
 }
 
-/** `POST /api/public/scores`: one score, without the envelope. */
-export async function ingestLangfuseScore(rooms: IngestRooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** `POST /api/public/scores`: one score, or a list of them, without envelopes. */
+export async function ingestLangfuseScores(rooms: IngestRooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const caller = scoreCaller(rooms, request, response)
-  const score = parsed(await readBody(request, 1 << 20))
-  if (typeof score !== 'object' || score === null) throw new AppError('invalid-request', 'The body must be a JSON object: a score.')
-  const id = 'id' in score && typeof score.id === 'string' ? score.id : newSpanId()
-  const checked = checkEvents([{ id, type: 'score-create', timestamp: new Date().toISOString(), body: { ...score, id } }], caller)
-  const [refused] = checked.refused
-  if (!refused) await write(rooms, caller, { body: Buffer.alloc(0), checked: { ...checked, whole: false } })
+  const sent = parsed(await readBody(request, caller.isPublic ? MOST_PUBLIC_BYTES : rooms.directory().maxBodyBytes))
+  if (typeof sent !== 'object' || sent === null)
+    throw new AppError('invalid-request', 'The body must be a JSON object, a score, or a list of them.')
+  const list = Array.isArray(sent) ? limited(sent) : [sent]
+  const now = new Date().toISOString()
+  const checked = checkEvents(
+    list.map((score) => enveloped(score, now)),
+    caller,
+  )
+  if (checked.good.length > 0) await write(rooms, caller, { body: Buffer.alloc(0), checked: { ...checked, whole: false } })
   rooms.ingested({ caller, ...senderOf(request), accepted: checked.successes.length, rejected: checked.rejections })
-  if (refused) throw new AppError(refused.status === 403 ? 'permission-denied' : 'invalid-request', refused.error)
-  sendJson(response, 200, { id })
+  const { successes, refused } = checked
+  if (Array.isArray(sent)) {
+    const errors = refused.map(({ id, error }) => ({ message: `${id}: ${error}` }))
+    const [status, body] =
+      errors.length === 0 ? [202, { message: 'Accepted' }] : [207, { accepted: successes.length, rejected: errors.length, errors }]
+    return sendJson(response, status, body)
+  }
+  if (refused[0]) throw new AppError(refused[0].status === 403 ? 'permission-denied' : 'invalid-request', refused[0].error)
+  sendJson(response, 200, { id: successes[0]?.id })
+}
+
+/** A score as the event that carries one in a batch. It may say when it was judged. */
+function enveloped(score: unknown, now: string): unknown {
+  const said = (typeof score === 'object' && score !== null ? score : {}) as { id?: unknown; timestamp?: unknown }
+  const id = typeof said.id === 'string' && said.id !== '' ? said.id : newSpanId()
+  return { id, type: 'score-create', timestamp: said.timestamp ?? now, body: typeof score === 'object' ? { ...score, id } : score }
 }
 
 function batchOf(body: Buffer): unknown[] {
   const sent = parsed(body)
   const batch = typeof sent === 'object' && sent !== null && 'batch' in sent ? sent.batch : undefined
   if (!Array.isArray(batch)) throw new AppError('invalid-request', 'The body must be {"batch":[…]}: `batch` is no list.')
-  if (batch.length > MOST_EVENTS) throw new AppError('payload-too-large', `A batch has at most ${MOST_EVENTS} events, not ${batch.length}.`)
-  return batch
+  return limited(batch)
+}
+
+function limited(list: unknown[]): unknown[] {
+  if (list.length > MOST_EVENTS) throw new AppError('payload-too-large', `A batch has at most ${MOST_EVENTS} events, not ${list.length}.`)
+  return list
 }
 
 function parsed(body: Buffer): unknown {

@@ -4,7 +4,7 @@ import { langfuseError } from '../tracing/ingest/langfuse/error.ts'
 import { langsmithError } from '../tracing/ingest/langsmith/error.ts'
 import { opikError } from '../tracing/ingest/opik/error.ts'
 import { type IngestRooms, ingestOtlp } from './ingest.ts'
-import { ingestLangfuse, ingestLangfuseScore } from './ingest-langfuse.ts'
+import { ingestLangfuse, ingestLangfuseScores } from './ingest-langfuse.ts'
 import { ingestFeedback, ingestRun, ingestRuns, langsmithInfo, updateRun } from './ingest-langsmith.ts'
 import { ingestOpik, isOpikIngest } from './ingest-opik.ts'
 import { comesWithKey, ingestFeedbackScores, ingestScore } from './ingest-scores.ts'
@@ -28,7 +28,7 @@ const ROUTES: readonly IngestRoute[] = [
   { method: 'POST', path: /^\/api\/v1\/feedback$/, takes: comesWithKey, handle: ingestFeedbackScores },
   { method: 'OPTIONS', path: /^\/api\/(v1\/(scores|feedback)|public\/(ingestion|scores))$/, handle: preflight },
   { method: 'POST', path: /^\/api\/public\/ingestion\/?$/, handle: ingestLangfuse, shape: langfuseError },
-  { method: 'POST', path: /^\/api\/public\/scores$/, handle: ingestLangfuseScore, shape: langfuseError },
+  { method: 'POST', path: /^\/api\/public\/scores$/, handle: ingestLangfuseScores, shape: langfuseError },
   { method: 'POST', path: /^\/api\/public\/otel\/v1\/traces$/, handle: ingestOtlp },
   { method: 'GET', path: /^\/langsmith\/info$/, handle: langsmithInfo, shape: langsmithError },
   { method: 'POST', path: /^\/langsmith\/runs\/(multipart|batch)$/, handle: ingestRuns, shape: langsmithError },
