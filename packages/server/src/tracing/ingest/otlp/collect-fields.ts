@@ -6,13 +6,14 @@ import {
   FIELDS,
   type Field,
   FLATTENED,
+  METADATA_AS_JSON,
   METADATA_ATTRIBUTES,
   METADATA_OBJECTS,
   METADATA_PREFIXES,
   RERANKER_QUERY,
   USAGE_PREFIXES,
 } from './mapping.ts'
-import { parsedObject } from './values.ts'
+import { parsedObject, unquoted } from './values.ts'
 
 /** What the attributes of one span say in the words of `mapping.ts`. */
 export type Collected = {
@@ -77,7 +78,7 @@ export function collectFields(attributes: readonly Attribute[]): Collected {
       found.usage ??= {}
       found.usage[key] = value
     }
-    if (meaning.metadata) addMetadata(found.metadata, meaning.metadata, value)
+    if (meaning.metadata) addMetadata(found.metadata, meaning.metadata, meaning.quoted ? unquoted(value) : value)
     if (meaning.flattened)
       found.flattened[meaning.flattened.to].push({ prefix: meaning.flattened.prefix, path: meaning.flattened.path, value })
     if (meaning.more) meaning.more(found, value)
@@ -108,6 +109,8 @@ type Meaning = {
   targets: readonly { slot: number; rank: number }[]
   usage: UsageConvention | undefined
   metadata: string | undefined
+  /** Its value may be a text written as JSON. */
+  quoted: boolean
   flattened: { to: 'input' | 'output'; prefix: string; path: string } | undefined
   /** What few attributes give. */
   more: ((found: Collected, value: AttributeValue) => void) | undefined
@@ -131,12 +134,13 @@ function meaningOf(key: string): Meaning {
   const usage = targets.length > 0 ? undefined : USAGE_PREFIXES.find(({ prefix }) => key.startsWith(prefix))?.convention
   const metadataPrefix = METADATA_PREFIXES.find((prefix) => key.startsWith(prefix))
   const metadata = metadataPrefix && key.slice(metadataPrefix.length)
+  const quoted = metadataPrefix !== undefined && METADATA_AS_JSON.includes(metadataPrefix)
   // Vectors are no text to read; they stay among the attributes.
   const spread = key.endsWith('.vector') ? undefined : FLATTENED.find(({ prefix }) => key.startsWith(prefix))
   const flattened = spread && { to: spread.to, prefix: spread.prefix, path: key.slice(spread.prefix.length) }
   const more = moreOf(key)
   const plain = targets.length === 0 && !usage && !metadata && !flattened && !more
-  const meaning = { json: `${JSON.stringify(key)}:`, plain, targets, usage, metadata, flattened, more }
+  const meaning = { json: `${JSON.stringify(key)}:`, plain, targets, usage, metadata, quoted, flattened, more }
   if (meanings.size < MOST_MEANINGS) meanings.set(key, meaning)
   return meaning
 }

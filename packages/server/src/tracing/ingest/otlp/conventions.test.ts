@@ -379,6 +379,16 @@ describe('Langfuse', () => {
       { entry: 1, name: 'checkout', parentId: '00f067aa0ba902b7' },
       { span: { parentSpanId: '00f067aa0ba902b7' } },
     ],
+    [
+      'metadata of a client in Python, which writes each value as JSON',
+      {
+        'langfuse.trace.metadata.plan': '"pro"',
+        'langfuse.observation.metadata.said': '"a \\"word\\""',
+        'langfuse.observation.metadata.deep': '{"a":1}',
+        'langfuse.observation.metadata.plain': 'half" a "quote"',
+      },
+      { metadata: { plan: 'pro', said: 'a "word"', deep: '{"a":1}', plain: 'half" a "quote"' } },
+    ],
     ['as_root', { 'langfuse.internal.as_root': 'true' }, { entry: 1 }, { span: { parentSpanId: '00f067aa0ba902b7' } }],
     [
       'what was asked of the whole trace',

@@ -123,7 +123,7 @@ describe('a chat span of the GenAI conventions', () => {
       inputBytes: row.payload.input.length,
       outputBytes: output.length,
       scope: 'any-library',
-      mapperVersion: 2,
+      mapperVersion: 3,
       versioned: 0,
       receivedAt: context.receivedAt,
     } satisfies SpanRow)

@@ -1,5 +1,5 @@
 /** Goes into every row: rows of an older mapping can be found and mapped again from their raw attributes. */
-export const MAPPER_VERSION = 2
+export const MAPPER_VERSION = 3
 
 /**
  * Which attributes give which field, best first. Attributes are matched by their presence, never by the name of the
@@ -166,6 +166,8 @@ export const METADATA_PREFIXES = [
   'langfuse.observation.metadata.',
   'langsmith.metadata.',
 ]
+/** Of these, clients in Python write each value as JSON, texts too. */
+export const METADATA_AS_JSON = ['langfuse.trace.metadata.', 'langfuse.observation.metadata.']
 /** JSON objects of metadata, all in one attribute. */
 export const METADATA_OBJECTS = ['metadata', 'langfuse.trace.metadata', 'langfuse.observation.metadata', 'langsmith.metadata']
 /** What has no column and is worth a filter: attribute → the name among the metadata, best first. */

@@ -32,3 +32,13 @@ export function parsedObject(value: AttributeValue | undefined): Record<string, 
   const object = typeof value === 'string' ? parsedJson(value) : value
   return typeof object === 'object' && object !== null && !Array.isArray(object) ? (object as Record<string, AttributeValue>) : undefined
 }
+
+/** A text that was written as JSON, as it was; anything else stays as it is. */
+export function unquoted(value: AttributeValue): AttributeValue {
+  if (typeof value !== 'string' || !/^".*"$/s.test(value)) return value
+  try {
+    return JSON.parse(value) as string
+  } catch {
+    return value
+  }
+}
