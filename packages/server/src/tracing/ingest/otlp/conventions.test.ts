@@ -173,6 +173,21 @@ describe('OpenInference', () => {
         priceVersion: 'provided',
       },
     ],
+    [
+      'the whole state of a step, of which a library flattens one message out',
+      {
+        'openinference.span.kind': 'CHAIN',
+        'input.value': json({
+          messages: [
+            { role: 'system', content: 'Be brief.' },
+            { role: 'user', content: 'Where?' },
+          ],
+        }),
+        'llm.input_messages.0.message.role': 'system',
+        'llm.input_messages.0.message.content': 'Be brief.',
+      },
+      { kind: 'chain', inputPreview: 'Where?' },
+    ],
     ['costs without a total', { ...LLM, 'llm.cost.prompt': 0.001, 'llm.cost.completion': 0.002 }, { cost: 3_000_000 }],
     [
       'the version of a prompt, the place in a graph, the project',

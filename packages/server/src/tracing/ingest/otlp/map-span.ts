@@ -1,8 +1,9 @@
 import type { ScoreRow, SpanKind, SpanRow, SpanWithPayload } from '@signalbox/schema'
 import { referToTexts } from '../../repeated-text.ts'
-import { addMetadata, type Collected, collectFields, KIND_SLOTS, SLOT, TOOL_SLOT } from './collect-fields.ts'
+import { addMetadata, type Collected, collectFields, SLOT } from './collect-fields.ts'
 import type { AttributeValue, DecodedEvent, DecodedSpan, DecodedTime } from './decoded.ts'
-import { AGGREGATES, KINDS } from './kinds.ts'
+import { kindOf } from './kind-of.ts'
+import { AGGREGATES } from './kinds.ts'
 import type { MapContext, Surroundings } from './map-context.ts'
 import { FIRST_TOKEN_EVENTS, type Field, MAPPER_VERSION, METADATA_SESSION, METADATA_USER, RESOURCE_FIELDS } from './mapping.ts'
 import { messagesOf } from './messages.ts'
@@ -26,7 +27,7 @@ export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapCon
   const model = text('responseModel') || requestModel
   const provider = text('provider')
   // What is left of an event without its content, such as a role, is no input.
-  const { input, output } = span.contentBytes ? { input: '', output: '' } : messagesOf(found, span.events)
+  const { input, output } = span.contentBytes ? { input: '', output: '' } : messagesOf(found, span.events, kind)
   const { usage, usageSource, flag } = usageOf(found)
   const usageRole = AGGREGATES.has(kind) ? 'aggregate' : 'leaf'
   const priced = costOf({
@@ -117,19 +118,6 @@ const FROM_RESOURCE: ReadonlySet<Field> = new Set(RESOURCE_FIELDS)
 const isParent = (id: string): boolean => id.length === 16 && id !== '0000000000000000' && /^[0-9a-f]{16}$/.test(id)
 const attributeOf = (event: DecodedEvent | undefined, key: string): AttributeValue | undefined =>
   event?.attributes.find((attribute) => attribute.key === key)?.value
-
-function kindOf({ values }: Collected): SpanKind {
-  for (let i = 0; i < KIND_SLOTS.length; i++) {
-    const value = values[KIND_SLOTS[i] as number]
-    if (typeof value !== 'string') continue
-    const { kinds } = KINDS[i] as (typeof KINDS)[number]
-    // MLflow writes its attributes as JSON.
-    const name = value.toLowerCase().replaceAll('"', '')
-    if (Object.hasOwn(kinds, name)) return kinds[name] as SpanKind
-  }
-  if (values[TOOL_SLOT] !== undefined) return 'tool'
-  return values[SLOT.requestModel] !== undefined || values[SLOT.responseModel] !== undefined ? 'llm' : 'span'
-}
 
 /** Differences are taken before nanoseconds and microseconds are put together: nothing is rounded away. */
 const millisecondsBetween = (from: DecodedTime, to: DecodedTime): number => Math.max(0, (to.us - from.us) * 1000 + (to.ns - from.ns)) / 1e6

@@ -1,3 +1,4 @@
+import type { SpanKind } from '@signalbox/schema'
 import { type Collected, collectFields, SLOT } from './collect-fields.ts'
 import type { AttributeValue, DecodedEvent } from './decoded.ts'
 import { CONTENT_EVENTS, DETAILS_EVENT, FIELDS, FLATTENED, FLATTENED_BEFORE, MESSAGE_EVENTS } from './mapping.ts'
@@ -9,11 +10,11 @@ type Side = 'input' | 'output'
  * What a span read and wrote, as text; '' where it does not say. In this order: its attributes, the event with the
  * details of the exchange, events with one message each, events with all of them. Text is kept as it was sent.
  */
-export function messagesOf(found: Collected, events: readonly DecodedEvent[]): { input: string; output: string } {
-  const own = sidesOf(found)
+export function messagesOf(found: Collected, events: readonly DecodedEvent[], kind: SpanKind): { input: string; output: string } {
+  const own = sidesOf(found, kind)
   if (events.length === 0 || (own.input !== '' && own.output !== '')) return own
   const details = events.find(({ name }) => name === DETAILS_EVENT)
-  const detailed = details ? sidesOf(collectFields(details.attributes)) : NOTHING
+  const detailed = details ? sidesOf(collectFields(details.attributes), kind) : NOTHING
   return {
     input: own.input || detailed.input || fromEvents(events, 'input'),
     output: own.output || detailed.output || fromEvents(events, 'output'),
@@ -21,9 +22,9 @@ export function messagesOf(found: Collected, events: readonly DecodedEvent[]): {
 }
 
 const NOTHING = { input: '', output: '' }
-const sidesOf = (found: Collected) => ({
-  input: withSystem(found.values[SLOT.system], sideOf(found, 'input')),
-  output: answerOf(found) ?? sideOf(found, 'output'),
+const sidesOf = (found: Collected, kind: SpanKind) => ({
+  input: withSystem(found.values[SLOT.system], sideOf(found, 'input', kind)),
+  output: answerOf(found) ?? sideOf(found, 'output', kind),
 })
 
 const TEXT_RANK = (FIELDS.output as readonly string[]).indexOf('ai.response.text')
@@ -48,8 +49,9 @@ const FLATTENED_RANK = {
   output: (FIELDS.output as readonly string[]).indexOf(FLATTENED_BEFORE.output),
 }
 
-function sideOf(found: Collected, side: Side): string {
-  const leaves = found.flattened[side]
+function sideOf(found: Collected, side: Side, kind: SpanKind): string {
+  const leaves =
+    isOfSteps(kind) && found.values[SLOT[side]] !== undefined ? found.flattened[side].filter(isNoMessage) : found.flattened[side]
   if (leaves.length > 0 && (found.ranks[SLOT[side]] as number) >= FLATTENED_RANK[side]) {
     // One library may write several of them; the first of the table is read.
     const prefix = FLATTENED.find((known) => known.to === side && leaves.some((leaf) => leaf.prefix === known.prefix))?.prefix
@@ -59,6 +61,10 @@ function sideOf(found: Collected, side: Side): string {
   }
   return textOf(found.values[SLOT[side]])
 }
+
+/** Of a step around calls, OpenInference flattens a message or two out of a whole state; `input.value` has all of it. */
+const isOfSteps = (kind: SpanKind): boolean => kind === 'chain' || kind === 'agent' || kind === 'workflow'
+const isNoMessage = ({ prefix }: { prefix: string }): boolean => !/^llm\.(input|output)_messages\.$/.test(prefix)
 
 const textOf = (value: AttributeValue | undefined): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)

@@ -34,6 +34,22 @@ describe('input', () => {
       ]),
       'look',
     ],
+    [
+      'messages of LangChain',
+      JSON.stringify({
+        messages: [
+          { type: 'system', data: { content: 'Be brief', type: 'system' } },
+          { type: 'human', data: { content: 'Where is it?', type: 'human' } },
+          { type: 'ai', data: { content: 'There', type: 'ai' } },
+        ],
+      }),
+      'Where is it?',
+    ],
+    [
+      'messages of LangChain as it serializes them',
+      JSON.stringify([[{ lc: 1, id: ['x'], kwargs: { content: 'Hi', type: 'human' } }]]),
+      'Hi',
+    ],
     ['a request', JSON.stringify({ model: 'm', messages: [user('hi')] }), 'hi'],
     ['a prompt', JSON.stringify({ prompt: 'go on' }), 'go on'],
     ['arguments of a tool', '{"city":"Lisbon"}', '{"city":"Lisbon"}'],
@@ -56,6 +72,21 @@ describe('output', () => {
       'what it called',
       JSON.stringify([{ role: 'assistant', parts: [{ type: 'tool_call', name: 'weather', arguments: { city: 'Lisbon' } }] }]),
       'weather({"city":"Lisbon"})',
+    ],
+    [
+      'a conversation that a graph of LangChain hands on',
+      JSON.stringify({
+        messages: [
+          { type: 'human', data: { content: 'Where is it?', type: 'human' } },
+          { type: 'ai', data: { content: 'On its way', type: 'ai' } },
+        ],
+      }),
+      'On its way',
+    ],
+    [
+      'what a call of LangChain generated',
+      JSON.stringify({ generations: [[{ text: 'Yes', message: { lc: 1, kwargs: { content: 'Yes', type: 'ai' } } }]], llm_output: null }),
+      'Yes',
     ],
     ['choices', JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Yes' } }] }), 'Yes'],
     [

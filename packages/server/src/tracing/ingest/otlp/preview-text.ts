@@ -32,22 +32,32 @@ function readable(value: unknown, side: Side, depth: number): string {
   if (typeof value === 'string') return value
   if (depth > DEEPEST || typeof value !== 'object' || value === null) return ''
   if (Array.isArray(value)) {
-    if (value.some((entry) => isObject(entry) && (typeof entry.role === 'string' || isObject(entry.message))))
+    if (value.some((entry) => roleOf(entry) !== undefined || (isObject(entry) && isObject(entry.message))))
       return ofMessages(value, side, depth)
     return joined(value, side, depth)
   }
   const object = value as Json
-  for (const list of [object.messages, object.choices]) if (Array.isArray(list)) return ofMessages(list, side, depth + 1)
+  for (const list of [object.messages, object.choices, object.generations])
+    if (Array.isArray(list)) return ofMessages(list, side, depth + 1)
   return ofMessage(object, side, depth)
 }
 
+/** An output that repeats what the user said is a whole conversation, as graphs hand it on: what it came to stands last. */
 function ofMessages(messages: unknown[], side: Side, depth: number): string {
-  const wanted = side === 'input' ? messages.findLast(isFromUser) : undefined
-  if (wanted) return readable(wanted, side, depth + 1)
-  return side === 'input' ? readable(messages.at(-1), side, depth + 1) : joined(messages, side, depth)
+  const fromUser = messages.findLast(isFromUser)
+  if (side === 'input') return readable(fromUser ?? messages.at(-1), side, depth + 1)
+  return fromUser ? readable(messages.at(-1), side, depth + 1) : joined(messages, side, depth)
 }
 
-const isFromUser = (message: unknown): boolean => isObject(message) && (message.role === 'user' || message.role === 'human')
+const isFromUser = (message: unknown): boolean => /^(user|human)$/.test(roleOf(message) ?? '')
+
+/** Who speaks. LangChain says it as the type of what is in `data` or `kwargs`. */
+function roleOf(message: unknown): string | undefined {
+  if (!isObject(message)) return undefined
+  if (typeof message.role === 'string') return message.role
+  const inner = isObject(message.data) ? message.data : message.kwargs
+  return isObject(inner) && typeof inner.type === 'string' && 'content' in inner ? inner.type : undefined
+}
 
 /** A message, a part of one, a choice, or any object that names its text in a usual way. */
 function ofMessage(object: Json, side: Side, depth: number): string {
@@ -76,6 +86,8 @@ const TEXTS = [
   'question',
   'output',
   'answer',
+  'data',
+  'kwargs',
 ]
 
 function joined(list: unknown[], side: Side, depth: number): string {

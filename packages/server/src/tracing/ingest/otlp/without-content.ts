@@ -1,6 +1,7 @@
 import { collectFields } from './collect-fields.ts'
 import { isBesideMessage, isContent, isMessageEvent } from './content-attributes.ts'
 import type { Attribute, DecodedEvent, DecodedSpan, DecodedTraces } from './decoded.ts'
+import { kindOf } from './kind-of.ts'
 import { messagesOf } from './messages.ts'
 
 /**
@@ -18,7 +19,8 @@ export function withoutContent({ resources }: DecodedTraces): DecodedTraces {
 }
 
 function bare(span: DecodedSpan): DecodedSpan {
-  const { input, output } = messagesOf(collectFields(span.attributes), span.events)
+  const found = collectFields(span.attributes)
+  const { input, output } = messagesOf(found, span.events, kindOf(found))
   return {
     ...span,
     attributes: kept(span.attributes),
