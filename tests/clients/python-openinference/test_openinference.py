@@ -201,6 +201,17 @@ class LangGraph(unittest.TestCase):
         self.assertEqual(first["output"][0]["tool_calls"][0]["function"]["name"], "weather")
         self.assertEqual(first["input"][0]["content"], "Be brief.")
         self.assertIn("Pune is fine", json.dumps(second["input"]))
+        # A step has its whole state, and what it came to is what a list shows of it.
+        self.assertEqual([message["type"] for message in whole["input"]["messages"]], ["system", "human"])
+        self.assertEqual(stored.trace["outputPreview"], "Pune is fine")
+
+        # The gateway served both calls, so it counts them: the trace of the graph repeats no cost.
+        def counted_by_the_gateway():
+            again = trace_of(trace_id, 7)
+            served = [call["metadata"].get("gatewayTraceId") for call in again.of_kind("llm")]
+            return again.trace if all(served) and again.trace["inputTokens"] == 0 else None
+
+        self.assertIsNone(eventually("the gateway to count", counted_by_the_gateway)["costUsd"])
 
     def test_a_stream_of_a_model_has_its_tokens(self):
         def ask():
