@@ -88,6 +88,7 @@ describe('output', () => {
       JSON.stringify({ generations: [[{ text: 'Yes', message: { lc: 1, kwargs: { content: 'Yes', type: 'ai' } } }]], llm_output: null }),
       'Yes',
     ],
+    ['what a crew of CrewAI came to', '{"raw":"All is well","pydantic":null,"tasks_output":[{"raw":"x"}]}', 'All is well'],
     ['choices', JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Yes' } }] }), 'Yes'],
     [
       'calls of OpenAI',

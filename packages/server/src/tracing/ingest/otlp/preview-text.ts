@@ -86,6 +86,7 @@ const TEXTS = [
   'question',
   'output',
   'answer',
+  'raw',
   'data',
   'kwargs',
 ]
