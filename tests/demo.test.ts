@@ -341,6 +341,14 @@ describe('seeding a running server', () => {
     expect(states).toEqual(new Set(['ok', 'warned']))
   })
 
+  test('what happened when is marked', async () => {
+    const { markers } = await client().markers.list({})
+    const titles = markers.map(({ title }) => title)
+    for (const release of [RELEASES.steady, RELEASES.fixed]) expect(titles).toContain(`Release ${release}`)
+    expect(titles).toContain(`Rolled back to ${RELEASES.steady}`)
+    expect(markers.find(({ id }) => id === 'demo-prompt-8')).toMatchObject({ at: new Date(expected.story.badDeploy.from).toISOString() })
+  })
+
   test('is not loaded twice, nor between the traces of somebody else', async () => {
     await expect(client().demo.load({})).rejects.toMatchObject({ code: 'conflict' })
     expect((await client().projects.list({})).projects).toMatchObject([{ demo: true }])
@@ -374,6 +382,7 @@ describe('seeding a running server', () => {
     const { traces } = await client().traces.list({ from, limit: 10 })
     expect(traces.map(({ traceId }) => traceId)).toEqual([own])
     expect((await client().scores.list({})).scores).toEqual([])
+    expect((await client().markers.list({})).markers).toEqual([])
     expect(await client().demo.get()).toMatchObject({ state: 'none' })
     expect((await client().projects.list({})).projects).toMatchObject([{ demo: false }])
     await expect(client().demo.remove()).rejects.toMatchObject({ code: 'not-found' })

@@ -182,6 +182,10 @@ export async function runCore(environment: Environment, { supervised }: { superv
     revokeKey: access.revokeKey,
     deleteOfKey: ({ projectId, userId, keyId }, value) => deletions.request(projectId, { subject: 'key', value }, userId ?? keyId ?? ''),
     removeAlias: (of) => storedModels.remove(of),
+    async removeMarkers(projectId, of) {
+      await markers.forget(projectId, of)
+      releases.forget(projectId)
+    },
     warn: (details, what) => log.warn(details, what),
   })
   await demos.start()

@@ -3,6 +3,7 @@ import { createClient } from '@signalbox/sdk'
 import type { HandlersOf } from '../lib/handlers.ts'
 import type { Events, Sql } from '../store/ports.ts'
 import { DEMO_ALIASES } from './aliases.ts'
+import { RELEASES } from './story.ts'
 import type { Server } from './write-demo.ts'
 import { writeDemo } from './write-demo.ts'
 
@@ -16,6 +17,8 @@ export type DemoRooms = {
   /** Deletes what came in with a key. */
   deleteOfKey(caller: Caller, keyId: string): Promise<Deletion>
   removeAlias(of: { projectId: string; name: string }): Promise<void>
+  /** Takes away what was marked with a key, and these releases. */
+  removeMarkers(projectId: string, of: { keyId: string; releases: readonly string[]; since: Date }): Promise<void>
   warn(details: object, what: string): void
   now?: () => Date
 }
@@ -45,7 +48,7 @@ const KEY: NewKey = {
  * known by that key, and can be removed without touching anything else.
  */
 export function createDemos(rooms: DemoRooms) {
-  const { sql, events, url, createKey, revokeKey, deleteOfKey, removeAlias, warn, now = () => new Date() } = rooms
+  const { sql, events, url, createKey, revokeKey, deleteOfKey, removeAlias, removeMarkers, warn, now = () => new Date() } = rooms
   const find = async (projectId: string) => (await sql.query<Row>('SELECT * FROM demos WHERE project_id = $1', [projectId]))[0]
 
   async function write(server: Server, projectId: string, demo: NewDemo, endsAt: number): Promise<void> {
@@ -104,6 +107,7 @@ export function createDemos(rooms: DemoRooms) {
           // Somebody was quicker.
           if (!(error instanceof AppError && error.code === 'not-found')) throw error
         })
+      await removeMarkers(projectId, { keyId: row.key_id, releases: Object.values(RELEASES), since: row.started_at })
       await sql.query('DELETE FROM demos WHERE project_id = $1', [projectId])
       return { traces: deletion.traces, deletionId: deletion.id }
     },

@@ -5,6 +5,7 @@ import { type DemoOptions, demoWeek } from './demo-week.ts'
 import { liveCalls } from './live-calls.ts'
 import { sendScores } from './send-scores.ts'
 import { sendTraces } from './send-traces.ts'
+import { RELEASES, type Story } from './story.ts'
 import { type Pointer, worthSeeing } from './worth-seeing.ts'
 
 export type Server = { url: string; key: string }
@@ -22,6 +23,7 @@ export async function writeDemo(
   const week = await demoWeek(options)
   const traces = week.traces.length
   told({ traces, sent: 0 })
+  await mark(server, week.story)
   await sendTraces(server, week.traces, (sent) => told({ traces, sent }))
   await sendScores(server, week.scores)
   const live = await liveCalls(server, options.seed)
@@ -31,6 +33,21 @@ export async function writeDemo(
     { traceId: live.last.traceId, spans: live.last.spans.length + 1 },
   ])
   return { traces: traces + live.traces, worthSeeing: worthSeeing(week, live) }
+}
+
+/** What the traces do not tell themselves; of a new release, the first span does. */
+async function mark({ url, key }: Server, { streamingAt, incident, badDeploy, fixedAt }: Story): Promise<void> {
+  const { markers } = createClient({ baseUrl: url, apiKey: key })
+  const at = (time: number) => new Date(time).toISOString()
+  const environment = 'production'
+  const moments = [
+    { id: 'demo-streaming', kind: 'config', title: 'Answers are streamed', at: at(streamingAt) },
+    { id: 'demo-incident', kind: 'note', title: 'OpenAI reports elevated latency', at: at(incident.from) },
+    { id: 'demo-prompt-8', kind: 'prompt', title: 'Prompt support-answer: version 8', at: at(badDeploy.from) },
+    { id: 'demo-rollback', kind: 'deploy', title: `Rolled back to ${RELEASES.steady}`, at: at(badDeploy.to) },
+    { id: 'demo-prompt-9', kind: 'prompt', title: 'Prompt support-answer: version 9', at: at(fixedAt) },
+  ] as const
+  for (const moment of moments) await markers.create({ ...moment, environment })
 }
 
 /** A new key is known to the edge a moment after it was made. */

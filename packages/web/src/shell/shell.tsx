@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useLiveConnection } from '../data/live.ts'
 import { useMay } from '../data/may.ts'
 import { usePreference } from '../data/preferences.ts'
+import { useSession } from '../data/session.ts'
 import { useShortcuts } from '../data/shortcuts.ts'
 import { useProject } from '../data/view.ts'
 import { AccountBanner } from './account-banner.tsx'
@@ -12,6 +13,7 @@ import { Rail } from './rail.tsx'
 import { ShortcutHelp } from './shortcut-help.tsx'
 import { TopBar } from './top-bar.tsx'
 
+const DemoBanner = lazy(() => import('./demo-banner.tsx').then((module) => ({ default: module.DemoBanner })))
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })))
 
 /** What surrounds every page of a project: rail, top bar, palette, shortcuts. */
@@ -19,6 +21,7 @@ export function Shell() {
   const project = useProject()
   const navigate = useNavigate()
   const may = useMay()
+  const hasDemo = useSession().projects.find(({ id }) => id === project)?.demo === true
   const [overlay, setOverlay] = useState<Overlay>(null)
   const [rail, setRail] = usePreference('rail', 'wide')
   useLiveConnection(project)
@@ -45,6 +48,13 @@ export function Shell() {
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar onOverlay={setOverlay} />
         <AccountBanner />
+        {hasDemo && (
+          <div className="flex h-10 items-center gap-2.5 border-b border-line bg-surface-0 px-6">
+            <Suspense>
+              <DemoBanner />
+            </Suspense>
+          </div>
+        )}
         <main id="page" tabIndex={-1} className="min-h-0 flex-1 outline-none">
           <Outlet />
         </main>

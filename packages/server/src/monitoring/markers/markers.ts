@@ -87,6 +87,17 @@ export function createMarkers({ sql, now = () => new Date() }: { sql: Sql; now?:
 
   return {
     handlers,
+    /** Takes away for good what came in with a key, and the marks of these releases that were made since: nobody is to miss them. */
+    async forget(
+      projectId: string,
+      { keyId, releases, since }: { keyId: string; releases: readonly string[]; since: Date },
+    ): Promise<void> {
+      await sql.query(
+        `delete from markers where project_id = $1
+           and (key_id = $2 or (origin = 'release' and title = any($3::text[]) and created_at >= $4))`,
+        [projectId, keyId, releases.map((release) => `Release ${release}`), since],
+      )
+    },
     /** Keeps what the program noticed; in a transaction of the caller where one is given. */
     async note(
       projectId: string,

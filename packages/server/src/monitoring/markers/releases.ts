@@ -52,6 +52,10 @@ export function createReleaseWatch({ sql, now = () => new Date() }: { sql: Sql; 
   }
 
   return {
+    /** After its marks were taken away: the releases of a project are new to us again. */
+    forget(projectId: string): void {
+      for (const key of known.keys()) if (key.startsWith(`${projectId}\n`)) known.delete(key)
+    },
     async note(spans: Iterable<ReleasedSpan>): Promise<void> {
       const firsts = new Map<string, First>()
       for (const { projectId, environment, release, startedAt } of spans) {

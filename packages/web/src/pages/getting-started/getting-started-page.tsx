@@ -14,6 +14,7 @@ import { Select } from '../../ui/select.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { Money } from '../../ui/values.tsx'
 import { FirstKey } from './first-key.tsx'
+import { LoadDemo } from './load-demo.tsx'
 import { KEY_PLACEHOLDER, SNIPPETS } from './snippets.ts'
 
 const ECHO = 'simulator/echo'
@@ -67,6 +68,7 @@ export function GettingStartedPage() {
           </div>
         </Step>
       </ol>
+      {trace === null && <LoadDemo />}
     </Page>
   )
 }
