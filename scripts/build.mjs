@@ -1,8 +1,9 @@
 // Builds the server bundle and the web UI: `node scripts/build.mjs [server] [web]`. Needs the dependencies; see prepare.mjs.
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { argv } from 'node:process'
 import { build } from 'esbuild'
+import { emptyDatabase } from './lib/empty-database.mjs'
 import { keepPlaces } from './lib/keep-places.mjs'
 import { root } from './lib/root.mjs'
 import { run, runMain } from './lib/run.mjs'
@@ -53,6 +54,8 @@ async function buildServer(output) {
     mkdirSync(dirname(target), { recursive: true })
     cpSync(file, target)
   }
+  const database = await emptyDatabase()
+  cpSync(database, join(output, basename(database)))
 }
 
 function buildWeb(output) {

@@ -6,7 +6,14 @@ import { root } from './root.mjs'
 /** What each half of the build is made of, and where it goes. Paths are relative to the root of the workspace. */
 const PARTS = {
   server: {
-    sources: ['packages/schema/src', 'packages/sdk/src', 'packages/server/src', 'scripts/build.mjs', 'package-lock.json'],
+    sources: [
+      'packages/schema/src',
+      'packages/sdk/src',
+      'packages/server/src',
+      'scripts/build.mjs',
+      'scripts/lib/empty-database.mjs',
+      'package-lock.json',
+    ],
     output: 'packages/server/dist',
     entry: 'main.js',
   },

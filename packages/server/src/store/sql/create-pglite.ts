@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '@signalbox/schema'
+import { emptyDatabase, unpack } from './empty-database.ts'
 
 /** `initdb` needs 600 to 1,100 MB for some seconds, which V8 keeps for a while: a process of its own gives it back at once. */
 const CREATE = `
@@ -20,7 +21,8 @@ export async function createPglite(folder: string): Promise<void> {
   await makeWay(folder)
   await removeLeftovers(parent, `${basename(folder)}.new-`)
   const fresh = `${folder}.new-${process.pid}`
-  await initialise(fresh)
+  const made = emptyDatabase()
+  await (made === undefined ? initialise(fresh) : unpack(made, fresh).catch((error: unknown) => throwNotCreated(folder, error)))
   await syncTree(fresh)
   await rename(fresh, folder)
   await syncOne(parent)
@@ -34,6 +36,15 @@ async function makeWay(folder: string): Promise<void> {
       hint: 'Move it away, or restore the backup that it came from, and start again.',
       cause: error,
     })
+  })
+}
+
+function throwNotCreated(folder: string, error: unknown): never {
+  const isFull = (error as NodeJS.ErrnoException | null)?.code === 'ENOSPC'
+  if (isFull) throw new AppError('disk-full', `The database in ${folder} could not be created: the disk is full.`, { cause: error })
+  throw new AppError('unavailable', `The database in ${folder} could not be created: ${error instanceof Error ? error.message : error}`, {
+    hint: 'It needs about 50 MB of disk and to be allowed to write there.',
+    cause: error,
   })
 }
 

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { PGlite, type PGliteOptions, type Transaction } from '@electric-sql/pglite'
 import { AppError } from '@signalbox/schema'
 import type { Sql, SqlSession } from '../ports.ts'
 import { createPglite } from './create-pglite.ts'
 import { DurableFolder } from './durable-folder.ts'
+import { emptyDatabase } from './empty-database.ts'
 import { keepTidy } from './keep-tidy.ts'
 import { throwPanics } from './panic.ts'
 import { reopening } from './reopening.ts'
@@ -17,7 +19,7 @@ export type EmbeddedSql = Sql & { checkpoint(): Promise<void> }
  * A commit in a folder returns after `fdatasync`. One process per folder. Start Node with `--liftoff-only` to keep it small.
  */
 export async function openPglite(folder: string | 'memory'): Promise<EmbeddedSql> {
-  const open = folder === 'memory' ? () => PGlite.create('memory://', VALUES) : () => openFolder(resolve(folder))
+  const open = folder === 'memory' ? openMemory : () => openFolder(resolve(folder))
   const engine = reopening(await open(), open)
   const session: SqlSession = {
     query: <T>(text: string, params?: readonly unknown[]) => engine.use((db) => sessionOf(db).query<T>(text, params)),
@@ -50,6 +52,11 @@ const sessionOf = (db: Pick<PGlite | Transaction, 'query' | 'exec'>): SqlSession
     await db.exec(text)
   },
 })
+
+async function openMemory(): Promise<PGlite> {
+  const made = emptyDatabase()
+  return PGlite.create('memory://', { ...VALUES, ...(made !== undefined && { loadDataDir: new Blob([await readFile(made)]) }) })
+}
 
 async function openFolder(folder: string): Promise<PGlite> {
   const isNew = !existsSync(join(folder, 'PG_VERSION'))
