@@ -201,13 +201,22 @@ test('a page is never stale, its scripts never asked for twice', async () => {
   }
 })
 
-test('open pages are told that something is new', async () => {
+test('open pages are told that something is new, and of which trace since when', async () => {
   const stop = new AbortController()
   const response = await fetch(`${signalbox.url}/api/v1/live`, { headers: auth(), signal: stop.signal })
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   await call(signalbox.secretKey)
   while (!text.includes('event: spans')) text += (await reader?.read())?.value ?? ''
-  expect(text).toMatch(/event: spans\ndata: \{"count":\d+\}/)
+  const { count, traces = {} } = JSON.parse(/event: spans\ndata: (.+)/.exec(text)?.[1] ?? '{}') as {
+    count: number
+    traces?: Record<string, string>
+  }
+  expect(count).toBeGreaterThan(0)
+  const [[traceId, since] = ['', '']] = Object.entries(traces)
+  const { trace, spans } = await client().traces.outline({ traceId, since })
+  expect(spans).toHaveLength(trace.spanCount)
+  const { spans: later } = await client().traces.outline({ traceId, since: new Date(Date.now() + 3600_000).toISOString() })
+  expect(later).toEqual([])
   stop.abort()
 })

@@ -10,6 +10,7 @@ import { exportApi } from './export-api.ts'
 import { inspectorApi } from './inspector-api.ts'
 import { markersApi } from './markers-api.ts'
 import { modelsApi } from './models-api.ts'
+import { outlineApi } from './outline-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
 import { repricingApi } from './repricing-api.ts'
@@ -147,6 +148,7 @@ export const api = {
 
   ...sessionsApi,
   ...usersApi,
+  ...outlineApi,
   ...sqlApi,
   ...exportApi,
   ...viewsApi,

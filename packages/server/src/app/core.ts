@@ -32,7 +32,7 @@ import { idsOf } from '../governance/budgets-usage.ts'
 import { reconcileAll } from '../governance/reconcile.ts'
 import { createCoreServer } from '../http/core-server.ts'
 import type { Handlers } from '../lib/handlers.ts'
-import { createLive } from '../lib/live.ts'
+import { createLive, newsOfSpans } from '../lib/live.ts'
 import { createLog } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
 import { oncePer } from '../lib/once-per.ts'
@@ -223,13 +223,11 @@ export async function runCore(environment: Environment, { supervised }: { superv
   }
 
   function tell(rows: readonly SpanRow[]): void {
-    const counts = new Map<string, number>()
     const used = new Map<string, Date>()
     for (const row of rows) {
-      counts.set(row.projectId, (counts.get(row.projectId) ?? 0) + 1)
       if (row.keyId) used.set(row.keyId, new Date(row.receivedAt / 1000))
     }
-    for (const [projectId, count] of counts) live.publish({ type: 'spans', projectId, count })
+    for (const news of newsOfSpans(rows)) live.publish(news)
     access.touchKeys(used).catch((error: unknown) => log.warn({ err: error }, 'the last use of keys could not be noted'))
     releases.note(rows).catch((error: unknown) => log.warn({ err: error }, 'new releases could not be marked'))
   }

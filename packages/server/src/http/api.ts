@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Context, Handlers } from '../lib/handlers.ts'
 import type { Log } from '../lib/log.ts'
 import { Streamed } from '../lib/streamed.ts'
+import { sendJsonText } from './json-text.ts'
 import { parseInput } from './parse-input.ts'
 import { toAppError } from './send.ts'
 import { SESSION_COOKIE, type WhoRooms, who } from './who.ts'
@@ -28,7 +29,7 @@ export function mountApi(rooms: ApiRooms): Hono {
       const answer = shaped(id, output)
       // A table as text: what a handler was asked for in place of JSON.
       if (typeof answer === 'string') return c.body(answer, 200, { 'cache-control': 'no-store', 'content-type': 'text/csv; charset=utf-8' })
-      return c.json(answer as object, 200, { 'cache-control': 'no-store' })
+      return sendJsonText(c, JSON.stringify(answer))
     })
   }
   app.all('/api/v1/*', (c) => {

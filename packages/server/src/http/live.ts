@@ -1,22 +1,30 @@
 import type { Context as HonoContext } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import type { Live } from '../lib/live.ts'
+import { createSpansGatherer, type Live } from '../lib/live.ts'
+import { toIso } from '../tracing/queries/time.ts'
 
 const HEARTBEAT_MS = 15_000
+/** At most four pushes a second, however much arrives. */
+const PAUSE_MS = 250
 
 /** `stillMay` is asked with each sign of life: a stream outlives neither a log-in, nor a key, nor a role. */
 type Options = { projectId: string; live: Live; stillMay(): Promise<boolean> }
 
-/** `GET /api/v1/live`: server-sent events that say that there is something new to read, never what. */
+/**
+ * `GET /api/v1/live`: server-sent events that say that there is something new to read, never what. `spans` names the traces
+ * and since when to read each (`traces.outline`); without `traces` there were too many to name.
+ */
 export function liveStream(c: HonoContext, { projectId, live, stillMay }: Options): Response {
   return streamSSE(c, async (stream) => {
     let wake = () => {}
-    let spans = 0
+    const spans = createSpansGatherer()
+    let isNew = false
     let system = false
     const stop = live.subscribe((event) => {
       if (event.type === 'system') system = true
-      else if (event.projectId === projectId) spans += event.count
+      else if (event.projectId === projectId) spans.add(event)
       else return
+      isNew = true
       wake()
     })
     stream.onAbort(() => {
@@ -30,20 +38,27 @@ export function liveStream(c: HonoContext, { projectId, live, stillMay }: Option
         if (!(await stillMay())) break
         asked = Date.now()
       }
-      if (spans > 0) await stream.writeSSE({ event: 'spans', data: JSON.stringify({ count: takeSpans() }) })
-      if (system) {
-        system = false
-        await stream.writeSSE({ event: 'system', data: '{}' })
+      if (isNew) {
+        isNew = false
+        const news = spans.take()
+        if (news) await stream.writeSSE({ event: 'spans', data: JSON.stringify(toMessage(news)) })
+        if (system) {
+          system = false
+          await stream.writeSSE({ event: 'system', data: '{}' })
+        }
+        await stream.sleep(PAUSE_MS)
+      } else {
+        let timer: ReturnType<typeof setTimeout> | undefined
+        const silent = new Promise<void>((resolve) => (timer = setTimeout(resolve, HEARTBEAT_MS)))
+        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), silent.then(() => stream.write(': \n\n'))])
+        clearTimeout(timer)
       }
-      await Promise.race([new Promise<void>((resolve) => (wake = resolve)), stream.sleep(HEARTBEAT_MS).then(() => stream.write(': \n\n'))])
-      // At most four pushes a second, however much arrives.
-      await stream.sleep(250)
     }
     stop()
-    function takeSpans(): number {
-      const count = spans
-      spans = 0
-      return count
-    }
   })
 }
+
+const toMessage = ({ count, traces }: { count: number; traces?: Record<string, number> }) => ({
+  count,
+  ...(traces && { traces: Object.fromEntries(Object.entries(traces).map(([traceId, micros]) => [traceId, toIso(micros)])) }),
+})

@@ -5,6 +5,7 @@ import type { TraceQueries } from './queries/trace-queries.ts'
 export const traceHandlers = (queries: TraceQueries): HandlersOf<'traces' | 'spans' | 'query' | 'sessions' | 'users'> => ({
   'traces.list': (input, { caller }) => queries.list(caller.projectId, input),
   'traces.get': ({ traceId }, { caller }) => queries.get(caller.projectId, traceId),
+  'traces.outline': (input, { caller }) => queries.outline(caller.projectId, input),
   'traces.values': (input, { caller }) => queries.values(caller.projectId, input),
   'spans.list': (input, { caller }) => queries.spans(caller.projectId, input),
   'spans.get': (input, { caller }) => queries.span(caller.projectId, input),

@@ -10,6 +10,7 @@ import { openEvents } from '../../store/events/open.ts'
 import type { Events } from '../../store/ports.ts'
 import { traceHandlers } from '../handlers.ts'
 import { runQuery } from './run-query.ts'
+import { toIso } from './time.ts'
 import { createTraceQueries, type TraceQueries } from './trace-queries.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-queries-'))
@@ -480,6 +481,29 @@ describe('one trace', () => {
       metadata: { region: 'eu-1' },
       service: null,
     })
+  })
+
+  test('its outline has the same header and the same spans in short', async () => {
+    const whole = await queries.get('shop', id('agent'))
+    const outline = api['traces.outline'].output.parse(await queries.outline('shop', { traceId: id('agent') }))
+    expect(outline.trace).toEqual(whole.trace)
+    expect(outline.spans).toEqual(whole.spans.map((span) => api['traces.outline'].output.shape.spans.element.parse(span)))
+    await expect(queries.outline('shop', { traceId: 'nothing' })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(queries.outline('other', { traceId: id('crowd-219') })).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('its outline since a time has the spans received from then on, in their last version, and the whole header', async () => {
+    const at = NOW + 3 * SECOND
+    const first = row({ trace: 'grows', span: 'first', entry: 1, receivedAt: at })
+    const second = row({ trace: 'grows', span: 'second', parentId: first.spanId, status: 'running', durationMs: 0, receivedAt: at + 5 })
+    await write('growing', [first, second])
+    await write('growing', [{ ...second, status: 'ok', durationMs: 40, receivedAt: at + 9 }])
+    const since = async (micros: number) => queries.outline('growing', { traceId: id('grows'), since: toIso(micros) })
+    const { trace, spans } = await since(at + 5)
+    expect(trace.spanCount).toBe(2)
+    expect(spans).toMatchObject([{ spanId: second.spanId, status: 'ok', durationMs: 40 }])
+    expect((await since(at)).spans).toHaveLength(2)
+    expect((await since(at + 10)).spans).toEqual([])
   })
 
   test('it is found by the id of its client, by a UUID and in capitals', async () => {

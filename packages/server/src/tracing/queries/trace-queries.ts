@@ -9,12 +9,14 @@ import { listTraces } from './list-traces.ts'
 import { once } from './once.ts'
 import { runQuery } from './run-query.ts'
 import { getSession, listSessions } from './sessions.ts'
+import { outlineOfTrace } from './trace-outline.ts'
 import { getUser, listUsers } from './users.ts'
 
 /** Everything that reads spans. Each takes the project it may see, and sees nothing else. */
 export type TraceQueries = {
   list(projectId: string, input: Parsed<'traces.list'>): Promise<Output<'traces.list'>>
   get(projectId: string, traceRef: string): Promise<Output<'traces.get'>>
+  outline(projectId: string, input: Parsed<'traces.outline'>): Promise<Output<'traces.outline'>>
   values(projectId: string, input: Parsed<'traces.values'>): Promise<Output<'traces.values'>>
   spans(projectId: string, input: Parsed<'spans.list'>): Promise<Output<'spans.list'>>
   span(projectId: string, input: Parsed<'spans.get'>): Promise<Output<'spans.get'>>
@@ -43,6 +45,11 @@ export function createTraceQueries({ events }: { events: Events }): TraceQueries
     },
     async get(projectId, traceRef) {
       const { trace, spans } = await getTrace(events, projectId, traceRef)
+      const [scored = trace] = await withScores(projectId, [trace])
+      return { trace: scored, spans }
+    },
+    async outline(projectId, input) {
+      const { trace, spans } = await outlineOfTrace(events, projectId, input)
       const [scored = trace] = await withScores(projectId, [trace])
       return { trace: scored, spans }
     },
