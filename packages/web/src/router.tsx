@@ -19,7 +19,7 @@ import { RoutePending } from './shell/route-pending.tsx'
 /** Every search value is text: an id of digits only must never become a number. */
 type Text = string | undefined
 type ViewSearch = { range?: Text; from?: Text; to?: Text; env?: Text }
-type SpanSearch = { span?: Text; view?: Text }
+type SpanSearch = { span?: Text; as?: Text; group?: Text; edges?: Text }
 type TracesSearch = SpanSearch & { filter?: Text; search?: Text; in?: Text; trace?: Text; columns?: Text; sort?: Text; saved?: Text }
 type AliasSearch = { alias?: Text; wide?: Text; find?: Text }
 type SimulateSearch = { model?: Text; text?: Text; user?: Text; metadata?: Text; headers?: Text }
@@ -101,13 +101,13 @@ const traces = createRoute({
   ...page,
   path: 'traces',
   validateSearch: (search: Record<string, unknown>): TracesSearch =>
-    pick('filter', 'search', 'in', 'trace', 'span', 'view', 'columns', 'sort', 'saved')(search),
+    pick('filter', 'search', 'in', 'trace', 'span', 'as', 'group', 'edges', 'columns', 'sort', 'saved')(search),
   component: lazyRouteComponent(() => import('./pages/traces/traces-page.tsx'), 'TracesPage'),
 })
 const trace = createRoute({
   ...page,
   path: 'traces/$traceId',
-  validateSearch: (search: Record<string, unknown>): SpanSearch => pick('span', 'view')(search),
+  validateSearch: (search: Record<string, unknown>): SpanSearch => pick('span', 'as', 'group', 'edges')(search),
   // Asked for while the code of the page is still on its way; the page shows what comes of it.
   loader: ({ params }) => void queryClient.prefetchQuery(traceQuery(params.project, params.traceId)),
   component: lazyRouteComponent(() => import('./pages/trace/trace-page.tsx'), 'TracePage'),
@@ -166,7 +166,8 @@ const splits = createRoute({
 const live = createRoute({
   ...page,
   path: 'live',
-  validateSearch: (search: Record<string, unknown>): LiveSearch => pick('filter', 'search', 'trace', 'span', 'view', 'wide')(search),
+  validateSearch: (search: Record<string, unknown>): LiveSearch =>
+    pick('filter', 'search', 'trace', 'span', 'as', 'group', 'edges', 'wide')(search),
   component: lazyRouteComponent(() => import('./pages/live/live-page.tsx'), 'LivePage'),
 })
 const ingest = createRoute({

@@ -21,14 +21,23 @@ export function useLiveConnection(project: string): void {
       cache.invalidateQueries({ queryKey: keys.spans(project) })
       for (const notify of spanListeners) notify()
     })
+    const tell = (news: TraceNews) => {
+      for (const notify of traceListeners) notify(news)
+    }
     const refreshSystem = throttle(() => cache.invalidateQueries({ queryKey: keys.system }))
     stream.addEventListener('open', () => {
       // What came while the stream was down is not announced again.
-      if (status === 'down') refreshSpans()
+      if (status === 'down') {
+        refreshSpans()
+        tell({})
+      }
       setStatus('on')
     })
     stream.addEventListener('error', () => setStatus('down'))
-    stream.addEventListener('spans', refreshSpans)
+    stream.addEventListener('spans', (event) => {
+      refreshSpans()
+      tell(JSON.parse((event as MessageEvent<string>).data) as TraceNews)
+    })
     stream.addEventListener('system', refreshSystem)
     return () => {
       stream.close()
@@ -51,11 +60,28 @@ export function useOnNewSpans(callback: () => void): void {
   }, [])
 }
 
+/** Which traces have new spans, and since when each is to be read; without `traces` it may be any. */
+export type TraceNews = { traces?: Record<string, string> }
+
+/** Calls back with each piece of news as it comes, for who reads no more than what is new. */
+export function useOnTraceNews(callback: (news: TraceNews) => void): void {
+  const latest = useRef(callback)
+  latest.current = callback
+  useEffect(() => {
+    const listener = (news: TraceNews) => latest.current(news)
+    traceListeners.add(listener)
+    return () => {
+      traceListeners.delete(listener)
+    }
+  }, [])
+}
+
 export const useLiveStatus = (): LiveStatus => useSyncExternalStore(subscribe, () => status)
 
 let status: LiveStatus = 'off'
 const statusListeners = new Set<() => void>()
 const spanListeners = new Set<() => void>()
+const traceListeners = new Set<(news: TraceNews) => void>()
 function setStatus(next: LiveStatus): void {
   status = next
   for (const notify of statusListeners) notify()

@@ -54,10 +54,11 @@ export const splitsQuery = (project: string) =>
     queryFn: async ({ signal }) => (await clientFor(project).splits.list({}, { signal })).splits,
   })
 
+/** A trace with its spans in short. */
 export const traceQuery = (project: string, traceId: string) =>
   queryOptions({
     queryKey: keys.trace(project, traceId),
-    queryFn: ({ signal }) => clientFor(project).traces.get({ traceId }, { signal }),
+    queryFn: ({ signal }) => clientFor(project).traces.outline({ traceId }, { signal }),
   })
 
 export const spanQuery = (project: string, traceId: string, spanId: string) =>

@@ -1,14 +1,20 @@
-import type { Span } from '@signalbox/schema'
+import type { SpanOutline } from '@signalbox/schema'
 import { describe, expect, it } from 'vitest'
 import { ancestorsOf, buildSpanTree, flattenSpanTree, type SpanTree } from './span-tree.ts'
 
-const span = (spanId: string, parentId: string | null, startMs = 0, durationMs = 10, status = 'ok'): Span =>
-  ({ spanId, parentId, startedAt: new Date(1_700_000_000_000 + startMs).toISOString(), durationMs, status }) as Span
+const span = (spanId: string, parentId: string | null, startMs = 0, durationMs = 10, status = 'ok'): SpanOutline =>
+  ({ spanId, parentId, startedAt: new Date(1_700_000_000_000 + startMs).toISOString(), durationMs, status }) as SpanOutline
 
 const outline = (tree: SpanTree, collapsed = new Set<string>()) =>
   flattenSpanTree(tree, collapsed).map(({ node }) => `${'.'.repeat(node.depth)}${node.span.spanId}`)
 
 describe('the tree of a trace', () => {
+  it('says that a span is running, which is no failure', () => {
+    const tree = buildSpanTree([span('a', null, 0, 0, 'running'), span('b', 'a', 1)])
+    expect({ running: tree.running, failed: tree.roots[0]?.failed }).toEqual({ running: true, failed: false })
+    expect(buildSpanTree([span('a', null)]).running).toBe(false)
+  })
+
   it('puts children below their parents in the order of time, whatever the order of arrival', () => {
     const tree = buildSpanTree([span('c', 'a', 5), span('d', 'b', 3), span('b', 'a', 2), span('a', null, 0, 100)])
     expect(outline(tree)).toEqual(['a', '.b', '..d', '.c'])
@@ -57,5 +63,5 @@ describe('the tree of a trace', () => {
     expect(fan.roots[0]?.descendants).toBe(3000)
   })
 
-  it('is empty without spans', () => expect(buildSpanTree([])).toEqual({ roots: [], count: 0, start: 0, duration: 0 }))
+  it('is empty without spans', () => expect(buildSpanTree([])).toEqual({ roots: [], count: 0, start: 0, duration: 0, running: false }))
 })

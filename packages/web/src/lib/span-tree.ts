@@ -1,8 +1,8 @@
-import type { Span } from '@signalbox/schema'
+import type { SpanOutline } from '@signalbox/schema'
 import { parseMicros } from './format-time.ts'
 
 export type SpanNode = {
-  span: Span
+  span: SpanOutline
   depth: number
   children: SpanNode[]
   /** Spans below this one, at any depth. */
@@ -16,10 +16,11 @@ export type SpanNode = {
   /** This span or one below it failed. */
   failed: boolean
 }
-export type SpanTree = { roots: SpanNode[]; count: number; start: number; duration: number }
+/** `start` in microseconds since 1970; `running` where a span has not ended yet. */
+export type SpanTree = { roots: SpanNode[]; count: number; start: number; duration: number; running: boolean }
 
 /** The tree of a trace in one pass over its spans, whatever their order; cycles and lost parents become roots. */
-export function buildSpanTree(spans: readonly Span[]): SpanTree {
+export function buildSpanTree(spans: readonly SpanOutline[]): SpanTree {
   const nodes = new Map<string, SpanNode>()
   let start = Number.POSITIVE_INFINITY
   let end = Number.NEGATIVE_INFINITY
@@ -49,7 +50,8 @@ export function buildSpanTree(spans: readonly Span[]): SpanTree {
     roots.push(node)
     settle([node], seen)
   }
-  return { roots, count: nodes.size, start: nodes.size > 0 ? start : 0, duration: nodes.size > 0 ? end - start : 0 }
+  const running = ordered.some(({ span }) => span.status === 'running')
+  return { roots, count: nodes.size, start: nodes.size > 0 ? start : 0, duration: nodes.size > 0 ? end - start : 0, running }
 }
 
 export type VisibleNode = { node: SpanNode; expanded: boolean }
@@ -81,6 +83,9 @@ export function ancestorsOf(tree: SpanTree, spanId: string): string[] {
   return path
 }
 
+/** Whether a span ended otherwise than it should have; one that runs has not ended. */
+export const isFailure = ({ status }: Pick<SpanOutline, 'status'>): boolean => status !== 'ok' && status !== 'running'
+
 /** Sets depth, descendants and failure without recursion: a trace may be 3,000 deep. */
 function settle(roots: SpanNode[], seen: Set<SpanNode>): Set<SpanNode> {
   const order: SpanNode[] = []
@@ -96,7 +101,7 @@ function settle(roots: SpanNode[], seen: Set<SpanNode>): Set<SpanNode> {
   }
   for (let at = order.length - 1; at >= 0; at -= 1) {
     const node = order[at] as SpanNode
-    node.failed = node.span.status !== 'ok'
+    node.failed = isFailure(node.span)
     for (const child of node.children) {
       node.descendants += child.descendants + 1
       node.failed ||= child.failed

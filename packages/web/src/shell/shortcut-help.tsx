@@ -31,6 +31,10 @@ const SECTIONS: { title: string; rows: [keys: string[], what: string][] }[] = [
       [['→', '←'], 'Unfold, fold'],
       [['e'], 'Next failure'],
       [['w'], 'Widen to a page'],
+      [['1', '2', '3'], 'As tree, timeline, graph'],
+      [['+', '-'], 'Timeline closer, wider'],
+      [[',', '.'], 'Timeline earlier, later'],
+      [['z', '0'], 'Timeline: chosen span, all'],
     ],
   },
 ]

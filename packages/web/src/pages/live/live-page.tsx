@@ -39,12 +39,25 @@ export function LivePage() {
   const openCall = useCallback(
     (call: Span) => {
       setActive(call.spanId)
-      navigate({ search: (before) => ({ ...before, trace: call.traceId, span: call.spanId }), replace: open !== undefined })
+      navigate({
+        search: (before) => ({ ...before, trace: call.traceId, span: call.spanId, group: undefined }),
+        replace: open !== undefined,
+      })
     },
     [navigate, open],
   )
   const close = () => {
-    navigate({ search: (before) => ({ ...before, trace: undefined, span: undefined, view: undefined, wide: undefined }) })
+    navigate({
+      search: (before) => ({
+        ...before,
+        trace: undefined,
+        span: undefined,
+        as: undefined,
+        group: undefined,
+        edges: undefined,
+        wide: undefined,
+      }),
+    })
     scroller.current?.focus({ preventScroll: true })
   }
   const at = calls?.findIndex(({ spanId, traceId }) => (active === undefined ? traceId === open : spanId === active)) ?? -1

@@ -1,4 +1,4 @@
-import type { Span } from '@signalbox/schema'
+import type { SpanOutline } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
 import { Code, Text } from 'lucide-react'
 import { useState } from 'react'
@@ -18,7 +18,9 @@ import { CostTab } from './cost-tab.tsx'
 import { MessagesTab } from './messages-tab.tsx'
 import { MetadataTab } from './metadata-tab.tsx'
 import { RawTab } from './raw-tab.tsx'
+import { SpanActions } from './span-actions.tsx'
 import { SpanKindIcon } from './span-kind.tsx'
+import type { Look } from './use-look.ts'
 
 type View = 'messages' | 'raw' | 'metadata' | 'cost'
 const WHY: Record<string, string> = {
@@ -27,18 +29,30 @@ const WHY: Record<string, string> = {
   running: 'Its client said that it began, and not yet that it ended.',
   incomplete: 'Its client said that it began, and nothing more for a quarter of an hour.',
 }
+type Props = {
+  project: string
+  traceId: string
+  span: SpanOutline
+  look: Look
+  /** Spans of the same kind and name, with this one. */
+  twins: number
+}
+
 /** The tab stays the same from span to span. */
 let lastView: View = 'messages'
 
 /** One step of a trace: what it read and wrote, what is known about it, what it cost. */
-export function SpanDetailPane({ project, span }: { project: string; span: Span }) {
-  const detail = useQuery(spanQuery(project, span.traceId, span.spanId))
+export function SpanDetailPane({ project, traceId, span, look, twins }: Props) {
+  const detail = useQuery(spanQuery(project, traceId, span.spanId))
   const [view, setView] = useState<View>(lastView)
   const [reading, setReading] = usePreference('messages', 'rendered')
+  // In short until the whole span is here.
+  const message = detail.data?.statusMessage ?? span.statusMessage
   const counted = span.inputTokens + span.outputTokens > 0 || span.kind === 'llm' || span.kind === 'embedding'
   const skeleton = <SkeletonRows rows={5} />
   // What is known without the payload is shown also where that cannot be read.
-  const facts = callFacts({ source: span.source, attributes: detail.data?.attributes ?? null })
+  const whole = detail.data
+  const facts = callFacts({ source: whole?.source ?? 'otlp', attributes: whole?.attributes ?? null })
   return (
     <>
       <div className="shrink-0 px-4 pt-3 pb-2">
@@ -48,6 +62,9 @@ export function SpanDetailPane({ project, span }: { project: string; span: Span 
           {span.model && (
             <span className="truncate font-mono text-sm text-soft">{span.provider ? `${span.provider}/${span.model}` : span.model}</span>
           )}
+          <span className="ml-auto">
+            <SpanActions traceId={traceId} span={span} detail={whole} look={look} twins={twins} />
+          </span>
         </div>
         <dl className="mt-1 flex flex-wrap gap-x-4 text-sm">
           <Figure title="Duration">
@@ -72,22 +89,22 @@ export function SpanDetailPane({ project, span }: { project: string; span: Span 
               </Figure>
             </>
           )}
-          {span.finishReason && <Figure title="Finish">{span.finishReason}</Figure>}
-          {span.attempts > 1 && <Figure title="Attempts">{span.attempts}</Figure>}
+          {whole?.finishReason && <Figure title="Finish">{whole.finishReason}</Figure>}
+          {whole && whole.attempts > 1 && <Figure title="Attempts">{whole.attempts}</Figure>}
         </dl>
         {span.status !== 'ok' && (
           <div
             className={classNames(
               'mt-2 flex items-start gap-2 rounded-md px-3 py-2',
-              span.status === 'error' ? 'bg-error-soft' : 'bg-warning-soft',
+              span.status === 'error' ? 'bg-error-soft' : span.status === 'running' ? 'bg-accent-soft' : 'bg-warning-soft',
             )}
           >
             <p className="max-h-40 min-w-0 flex-1 overflow-y-auto break-words whitespace-pre-wrap">
               <Status status={span.status} />
               {span.errorType && <span className="ml-2 font-mono text-sm">{span.errorType}</span>}
-              <span className="ml-2">{span.statusMessage ?? WHY[span.status] ?? ''}</span>
+              <span className="ml-2">{message ?? WHY[span.status] ?? ''}</span>
             </p>
-            {span.statusMessage && <CopyButton text={span.statusMessage} label="Copy the error" />}
+            {message && <CopyButton text={message} label="Copy the error" />}
           </div>
         )}
       </div>
@@ -130,8 +147,24 @@ export function SpanDetailPane({ project, span }: { project: string; span: Span 
               </Loaded>
             ),
           },
-          { value: 'metadata', label: 'Metadata', content: detail.isPending ? skeleton : <MetadataTab span={span} facts={facts} /> },
-          { value: 'cost', label: 'Cost', content: detail.isPending ? skeleton : <CostTab span={span} counted={counted} facts={facts} /> },
+          {
+            value: 'metadata',
+            label: 'Metadata',
+            content: (
+              <Loaded query={detail} skeleton={skeleton}>
+                {(data) => <MetadataTab span={data} facts={facts} />}
+              </Loaded>
+            ),
+          },
+          {
+            value: 'cost',
+            label: 'Cost',
+            content: (
+              <Loaded query={detail} skeleton={skeleton}>
+                {(data) => <CostTab span={data} counted={counted} facts={facts} />}
+              </Loaded>
+            ),
+          },
         ]}
       />
     </>

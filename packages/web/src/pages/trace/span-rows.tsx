@@ -5,7 +5,8 @@ import { classNames } from '../../lib/class-names.ts'
 import { formatUsd } from '../../lib/format-money.ts'
 import { plural } from '../../lib/format-number.ts'
 import { formatDuration } from '../../lib/format-time.ts'
-import type { VisibleNode } from '../../lib/span-tree.ts'
+import { isFailure, type VisibleNode } from '../../lib/span-tree.ts'
+import { endOf } from '../../lib/timeline-layout.ts'
 import { Status } from '../../ui/badge.tsx'
 import { SpanKindIcon } from './span-kind.tsx'
 import type { TraceView } from './use-trace-view.ts'
@@ -16,8 +17,9 @@ const INDENT = 14
 const DEEPEST = 16
 
 /** The steps of a trace with when they ran: only the rows in sight are there. */
-export function SpanRows({ view, onSelect }: { view: TraceView; onSelect: (spanId: string) => void }) {
+export function SpanRows({ view, now, onSelect }: { view: TraceView; now: number; onSelect: (spanId: string) => void }) {
   const { rows, at, tree, fold, chosen } = view
+  const total = tree.running ? Math.max(tree.duration, now) : tree.duration
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 16 })
   useEffect(() => {
@@ -42,7 +44,8 @@ export function SpanRows({ view, onSelect }: { view: TraceView; onSelect: (spanI
                 key={row.node.span.spanId}
                 row={row}
                 top={item.start}
-                total={tree.duration}
+                total={total}
+                now={row.node.span.status === 'running' ? now : 0}
                 chosen={row.node.span.spanId === chosen}
                 onSelect={onSelect}
                 onFold={fold}
@@ -60,14 +63,17 @@ type RowProps = {
   top: number
   /** Microseconds of the whole trace. */
   total: number
+  /** Of a span that runs: microseconds since the trace began. */
+  now: number
   chosen: boolean
   onSelect: (spanId: string) => void
   onFold: (spanId: string, closed: boolean) => void
 }
 
-const SpanRow = memo(function SpanRow({ row: { node, expanded }, top, total, chosen, onSelect, onFold }: RowProps) {
+const SpanRow = memo(function SpanRow({ row: { node, expanded }, top, total, now, chosen, onSelect, onFold }: RowProps) {
   const { span, depth, children } = node
-  const failedBelow = node.failed && span.status === 'ok'
+  const failedBelow = node.failed && !isFailure(span)
+  const duration = endOf(node, now) - node.offset
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the arrow keys move through the tree.
     // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and points here.
@@ -121,15 +127,8 @@ const SpanRow = memo(function SpanRow({ row: { node, expanded }, top, total, cho
       {span.costUsd !== null && span.kind === 'llm' && (
         <span className="tabular hidden w-20 shrink-0 text-right text-faint @xl:block">{formatUsd(span.costUsd)}</span>
       )}
-      <span className="tabular w-16 shrink-0 text-right text-soft">{formatDuration(span.durationMs)}</span>
-      <Bar
-        offset={node.offset}
-        duration={node.duration}
-        total={total}
-        status={span.status}
-        kind={span.kind}
-        firstTokenMs={span.firstTokenMs}
-      />
+      <span className="tabular w-16 shrink-0 text-right text-soft">{formatDuration(duration / 1000)}</span>
+      <Bar offset={node.offset} duration={duration} total={total} status={span.status} kind={span.kind} firstTokenMs={span.firstTokenMs} />
     </div>
   )
 })
@@ -138,12 +137,14 @@ type BarProps = { offset: number; duration: number; total: number; status: strin
 /** When a step ran; for a streamed call the paler part is the wait for the first token. */
 function Bar({ offset, duration, total, status, kind, firstTokenMs }: BarProps) {
   const share = (value: number) => (total > 0 ? Math.min(100, (value / total) * 100) : 0)
-  const colour = status === 'error' ? 'bg-mark-error' : status !== 'ok' ? 'bg-mark-warning' : kind === 'llm' ? 'bg-mark-1' : 'bg-mark-3'
-  const wait = firstTokenMs !== null && duration > 0 ? Math.min(100, ((firstTokenMs * 1000) / duration) * 100) : 0
+  const running = status === 'running'
+  const colour =
+    status === 'error' ? 'bg-mark-error' : status !== 'ok' && !running ? 'bg-mark-warning' : kind === 'llm' ? 'bg-mark-1' : 'bg-mark-3'
+  const wait = firstTokenMs !== null && !running && duration > 0 ? Math.min(100, ((firstTokenMs * 1000) / duration) * 100) : 0
   return (
     <span className="relative h-2.5 w-[30%] shrink-0 @xl:w-[34%]" aria-hidden>
       <span
-        className={classNames('absolute top-0 flex h-full min-w-[3px] overflow-hidden rounded-[2px]', colour)}
+        className={classNames('absolute top-0 flex h-full min-w-[3px] overflow-hidden rounded-[2px]', colour, running && 'running')}
         style={{ left: `${Math.min(share(offset), 99.4)}%`, width: `${total > 0 ? share(duration) : 100}%` }}
       >
         {wait > 2 && <span className="h-full bg-surface-1 opacity-55" style={{ width: `${wait}%` }} />}

@@ -1,18 +1,25 @@
 import type { Output } from '@signalbox/sdk'
-import { ChevronsDownUp, ChevronsUpDown, CircleAlert, Search } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { classNames } from '../../lib/class-names.ts'
-import { formatCount, plural } from '../../lib/format-number.ts'
 import { formatDuration } from '../../lib/format-time.ts'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { isFailure } from '../../lib/span-tree.ts'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { SpanDetailPane } from './span-detail-pane.tsx'
+import { groupOf, isInGroup } from './span-group.ts'
 import { SpanRows } from './span-rows.tsx'
-import { useTraceView } from './use-trace-view.ts'
+import { TraceToolbar } from './trace-toolbar.tsx'
+import { useClock } from './use-clock.ts'
+import { useLook } from './use-look.ts'
+import { type TraceView, useTraceView } from './use-trace-view.ts'
+
+const Timeline = lazy(() => import('./timeline/timeline.tsx'))
+const Graph = lazy(() => import('./graph/graph.tsx'))
 
 type Props = {
   project: string
-  data: Output<'traces.get'>
+  data: Output<'traces.outline'>
   selected: string | undefined
   onSelect: (spanId: string) => void
   /** Beside each other on a page of their own, below each other in the panel. */
@@ -21,72 +28,75 @@ type Props = {
 
 /** The steps of a trace and the one that is chosen. */
 export function TraceBody({ project, data, selected, onSelect, wide: page }: Props) {
-  const wide = page && data.spans.length > 1
-  const view = useTraceView({ spans: data.spans, selected, onSelect })
-  useShortcuts({ ...view.arrows, ...(page && { j: view.arrows.arrowdown, k: view.arrows.arrowup }), e: view.nextError })
+  const many = data.spans.length > 1
+  const wide = page && many
+  const look = useLook()
+  const view = useTraceView({ spans: data.spans, selected, group: look.group, onSelect })
+  const now = useClock(view.tree.running) - view.tree.start
+  useShortcuts({
+    ...view.arrows,
+    ...(page && { j: view.arrows.arrowdown, k: view.arrows.arrowup }),
+    e: view.nextError,
+    ...(many && { 1: () => look.setShape('tree'), 2: () => look.setShape('timeline'), 3: () => look.setShape('graph') }),
+  })
   const span = data.spans.find((one) => one.spanId === view.chosen)
-  const many = data.spans.length > 8
-  const errors = data.spans.filter((one) => one.status !== 'ok').length
+  const shape = many ? look.shape : 'tree'
   return (
     <div className={classNames('flex min-h-0 flex-1', wide ? 'flex-row' : 'flex-col')}>
       <div
-        className={classNames('flex min-h-0 min-w-0 flex-col', wide ? 'w-[46%] border-r border-line' : 'shrink-0 border-b border-line')}
-        style={wide ? undefined : { height: `min(42%, ${data.spans.length * 28 + (many ? 66 : 29)}px)` }}
-      >
-        {many && (
-          <div className="flex h-9 shrink-0 items-center gap-1 border-b border-line px-3">
-            <Search size={13} className="text-faint" aria-hidden />
-            <input
-              aria-label="Find a span"
-              placeholder="Find a span by name, kind, model or id"
-              value={view.text}
-              onChange={(event) => view.setText(event.target.value)}
-              onKeyDown={(event) => {
-                if (event.key !== 'Escape') return
-                event.preventDefault()
-                view.setText('')
-                event.currentTarget.blur()
-              }}
-              className="h-7 min-w-0 flex-1 rounded-sm bg-transparent px-1.5 placeholder:text-faint"
-            />
-            <span role="status" className="tabular px-1 text-faint">
-              {view.text ? `${formatCount(view.rows.length)} / ${formatCount(data.spans.length)}` : plural(data.spans.length, 'span')}
-            </span>
-            {errors > 0 && (
-              <Button
-                kind="bare"
-                size="small"
-                onClick={view.nextError}
-                data-tip="Next failure  e"
-                className="border-transparent text-error hover:bg-error-soft"
-              >
-                <CircleAlert size={13} aria-hidden /> {formatCount(errors)}
-              </Button>
-            )}
-            <IconButton
-              label={view.folded ? 'Unfold all' : 'Fold all'}
-              size="small-icon"
-              onClick={view.folded ? view.unfoldAll : view.foldAll}
-            >
-              {view.folded ? <ChevronsUpDown size={14} /> : <ChevronsDownUp size={14} />}
-            </IconButton>
-          </div>
+        className={classNames(
+          '@container flex min-h-0 min-w-0 flex-col',
+          wide ? `border-r border-line ${shape === 'tree' ? 'w-[46%]' : 'w-[58%]'}` : 'shrink-0 border-b border-line',
         )}
-        <div className="@container shrink-0 border-b border-line">
-          <div className="flex h-7 items-center gap-2 pr-4 pl-4 text-sm text-faint">
-            <span className="flex-1">Span</span>
-            <span className="w-16 text-right">Duration</span>
-            <span className="tabular flex w-[30%] justify-between @xl:w-[34%]">
-              <span>0</span>
-              <span className="hidden @lg:inline">{formatDuration(view.tree.duration / 2000)}</span>
-              <span>{formatDuration(view.tree.duration / 1000)}</span>
-            </span>
-          </div>
-        </div>
-        <SpanRows view={view} onSelect={onSelect} />
+        style={wide ? undefined : { height: shape === 'tree' ? `min(42%, ${data.spans.length * 28 + (many ? 66 : 29)}px)` : '48%' }}
+      >
+        {many && <TraceToolbar view={view} look={look} count={data.spans.length} errors={data.spans.filter(isFailure).length} />}
+        <ErrorBoundary resetKey={shape}>
+          <Suspense fallback={<SkeletonRows rows={6} />}>
+            {shape === 'timeline' ? (
+              <Timeline view={view} now={now} group={look.group} onSelect={onSelect} />
+            ) : shape === 'graph' ? (
+              <Graph view={view} look={look} now={now} onSelect={onSelect} />
+            ) : (
+              <>
+                <RowsHead view={view} now={now} />
+                <SpanRows view={view} now={now} onSelect={onSelect} />
+              </>
+            )}
+          </Suspense>
+        </ErrorBoundary>
       </div>
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <ErrorBoundary resetKey={view.chosen}>{span && <SpanDetailPane key={span.spanId} project={project} span={span} />}</ErrorBoundary>
+        <ErrorBoundary resetKey={view.chosen}>
+          {span && (
+            <SpanDetailPane
+              key={span.spanId}
+              project={project}
+              traceId={data.trace.traceId}
+              span={span}
+              look={look}
+              twins={data.spans.filter((one) => isInGroup(one, groupOf(span))).length}
+            />
+          )}
+        </ErrorBoundary>
+      </div>
+    </div>
+  )
+}
+
+/** What stands in the columns of the tree. */
+function RowsHead({ view: { tree }, now }: { view: TraceView; now: number }) {
+  const total = tree.running ? Math.max(tree.duration, now) : tree.duration
+  return (
+    <div className="@container shrink-0 border-b border-line">
+      <div className="flex h-7 items-center gap-2 pr-4 pl-4 text-sm text-faint">
+        <span className="flex-1">Span</span>
+        <span className="w-16 text-right">Duration</span>
+        <span className="tabular flex w-[30%] justify-between @xl:w-[34%]">
+          <span>0</span>
+          <span className="hidden @lg:inline">{formatDuration(total / 2000)}</span>
+          <span>{formatDuration(total / 1000)}</span>
+        </span>
       </div>
     </div>
   )

@@ -1,25 +1,32 @@
-import type { Span } from '@signalbox/schema'
+import type { SpanOutline } from '@signalbox/schema'
 import { useEffect, useMemo, useState } from 'react'
-import { ancestorsOf, buildSpanTree, flattenSpanTree, type SpanNode, type VisibleNode } from '../../lib/span-tree.ts'
+import { ancestorsOf, buildSpanTree, flattenSpanTree, isFailure, type SpanNode, type VisibleNode } from '../../lib/span-tree.ts'
+import { isInGroup, type SpanGroup } from './span-group.ts'
 
 /** The rows of a trace in sight, what is folded, what is looked for, and what the arrow keys do. */
 export function useTraceView({
   spans,
   selected,
+  group,
   onSelect,
 }: {
-  spans: Span[]
+  spans: SpanOutline[]
   selected: string | undefined
+  /** Only the spans of this kind and name. */
+  group: SpanGroup | undefined
   onSelect: (spanId: string) => void
 }) {
   const tree = useMemo(() => buildSpanTree(spans), [spans])
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set())
   const [text, setText] = useState('')
   const rows = useMemo((): VisibleNode[] => {
-    if (text.trim() === '') return flattenSpanTree(tree, collapsed)
+    if (text.trim() === '' && !group) return flattenSpanTree(tree, collapsed)
     const all = flattenSpanTree(tree, new Set())
-    return all.filter(({ node }) => matches(node, text.trim().toLowerCase())).map(({ node }) => ({ node, expanded: false }))
-  }, [tree, collapsed, text])
+    const wanted = text.trim().toLowerCase()
+    return all
+      .filter(({ node }) => (!group || isInGroup(node.span, group)) && (wanted === '' || matches(node, wanted)))
+      .map(({ node }) => ({ node, expanded: false }))
+  }, [tree, collapsed, text, group])
   const chosen = selected && spans.some((span) => span.spanId === selected) ? selected : tree.roots[0]?.span.spanId
   const at = rows.findIndex(({ node }) => node.span.spanId === chosen)
 
@@ -72,7 +79,7 @@ export function useTraceView({
     folded: collapsed.size > 0,
     /** The next span that failed, after the chosen one, around the end. */
     nextError: () => {
-      const failed = flattenSpanTree(tree, new Set()).filter(({ node }) => node.span.status !== 'ok')
+      const failed = flattenSpanTree(tree, new Set()).filter(({ node }) => isFailure(node.span))
       const place = failed.findIndex(({ node }) => node.span.spanId === chosen)
       const next = failed[(place + 1) % Math.max(1, failed.length)]
       if (next) {

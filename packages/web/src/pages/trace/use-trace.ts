@@ -1,18 +1,33 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useOnNewSpans } from '../../data/live.ts'
+import { useEffect, useMemo } from 'react'
+import { clientFor } from '../../data/client.ts'
+import { keys } from '../../data/keys.ts'
+import { useOnTraceNews } from '../../data/live.ts'
 import { traceQuery } from '../../data/queries.ts'
+import { followTrace } from './follow-trace.ts'
 
-/** A trace that began longer ago than this gets no more spans worth waiting for. */
-const RUNNING = 15 * 60_000
-
-/** One trace; one that may still be running is read again when new spans arrive. */
+/** One trace, which grows on the screen as its spans come. */
 export function useTrace(project: string, traceId: string) {
   const query = useQuery(traceQuery(project, traceId))
   const cache = useQueryClient()
-  useOnNewSpans(() => {
-    const trace = query.data?.trace
-    if (trace && Date.now() - Date.parse(trace.startedAt) - trace.durationMs > RUNNING) return
-    cache.invalidateQueries({ queryKey: traceQuery(project, traceId).queryKey, exact: true })
-  })
+  const follower = useMemo(() => {
+    const { queryKey } = traceQuery(project, traceId)
+    return followTrace({
+      current: () => cache.getQueryData(queryKey),
+      read: (since) => clientFor(project).traces.outline({ traceId, since }),
+      show(next, changed) {
+        cache.setQueryData(queryKey, next)
+        const ids = new Set(changed.map(({ spanId }) => spanId))
+        const base = keys.trace(project, traceId)
+        cache.invalidateQueries({
+          queryKey: base,
+          predicate: ({ queryKey: key }) => key.length > base.length && ids.has(String(key[base.length])),
+        })
+      },
+      readAll: () => void cache.invalidateQueries({ queryKey, exact: true }),
+    })
+  }, [cache, project, traceId])
+  useEffect(() => () => follower.stop(), [follower])
+  useOnTraceNews((news) => follower.hear(news, query.data?.trace.traceId ?? traceId))
   return query
 }

@@ -54,11 +54,17 @@ export function TracesPage() {
   const set = (next: { filter?: string | undefined; search?: string | undefined; in?: string | undefined; sort?: string | undefined }) =>
     navigate({ search: (before) => ({ ...before, ...next }), replace: true })
   const openTrace = useCallback(
-    (trace: Trace) => navigate({ search: (before) => ({ ...before, trace: trace.traceId, span: undefined }), replace: open !== undefined }),
+    (trace: Trace) =>
+      navigate({
+        search: (before) => ({ ...before, trace: trace.traceId, span: undefined, group: undefined }),
+        replace: open !== undefined,
+      }),
     [navigate, open],
   )
   const close = () => {
-    navigate({ search: (before) => ({ ...before, trace: undefined, span: undefined }) })
+    navigate({
+      search: (before) => ({ ...before, trace: undefined, span: undefined, as: undefined, group: undefined, edges: undefined }),
+    })
     scroller.current?.focus({ preventScroll: true })
   }
   const select = useCallback((traceId: string, on: boolean) => {

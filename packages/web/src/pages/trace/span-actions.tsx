@@ -1,0 +1,47 @@
+import type { SpanDetail, SpanOutline } from '@signalbox/schema'
+import { Copy, Link2, ListFilter, MoreHorizontal, SquareTerminal } from 'lucide-react'
+import { formatCount } from '../../lib/format-number.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { copyAndTell } from '../../ui/copy.tsx'
+import { Menu, MenuItem } from '../../ui/menu.tsx'
+import { curlOf } from './curl.ts'
+import { groupOf } from './span-group.ts'
+import type { Look } from './use-look.ts'
+
+type Props = { traceId: string; span: SpanOutline; detail: SpanDetail | undefined; look: Look; twins: number }
+
+/** What can be done from a step. */
+export function SpanActions({ traceId, span, detail, look, twins }: Props) {
+  const curl = detail && curlOf(detail, location.origin)
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <IconButton label="Actions of the span" size="small-icon">
+          <MoreHorizontal size={15} />
+        </IconButton>
+      }
+    >
+      {curl && (
+        <MenuItem icon={<SquareTerminal size={14} />} onClick={() => copyAndTell(curl, 'Command')}>
+          Copy as curl
+        </MenuItem>
+      )}
+      <MenuItem icon={<Link2 size={14} />} onClick={() => copyAndTell(linkTo(traceId, span.spanId), 'Link to the span')}>
+        Copy link to the span
+      </MenuItem>
+      <MenuItem icon={<Copy size={14} />} onClick={() => copyAndTell(span.spanId, 'Span id')}>
+        Copy span id
+      </MenuItem>
+      {twins > 1 && (
+        <MenuItem icon={<ListFilter size={14} />} onClick={() => look.showGroup(groupOf(span))}>
+          Show all {formatCount(twins)} of this name
+        </MenuItem>
+      )}
+    </Menu>
+  )
+}
+
+/** The page of the trace with this span open, whichever page it is looked at on. */
+const linkTo = (traceId: string, spanId: string): string =>
+  `${location.origin}${location.pathname.replace(/^(\/p\/[^/]+)\/.*$/, '$1')}/traces/${traceId}?span=${spanId}`
