@@ -27,6 +27,7 @@ type DryRunSearch = { model?: Text; strategy?: Text; threshold?: Text; tiers?: T
 type SplitSearch = { split?: Text; wide?: Text }
 type BudgetSearch = { budget?: Text; wide?: Text }
 type IngestSearch = { sender?: Text; wide?: Text }
+type CompareSearch = { a?: Text; b?: Text; pair?: Text; only?: Text }
 type LiveSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; wide?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
@@ -111,6 +112,12 @@ const trace = createRoute({
   // Asked for while the code of the page is still on its way; the page shows what comes of it.
   loader: ({ params }) => void queryClient.prefetchQuery(traceQuery(params.project, params.traceId)),
   component: lazyRouteComponent(() => import('./pages/trace/trace-page.tsx'), 'TracePage'),
+})
+const compare = createRoute({
+  ...page,
+  path: 'compare',
+  validateSearch: (search: Record<string, unknown>): CompareSearch => pick('a', 'b', 'pair', 'only')(search),
+  component: lazyRouteComponent(() => import('./pages/compare/compare-page.tsx'), 'ComparePage'),
 })
 const keysAndBudgets = createRoute({
   ...page,
@@ -202,6 +209,7 @@ const routeTree = root.addChildren([
     overview,
     traces,
     trace,
+    compare,
     keysAndBudgets.addChildren([keysRoute, budgets]),
     providers,
     models.addChildren([aliases, simulate, dryRun]),

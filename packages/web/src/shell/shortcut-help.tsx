@@ -37,6 +37,13 @@ const SECTIONS: { title: string; rows: [keys: string[], what: string][] }[] = [
       [['z', '0'], 'Timeline: chosen span, all'],
     ],
   },
+  {
+    title: 'Compare',
+    rows: [
+      [['j', 'k'], 'Next pair, pair before'],
+      [['n'], 'Next difference'],
+    ],
+  },
 ]
 
 /** Every shortcut, on `?`. */

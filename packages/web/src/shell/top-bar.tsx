@@ -51,8 +51,10 @@ function Breadcrumb() {
   const { projects } = useSession()
   const { pathname } = useLocation()
   const { traceId } = useParams({ strict: false })
-  const page = ALL_PAGES.find(({ to }) => pathname.startsWith(to.replace('$project', project)))
-  const title = traceId ? `Trace ${traceId.slice(0, 12)}` : page?.title
+  const compares = pathname === `/p/${project}/compare`
+  // Comparing has no place of its own in the rail: one comes from the traces.
+  const page = ALL_PAGES.find(({ to }) => (compares ? to === '/p/$project/traces' : pathname.startsWith(to.replace('$project', project))))
+  const title = traceId ? `Trace ${traceId.slice(0, 12)}` : compares ? 'Compare' : page?.title
   useEffect(() => {
     document.title = title ? `${title} · Signalbox` : 'Signalbox'
   }, [title])
@@ -65,8 +67,8 @@ function Breadcrumb() {
             <li aria-hidden className="hidden text-faint lg:block">
               <ChevronRight size={13} />
             </li>
-            <li className={traceId ? 'text-faint' : 'font-medium'}>
-              {traceId ? (
+            <li className={traceId || compares ? 'text-faint' : 'font-medium'}>
+              {traceId || compares ? (
                 <Link to={page.to} params={{ project }} className="hover:text-text">
                   {page.title}
                 </Link>
@@ -76,13 +78,13 @@ function Breadcrumb() {
             </li>
           </>
         )}
-        {traceId && (
+        {(traceId || compares) && (
           <>
             <li aria-hidden className="text-faint">
               <ChevronRight size={13} />
             </li>
-            <li aria-current="page" className="max-w-40 truncate font-mono text-sm">
-              {traceId.slice(0, 12)}…
+            <li aria-current="page" className={traceId ? 'max-w-40 truncate font-mono text-sm' : 'font-medium'}>
+              {traceId ? `${traceId.slice(0, 12)}…` : 'Compare'}
             </li>
           </>
         )}

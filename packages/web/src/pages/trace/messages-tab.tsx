@@ -3,6 +3,7 @@ import { Wrench } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { type Conversation, isMessageList, type Json, type Message, readConversation } from '../../lib/conversation.ts'
 import { formatBytes, plural } from '../../lib/format-number.ts'
+import { toolName } from '../../lib/text-of-payload.ts'
 import { CopyButton } from '../../ui/copy.tsx'
 import { JsonTree } from '../../ui/json-tree.tsx'
 import { Fold } from './fold.tsx'
@@ -94,10 +95,4 @@ function Messages({ conversation: { messages, tools }, raw }: { conversation: Co
       )}
     </div>
   )
-}
-
-function toolName(tool: Json): string {
-  if (typeof tool !== 'object' || tool === null || Array.isArray(tool)) return 'tool'
-  const inner = typeof tool.function === 'object' && tool.function !== null && !Array.isArray(tool.function) ? tool.function : tool
-  return typeof inner.name === 'string' ? inner.name : 'tool'
 }

@@ -5,6 +5,7 @@ import { lowerBound } from '../../lib/lower-bound.ts'
 import { Status } from '../../ui/badge.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { Ago, Duration, Money } from '../../ui/values.tsx'
+import { CompareWith } from './compare-with.tsx'
 import { DeleteTrace } from './delete-trace.tsx'
 
 /** What a trace was, in two lines. */
@@ -38,8 +39,9 @@ export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode
         </div>
       </div>
       <div className="flex items-center gap-0.5">
-        {actions}
+        <CompareWith trace={trace} />
         <DeleteTrace trace={trace} />
+        {actions}
       </div>
     </header>
   )

@@ -1,12 +1,17 @@
 import type { Trace } from '@signalbox/schema'
-import { Copy, Download, X } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Copy, Download, GitCompareArrows, X } from 'lucide-react'
+import { useProject } from '../../data/view.ts'
 import { download, toCsv } from '../../lib/csv.ts'
 import { plural } from '../../lib/format-number.ts'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { Button, buttonStyle, IconButton } from '../../ui/button.tsx'
 import { copyAndTell } from '../../ui/copy.tsx'
 
 /** What can be done with the traces that are selected. */
 export default function SelectionBar({ traces, onClear }: { traces: Trace[]; onClear: () => void }) {
+  const project = useProject()
+  // The older one first, so that what came later is what was added.
+  const [a, b, more] = traces.toSorted((one, other) => one.startedAt.localeCompare(other.startedAt))
   return (
     <div
       role="toolbar"
@@ -16,6 +21,16 @@ export default function SelectionBar({ traces, onClear }: { traces: Trace[]; onC
       <span role="status" className="font-medium whitespace-nowrap">
         {plural(traces.length, 'trace')} selected
       </span>
+      {a && b && !more && (
+        <Link
+          to="/p/$project/compare"
+          params={{ project }}
+          search={{ a: a.traceId, b: b.traceId }}
+          className={buttonStyle({ size: 'small' })}
+        >
+          <GitCompareArrows size={13} aria-hidden /> Compare
+        </Link>
+      )}
       <Button size="small" onClick={() => copyAndTell(traces.map((trace) => trace.traceId).join('\n'), plural(traces.length, 'id'))}>
         <Copy size={13} aria-hidden /> Copy ids
       </Button>
