@@ -26,14 +26,25 @@ export function contentCondition(search: string, { bind }: Parameters): string {
   return terms
     .map(({ text, exact }) => {
       const ways = [...new Set([text, ...escapedOf(text)])].map((way) => {
-        const normal = `lowerUTF8(${spaced(bind('String', way))})`
-        const words = `hasAllTokens(${TEXT}, splitByNonAlpha(${normal}))`
-        return exact ? `(${words} AND position(${TEXT}, trimBoth(${normal})) > 0)` : words
+        const words = `hasAllTokens(${TEXT}, splitByNonAlpha(lowerUTF8(${spaced(bind('String', way))})))`
+        if (!exact) return words
+        const pattern = bind('String', patternOf(way))
+        return `(${words} AND (match(substring(input, 1, 8192), ${pattern}) OR match(substring(output, 1, 8192), ${pattern})))`
       })
       return ways.length === 1 ? ways[0] : `(${ways.join(' OR ')})`
     })
     .join(' AND ')
 }
+
+/**
+ * Text as it stands, in any case, with any space between its words, escaped line ends among them: an expression for RE2. Far cheaper on
+ * what the index leaves than to bring the text into the form of the index.
+ */
+const patternOf = (text: string): string =>
+  `(?i)${text
+    .split(/\s+/)
+    .map((word) => word.replace(/[^\p{L}\p{N}\p{M}_]/gu, (sign) => (/\p{ASCII}/u.test(sign) ? `\\${sign}` : sign)))
+    .join('(?:\\s|\\\\[nrt])+')}`
 
 type Term = { text: string; exact: boolean }
 
