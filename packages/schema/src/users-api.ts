@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Filter, searching } from './query.ts'
+import { Bucket, Filter, searching } from './query.ts'
 import { jsonParam, limit, nextCursor, type Route, route, window } from './route.ts'
 import { GroupFigures } from './sessions-api.ts'
 
@@ -29,8 +29,8 @@ const part = {
   outputTokens: z.int(),
   costUsd: Usd,
 }
-export const UserDay = z.object({ day: z.iso.date(), ...part })
-export type UserDay = z.output<typeof UserDay>
+export const UserTime = z.object({ at: z.iso.datetime().meta({ description: 'Where the bucket begins.' }), ...part })
+export type UserTime = z.output<typeof UserTime>
 export const UserModel = z.object({
   model: z.string().meta({ description: 'Empty for steps that name none.' }),
   provider: z.string(),
@@ -64,12 +64,19 @@ export const usersApi = {
   'users.get': route({
     method: 'GET',
     path: '/api/v1/users/{userId}',
-    summary: 'One user of the app: what they used by day and by model',
+    summary: 'One user of the app: what they used over time and by model',
     access: 'traces:read',
-    input: z.object({ userId: z.string().min(1).max(4000), ...window, filter: jsonParam(z.array(Filter).max(50)).optional() }),
+    input: z.object({
+      userId: z.string().min(1).max(4000),
+      ...window,
+      filter: jsonParam(z.array(Filter).max(50)).optional(),
+      bucket: Bucket.default('day'),
+    }),
     output: z.object({
       user: EndUser,
-      days: z.array(UserDay).meta({ description: 'Of UTC, the first one first; days without a trace are left out. Up to 1000.' }),
+      times: z
+        .array(UserTime)
+        .meta({ description: 'By `bucket`, of UTC, the first one first; those without a trace are left out. Up to 1000.' }),
       models: z.array(UserModel).meta({ description: 'By cost, the dearest first; up to 100.' }),
     }),
   }),

@@ -21,6 +21,9 @@ type Text = string | undefined
 type ViewSearch = { range?: Text; from?: Text; to?: Text; env?: Text }
 type SpanSearch = { span?: Text; as?: Text; group?: Text; edges?: Text }
 type TracesSearch = SpanSearch & { filter?: Text; search?: Text; in?: Text; trace?: Text; columns?: Text; sort?: Text; saved?: Text }
+type SessionSearch = { find?: Text }
+type UsersSearch = { filter?: Text; search?: Text; in?: Text; columns?: Text; sort?: Text }
+type SessionsSearch = SessionSearch & UsersSearch & { session?: Text }
 type AliasSearch = { alias?: Text; wide?: Text; find?: Text }
 type SimulateSearch = { model?: Text; text?: Text; user?: Text; metadata?: Text; headers?: Text }
 type DryRunSearch = { model?: Text; strategy?: Text; threshold?: Text; tiers?: Text; show?: Text }
@@ -119,6 +122,30 @@ const compare = createRoute({
   validateSearch: (search: Record<string, unknown>): CompareSearch => pick('a', 'b', 'pair', 'only')(search),
   component: lazyRouteComponent(() => import('./pages/compare/compare-page.tsx'), 'ComparePage'),
 })
+const sessions = createRoute({
+  ...page,
+  path: 'sessions',
+  validateSearch: (search: Record<string, unknown>): SessionsSearch =>
+    pick('filter', 'search', 'in', 'columns', 'sort', 'session', 'find')(search),
+  component: lazyRouteComponent(() => import('./pages/sessions/sessions-page.tsx'), 'SessionsPage'),
+})
+const session = createRoute({
+  ...page,
+  path: 'sessions/$sessionId',
+  validateSearch: (search: Record<string, unknown>): SessionSearch => pick('find')(search),
+  component: lazyRouteComponent(() => import('./pages/sessions/session-page.tsx'), 'SessionPage'),
+})
+const users = createRoute({
+  ...page,
+  path: 'users',
+  validateSearch: (search: Record<string, unknown>): UsersSearch => pick('filter', 'search', 'in', 'columns', 'sort')(search),
+  component: lazyRouteComponent(() => import('./pages/users/users-page.tsx'), 'UsersPage'),
+})
+const user = createRoute({
+  ...page,
+  path: 'users/$userId',
+  component: lazyRouteComponent(() => import('./pages/users/user-page.tsx'), 'UserPage'),
+})
 const keysAndBudgets = createRoute({
   ...page,
   path: 'keys',
@@ -210,6 +237,10 @@ const routeTree = root.addChildren([
     traces,
     trace,
     compare,
+    sessions,
+    session,
+    users,
+    user,
     keysAndBudgets.addChildren([keysRoute, budgets]),
     providers,
     models.addChildren([aliases, simulate, dryRun]),

@@ -8,6 +8,10 @@ type Preferences = {
   project: string
   traceColumns: string
   traceColumnWidths: string
+  sessionColumns: string
+  sessionColumnWidths: string
+  userColumns: string
+  userColumnWidths: string
   tracePanelWidth: string
   sidePanelWidth: string
   messages: 'rendered' | 'raw'

@@ -2,11 +2,13 @@ import type { Permission } from '@signalbox/schema'
 import {
   Activity,
   Boxes,
+  CircleUserRound,
   Database,
   Inbox,
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
+  MessagesSquare,
   Plug,
   Radio,
   Rocket,
@@ -20,6 +22,8 @@ export type PageLink = {
     | '/p/$project/getting-started'
     | '/p/$project/overview'
     | '/p/$project/traces'
+    | '/p/$project/sessions'
+    | '/p/$project/users'
     | '/p/$project/models'
     | '/p/$project/providers'
     | '/p/$project/keys'
@@ -44,6 +48,8 @@ const GROUPS: { title: string; pages: PageLink[] }[] = [
     pages: [
       { to: '/p/$project/overview', title: 'Overview', icon: LayoutDashboard, shortcut: 'o' },
       { to: '/p/$project/traces', title: 'Traces', icon: Activity, shortcut: 't' },
+      { to: '/p/$project/sessions', title: 'Sessions', icon: MessagesSquare, shortcut: 'n' },
+      { to: '/p/$project/users', title: 'Users', icon: CircleUserRound, shortcut: 'u' },
       { to: '/p/$project/ingest', title: 'Ingest', icon: Inbox, shortcut: 'i' },
     ],
   },

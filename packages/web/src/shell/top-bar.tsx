@@ -16,7 +16,7 @@ import { TimeRangePicker } from './time-range-picker.tsx'
 /** Where one is, and what applies to every view: time, environment, live. */
 export function TopBar({ onOverlay }: { onOverlay: (overlay: Overlay) => void }) {
   const { pathname } = useLocation()
-  const observing = /\/(overview|traces|ingest|cache)(\/|$)/.test(pathname)
+  const observing = /\/(overview|traces|sessions|users|ingest|cache)(\/|$)/.test(pathname)
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
       <Breadcrumb />
@@ -50,11 +50,12 @@ function Breadcrumb() {
   const project = useProject()
   const { projects } = useSession()
   const { pathname } = useLocation()
-  const { traceId } = useParams({ strict: false })
+  const { traceId, sessionId, userId } = useParams({ strict: false })
   const compares = pathname === `/p/${project}/compare`
+  const detail = compares ? 'Compare' : (traceId?.slice(0, 12) ?? sessionId ?? userId)
   // Comparing has no place of its own in the rail: one comes from the traces.
   const page = ALL_PAGES.find(({ to }) => (compares ? to === '/p/$project/traces' : pathname.startsWith(to.replace('$project', project))))
-  const title = traceId ? `Trace ${traceId.slice(0, 12)}` : compares ? 'Compare' : page?.title
+  const title = compares ? detail : detail && page ? `${page.title.replace(/s$/, '')} ${detail}` : page?.title
   useEffect(() => {
     document.title = title ? `${title} · Signalbox` : 'Signalbox'
   }, [title])
@@ -67,8 +68,8 @@ function Breadcrumb() {
             <li aria-hidden className="hidden text-faint lg:block">
               <ChevronRight size={13} />
             </li>
-            <li className={traceId || compares ? 'text-faint' : 'font-medium'}>
-              {traceId || compares ? (
+            <li className={detail ? 'text-faint' : 'font-medium'}>
+              {detail ? (
                 <Link to={page.to} params={{ project }} className="hover:text-text">
                   {page.title}
                 </Link>
@@ -78,13 +79,13 @@ function Breadcrumb() {
             </li>
           </>
         )}
-        {(traceId || compares) && (
+        {detail && (
           <>
             <li aria-hidden className="text-faint">
               <ChevronRight size={13} />
             </li>
-            <li aria-current="page" className={traceId ? 'max-w-40 truncate font-mono text-sm' : 'font-medium'}>
-              {traceId ? `${traceId.slice(0, 12)}…` : 'Compare'}
+            <li aria-current="page" className={compares ? 'font-medium' : 'max-w-40 truncate font-mono text-sm'}>
+              {traceId ? `${detail}…` : detail}
             </li>
           </>
         )}

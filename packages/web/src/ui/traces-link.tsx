@@ -3,7 +3,14 @@ import type { ReactNode } from 'react'
 import { useProject } from '../data/view.ts'
 
 /** As in the address of the traces. */
-type Search = { range?: string | undefined; from?: string | undefined; to?: string | undefined; filter?: string | undefined }
+type Search = {
+  range?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  filter?: string | undefined
+  search?: string | undefined
+  in?: string | undefined
+}
 type Props = { search: Search; label?: string; children: ReactNode }
 
 /** A number, or a name, that leads to the traces behind it. */

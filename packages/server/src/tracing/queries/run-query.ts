@@ -111,7 +111,8 @@ function groupable(name: string, bound: Parameters): string {
   return sql
 }
 
-function bucketSql(at: string, bucket: Bucket): string {
+/** Where the bucket of a time begins, in seconds since 1970. */
+export function bucketSql(at: string, bucket: Bucket): string {
   const seconds = SECONDS[bucket]
   const offset = bucket === 'week' ? FIRST_MONDAY : 0
   return `intDiv(toUnixTimestamp(${at}) - ${offset}, ${seconds}) * ${seconds} + ${offset}`

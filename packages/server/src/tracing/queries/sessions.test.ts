@@ -454,7 +454,7 @@ describe('users', () => {
     expect([...first.users, ...second.users]).toEqual(whole.users)
   })
 
-  test('have what they used, by day and model, and add up to it', async () => {
+  test('have what they used, over time and by model, and add up to it', async () => {
     expect((await users({ sort: '-costUsd', from: FROM, limit: 1 })).users).toMatchObject([
       {
         userId: 'cat',
@@ -467,7 +467,7 @@ describe('users', () => {
         lastSeen: new Date(NOW / 1000 - 10_000).toISOString(),
       },
     ])
-    const { user: one, days, models } = await queries.user('shop', { userId: 'user-1' })
+    const { user: one, times, models } = await queries.user('shop', { userId: 'user-1', bucket: 'day' })
     const mine = Array.from({ length: 60 }, (_, at) => at).filter((at) => at % 7 === 1)
     expect(one).toMatchObject({ traces: mine.length, sessions: mine.length, calls: mine.length })
     const sum = (parts: readonly { traces: number; calls: number; inputTokens: number; costUsd: string | null }[]) => ({
@@ -476,13 +476,14 @@ describe('users', () => {
       cost: Math.round(parts.reduce((all, part) => all + Number(part.costUsd ?? 0), 0) * 1e9),
     })
     const expected = { calls: mine.length, tokens: one.inputTokens, cost: Math.round(Number(one.costUsd) * 1e9) }
-    expect(sum(days)).toEqual(expected)
+    expect(sum(times)).toEqual(expected)
     expect(sum(models)).toEqual(expected)
-    expect(days.map(({ day }) => day)).toEqual(days.map(({ day }) => day).toSorted())
-    expect((await queries.user('shop', { userId: 'cat' })).models).toMatchObject([
+    expect(times.map(({ at }) => at)).toEqual(times.map(({ at }) => at).toSorted())
+    expect(times.every(({ at }) => at.endsWith('T00:00:00.000Z'))).toBe(true)
+    expect((await queries.user('shop', { userId: 'cat', bucket: 'hour' })).models).toMatchObject([
       { model: 'gpt-4o', provider: 'openai', calls: 2, costUsd: '3' },
     ])
-    await expect(queries.user('shop', { userId: 'secret' })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(queries.user('shop', { userId: 'secret', bucket: 'day' })).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 
@@ -495,6 +496,6 @@ test('the answers are what the API says', async () => {
   }
   const listed = await users()
   expect(api['users.list'].output.parse(listed)).toEqual(listed)
-  const one = await queries.user('shop', { userId: 'cat' })
+  const one = await queries.user('shop', { userId: 'cat', bucket: 'hour' })
   expect(api['users.get'].output.parse(one)).toEqual(one)
 })

@@ -3,8 +3,10 @@ import type { Events } from '../../store/ports.ts'
 import { scope } from './conditions.ts'
 import { once } from './once.ts'
 import { parameters } from './parameters.ts'
+import { bucketSql } from './run-query.ts'
 import { CALLED, FAILED, figuresOf, type Group, LEAF } from './sessions-figures.ts'
 import { type Asked, ofTraces, pageOf } from './sessions-order.ts'
+import { toIso } from './time.ts'
 
 /** The users of the app, as the API lists them. A trace belongs to each user that one of its spans names. */
 export async function listUsers(
@@ -17,8 +19,12 @@ export async function listUsers(
   return { users: ids.flatMap((id) => known.get(id) ?? []).map(toUser), ...next }
 }
 
-/** One user with what they used by day and by model. */
-export async function getUser(events: Events, projectId: string, { userId, ...asked }: Parsed<'users.get'>): Promise<Output<'users.get'>> {
+/** One user with what they used over time and by model. */
+export async function getUser(
+  events: Events,
+  projectId: string,
+  { userId, bucket, ...asked }: Parsed<'users.get'>,
+): Promise<Output<'users.get'>> {
   const known = await figuresOf(events, projectId, { ...asked, column: 'userId', ids: [userId] })
   const user = known.get(userId)
   if (!user)
@@ -29,11 +35,11 @@ export async function getUser(events: Events, projectId: string, { userId, ...as
         hint: 'Check the id, the project and the time. A call is readable about a second after it ended.',
       },
     )
-  const [days, models] = await Promise.all([
-    partsOf<{ day: string }>(events, projectId, userId, asked, {
-      columns: `toString(toDate(startedAt, 'UTC')) AS day`,
-      by: 'day',
-      order: 'day DESC LIMIT 1000',
+  const [times, models] = await Promise.all([
+    partsOf<{ at: number }>(events, projectId, userId, asked, {
+      columns: `${bucketSql('startedAt', bucket)} AS at`,
+      by: 'at',
+      order: 'at DESC LIMIT 1000',
     }),
     partsOf<{ model: string; provider: string }>(events, projectId, userId, asked, {
       columns: 'model, provider',
@@ -42,7 +48,7 @@ export async function getUser(events: Events, projectId: string, { userId, ...as
       order: 'cost DESC NULLS LAST, model, provider LIMIT 100',
     }),
   ])
-  return { user: toUser(user), days: days.reverse(), models }
+  return { user: toUser(user), times: times.map(({ at, ...part }) => ({ at: toIso(at * 1_000_000), ...part })).reverse(), models }
 }
 
 type Part = { traces: number; calls: number; errors: number; inputTokens: number; outputTokens: number; cost: number | null }
