@@ -12,7 +12,7 @@ const cursor = z.string().max(200).optional()
 export const GroupFigures = z.object({
   traces: z.int(),
   calls: z.int().meta({ description: 'Calls of models, ended.' }),
-  errors: z.int().meta({ description: 'Steps that failed, of any kind.' }),
+  errors: z.int().meta({ description: 'Traces in which a step failed; a try of the gateway that was made again is none.' }),
   inputTokens: z.int(),
   outputTokens: z.int(),
   costUsd: Usd,

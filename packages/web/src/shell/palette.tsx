@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { Activity, ArrowRight, Clock, Link2, Moon, Plus, Radio, Search } from 'lucide-react'
+import { Activity, ArrowRight, CircleUserRound, Clock, Link2, MessagesSquare, Moon, Plus, Radio, Search } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useIsOrganisationOwner, useMay } from '../data/may.ts'
 import { usePreference } from '../data/preferences.ts'
@@ -12,10 +12,11 @@ import { copyAndTell } from '../ui/copy.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { pagesFor } from './navigation.ts'
 import type { Overlay } from './overlay.ts'
+import { useFoundIds } from './use-found-ids.ts'
 
 type Props = { onClose: () => void; onOverlay: (overlay: Overlay) => void }
 
-/** Goes anywhere, finds a trace by its id, runs actions. */
+/** Goes anywhere, finds a trace, a session or a user by its id, runs actions. */
 export function Palette({ onClose, onOverlay }: Props) {
   const project = useProject()
   const { projects } = useSession()
@@ -31,6 +32,7 @@ export function Palette({ onClose, onOverlay }: Props) {
     action()
   }
   const typed = text.trim()
+  const found = useFoundIds(project, typed)
   const looksLikeId = /^[\w:.-]{12,}$/.test(typed) && /\d/.test(typed)
   const traces = (
     <Group title="Traces">
@@ -66,7 +68,7 @@ export function Palette({ onClose, onOverlay }: Props) {
               <Command.Input
                 value={text}
                 onValueChange={setText}
-                placeholder="Go to a page, paste a trace id, run an action"
+                placeholder="Go to a page, type an id, run an action"
                 className="h-full flex-1 bg-transparent outline-none placeholder:text-faint"
               />
               <Kbd>Esc</Kbd>
@@ -74,6 +76,34 @@ export function Palette({ onClose, onOverlay }: Props) {
             <Command.List className="max-h-[min(420px,60vh)] scroll-py-1 overflow-y-auto p-1 outline-none">
               <Command.Empty className="px-3 py-6 text-center text-faint">Nothing matches</Command.Empty>
               {looksLikeId && traces}
+              {found.sessions.length > 0 && (
+                <Group title="Sessions">
+                  {found.sessions.map((sessionId) => (
+                    <Item
+                      key={sessionId}
+                      id={`found session ${sessionId}`}
+                      icon={<MessagesSquare size={14} />}
+                      onSelect={run(() => navigate({ to: '/p/$project/sessions/$sessionId', params: { project, sessionId } }))}
+                    >
+                      Session <span className="font-mono text-sm">{sessionId}</span>
+                    </Item>
+                  ))}
+                </Group>
+              )}
+              {found.users.length > 0 && (
+                <Group title="Users">
+                  {found.users.map((userId) => (
+                    <Item
+                      key={userId}
+                      id={`found user ${userId}`}
+                      icon={<CircleUserRound size={14} />}
+                      onSelect={run(() => navigate({ to: '/p/$project/users/$userId', params: { project, userId } }))}
+                    >
+                      User <span className="font-mono text-sm">{userId}</span>
+                    </Item>
+                  ))}
+                </Group>
+              )}
               <Group title="Go to">
                 {pagesFor(may).map((page) => (
                   <Item
@@ -163,7 +193,7 @@ export function Palette({ onClose, onOverlay }: Props) {
 
 /** Every word must occur; a beginning counts more, and searching the traces is what is left when nothing else fits. */
 function rank(value: string, search: string): number {
-  if (value.startsWith('trace ')) return 1
+  if (value.startsWith('trace ') || value.startsWith('found ')) return 1
   if (value.startsWith('search ')) return 0.01
   const text = value.toLowerCase()
   const words = search.toLowerCase().trim().split(/\s+/)

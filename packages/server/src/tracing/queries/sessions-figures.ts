@@ -27,6 +27,8 @@ type StoredGroup = Omit<Group, 'startedAt' | 'lastAt' | 'costUsd' | 'feedback'> 
 
 export const LEAF = `usageRole = 'leaf'`
 export const FAILED = `status IN ('error', 'interrupted')`
+/** A try of the gateway that was followed by another is no error of whoever waited for the answer. */
+export const FAILED_STEP = `${FAILED} AND operation != 'attempt'`
 export const CALLED = `kind IN ('llm', 'embedding') AND status != 'running'`
 
 /** What the traces of some sessions or users add up to, by id. One that has no trace in the time, or none that matches, is absent. */
@@ -71,7 +73,7 @@ SELECT
   greatest(0, round((max(end) - min(first)) / 1000, 3)) AS durationMs,
   count() AS traces,
   sum(calls) AS calls,
-  sum(errors) AS errors,
+  sum(failed) AS errors,
   sum(inputs) AS inputTokens,
   sum(outputs) AS outputTokens,
   sum(nano) AS cost,
@@ -90,7 +92,7 @@ FROM
     min(micros) AS first,
     max(micros + durationMs * 1000) AS end,
     countIf(${CALLED}) AS calls,
-    countIf(${FAILED}) AS errors,
+    max(${FAILED_STEP}) AS failed,
     sumIf(inputTokens, ${LEAF}) AS inputs,
     sumIf(outputTokens, ${LEAF}) AS outputs,
     sumIf(cost, ${LEAF}) AS nano,

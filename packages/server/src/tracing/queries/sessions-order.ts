@@ -100,7 +100,7 @@ const VALUES: Record<By, { ofTrace: (column: GroupColumn) => string; together: s
   traces: { ofTrace: () => '1', together: 'count()' },
   sessions: { ofTrace: () => `groupUniqArrayIf(sessionId, sessionId != '')`, together: 'uniqExactArray(v)' },
   calls: { ofTrace: () => `countIf(kind IN ('llm', 'embedding') AND status != 'running')`, together: 'sum(v)' },
-  errors: { ofTrace: () => `countIf(status IN ('error', 'interrupted'))`, together: 'sum(v)' },
+  errors: { ofTrace: () => `max(status IN ('error', 'interrupted') AND operation != 'attempt')`, together: 'sum(v)' },
   totalTokens: { ofTrace: () => `sumIf(inputTokens + outputTokens, usageRole = 'leaf')`, together: 'sum(v)' },
 }
 /** What is unknown comes last in both directions. */

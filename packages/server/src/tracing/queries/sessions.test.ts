@@ -86,6 +86,18 @@ const answer = (content: string) => ({ choices: [{ message: assistant(content) }
 
 /** A chat through a gateway: three calls, each with all that was said before. */
 const CHAT: Given[] = [
+  // A try that was made again.
+  {
+    trace: 'g1',
+    span: 'try',
+    parentId: hex('g1', 16),
+    source: 'gateway',
+    operation: 'attempt',
+    status: 'error',
+    startedAt: NOW - 299 * SECOND,
+    sessionId: 'chat',
+    userId: 'ann',
+  },
   {
     ...llm,
     trace: 'g1',
@@ -393,7 +405,7 @@ describe('a session', () => {
         trace: { traceId: traceIdOf('g1') },
         input: { earlier: 0, value: { messages: [{ role: 'system' }, user('Hello?')] } },
         output: { value: answer('Hi!') },
-        steps: [],
+        steps: [{ name: 'try', status: 'error' }],
         scores: [{ id: expect.any(String) }, { id: expect.any(String) }],
       },
       {

@@ -4,7 +4,7 @@ import { scope } from './conditions.ts'
 import { once } from './once.ts'
 import { parameters } from './parameters.ts'
 import { bucketSql } from './run-query.ts'
-import { CALLED, FAILED, figuresOf, type Group, LEAF } from './sessions-figures.ts'
+import { CALLED, FAILED_STEP, figuresOf, type Group, LEAF } from './sessions-figures.ts'
 import { type Asked, ofTraces, pageOf } from './sessions-order.ts'
 import { toIso } from './time.ts'
 
@@ -66,7 +66,7 @@ async function partsOf<K>(
   const inTime = scope(projectId, asked, bound)
   const naming = [...inTime, `userId = ${bound.bind('String', userId)}`, ...ofTraces(projectId, asked, final, bound)]
   const rows = await events.query<K & Part>(
-    `SELECT ${columns}, uniqExact(traceId) AS traces, countIf(${CALLED}) AS calls, countIf(${FAILED}) AS errors,
+    `SELECT ${columns}, uniqExact(traceId) AS traces, countIf(${CALLED}) AS calls, uniqExactIf(traceId, ${FAILED_STEP}) AS errors,
   sumIf(s.inputTokens, ${LEAF}) AS inputTokens, sumIf(s.outputTokens, ${LEAF}) AS outputTokens, sumIf(s.cost, ${LEAF}) AS cost
 FROM spans AS s${final}
 WHERE ${inTime.join(' AND ')} AND traceId IN (SELECT traceId FROM spans${final} WHERE ${naming.join(' AND ')})

@@ -82,7 +82,7 @@ export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
   {
     id: 'errors',
     title: 'Errors',
-    tip: 'Steps that failed',
+    tip: 'Traces in which a step failed',
     width: 72,
     align: 'right',
     sort: 'errors',
@@ -91,7 +91,7 @@ export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
         <span className="text-faint">0</span>
       ) : (
         <span className="text-error">
-          <TracesOf filters={[ofSession(sessionId), FAILED]} label={`${errors} errors of ${sessionId}`}>
+          <TracesOf filters={[ofSession(sessionId), ...FAILED]} label={`${errors} errors of ${sessionId}`}>
             {formatCount(errors)}
           </TracesOf>
         </span>

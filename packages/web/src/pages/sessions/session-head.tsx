@@ -34,8 +34,8 @@ export function SessionHead({ session, scores }: { session: TracedSession; score
         <span>{plural(calls, 'call')}</span>
         {errors > 0 && (
           <span className="text-error">
-            <TracesOfSession sessionId={sessionId} window={window} filters={[FAILED]} label={`${errors} errors of this session`}>
-              {plural(errors, 'error')}
+            <TracesOfSession sessionId={sessionId} window={window} filters={FAILED} label={`${errors} errors of this session`}>
+              {`${plural(errors, 'turn')} with errors`}
             </TracesOfSession>
           </span>
         )}

@@ -4,8 +4,11 @@ import type { ReactNode } from 'react'
 import { parseFilters, writeFilters } from '../../lib/filter-search.ts'
 import { TracesLink } from '../../ui/traces-link.tsx'
 
-/** What failed, as filters have it. */
-export const FAILED: Filter = { field: 'status', op: 'in', value: ['error', 'interrupted'] }
+/** What failed, as filters have it: not a try of the gateway that was made again. */
+export const FAILED: Filter[] = [
+  { field: 'status', op: 'in', value: ['error', 'interrupted'] },
+  { field: 'operation', op: 'ne', value: 'attempt' },
+]
 
 type Props = { filters: readonly Filter[]; label: string; children: ReactNode }
 /** A number of a list that leads to the traces it counts: those that the list is narrowed to, and these filters. */

@@ -1,6 +1,6 @@
 import type { Turn, TurnStep } from '@signalbox/schema'
 import { Link } from '@tanstack/react-router'
-import { CircleAlert, History } from 'lucide-react'
+import { CircleAlert, History, Settings2 } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { classNames } from '../../lib/class-names.ts'
 import type { Json, Message } from '../../lib/conversation.ts'
@@ -46,7 +46,7 @@ export function TurnView({ project, turn, number, raw }: Props) {
         {system.length > 0 && (
           <Box>
             <Fold
-              icon={null}
+              icon={<Settings2 size={13} />}
               summary="system"
               detail={system
                 .flatMap(({ parts }) => parts.map((part) => ('text' in part ? part.text : '')))
@@ -89,7 +89,7 @@ export function TurnView({ project, turn, number, raw }: Props) {
           </Box>
         )}
         <Messages messages={answered} raw={raw} side="assistant" />
-        {result !== undefined && result !== null && <Value value={result} side="assistant" label="Output" />}
+        {result !== undefined && result !== null && !(failed && statusMessage) && <Value value={result} side="assistant" label="Output" />}
         {output?.cut && (
           <Cut
             project={project}

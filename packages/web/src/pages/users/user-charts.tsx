@@ -45,7 +45,7 @@ export function UserCharts({ data: { times, window }, userId }: { data: OneUser;
         window={window}
         series={[
           { label: 'calls', colour: 'mark-1', values: column(({ calls }) => calls) },
-          { label: 'failed steps', colour: 'mark-error', dash: [6, 3], values: column(({ errors }) => errors) },
+          { label: 'traces with errors', colour: 'mark-error', dash: [6, 3], values: column(({ errors }) => errors) },
         ]}
         format={(value) => formatCompact(value)}
         onOpen={onOpen}

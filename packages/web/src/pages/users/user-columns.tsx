@@ -40,7 +40,7 @@ export const USER_COLUMNS: GridColumn<EndUser>[] = [
   {
     id: 'errors',
     title: 'Errors',
-    tip: 'Steps that failed',
+    tip: 'Traces in which a step failed',
     width: 80,
     align: 'right',
     sort: 'errors',
@@ -49,7 +49,7 @@ export const USER_COLUMNS: GridColumn<EndUser>[] = [
         <span className="text-faint">0</span>
       ) : (
         <span className="text-error">
-          <TracesOf filters={[ofUser(userId), FAILED]} label={`${errors} errors of ${userId}`}>
+          <TracesOf filters={[ofUser(userId), ...FAILED]} label={`${errors} errors of ${userId}`}>
             {formatCount(errors)}
           </TracesOf>
         </span>

@@ -195,7 +195,7 @@ function Figures({ user }: { user: EndUser }) {
         exact={whole}
         link={toTraces([{ field: 'kind', op: 'in', value: ['llm', 'embedding'] }], 'Calls of this user')}
       />
-      <NumberTile title="Errors" value={user.errors} show={count} exact={whole} link={toTraces([FAILED], 'Errors of this user')} />
+      <NumberTile title="Errors" value={user.errors} show={count} exact={whole} link={toTraces(FAILED, 'Errors of this user')} />
       <NumberTile
         title="Tokens in"
         value={user.inputTokens}
