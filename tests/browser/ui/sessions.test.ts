@@ -60,6 +60,9 @@ it('lists sessions, and opens one as a conversation by keyboard, with its own ad
   expect(await row.getByRole('link', { name: '3 traces of chat-42' }).count()).toBe(1)
   await page.getByRole('button', { name: 'Cost (USD)' }).click()
   await page.waitForURL(/sort=-costUsd/)
+  // In place of the list before, which is pale while this one is on its way.
+  await page.locator('[role=columnheader][aria-sort=descending]', { hasText: 'Cost' }).waitFor()
+  await page.getByRole('status').getByText('2 loaded').waitFor()
   await expectAccessible(page)
 
   await page.keyboard.press('j')

@@ -52,16 +52,16 @@ function Users({ userIds }: { userIds: string[] }) {
 const ofSession = (sessionId: string) => ({ field: 'sessionId', op: 'eq' as const, value: sessionId })
 
 export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
-  { id: 'lastAt', title: 'Last active', width: 96, sort: 'lastAt', cell: ({ lastAt }) => <Ago time={lastAt} /> },
-  { id: 'sessionId', title: 'Session', width: 150, cell: (session) => <SessionLink session={session} /> },
-  { id: 'userIds', title: 'User', width: 116, cell: ({ userIds }) => <Users userIds={userIds} /> },
-  { id: 'firstInput', title: 'First input', width: 140, grows: true, cell: ({ firstInput }) => <Preview value={firstInput} /> },
-  { id: 'lastOutput', title: 'Last output', width: 140, grows: true, cell: ({ lastOutput }) => <Preview value={lastOutput} /> },
+  { id: 'lastAt', title: 'Last active', width: 92, sort: 'lastAt', cell: ({ lastAt }) => <Ago time={lastAt} /> },
+  { id: 'sessionId', title: 'Session', width: 100, cell: (session) => <SessionLink session={session} /> },
+  { id: 'userIds', title: 'User', width: 90, cell: ({ userIds }) => <Users userIds={userIds} /> },
+  { id: 'firstInput', title: 'First input', width: 90, grows: true, cell: ({ firstInput }) => <Preview value={firstInput} /> },
+  { id: 'lastOutput', title: 'Last output', width: 90, grows: true, cell: ({ lastOutput }) => <Preview value={lastOutput} /> },
   {
     id: 'traces',
     title: 'Turns',
     tip: 'Traces of the session in this time',
-    width: 72,
+    width: 64,
     align: 'right',
     sort: 'traces',
     cell: ({ sessionId, traces }) => (
@@ -83,7 +83,7 @@ export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
     id: 'errors',
     title: 'Errors',
     tip: 'Traces in which a step failed',
-    width: 72,
+    width: 68,
     align: 'right',
     sort: 'errors',
     cell: ({ sessionId, errors }) =>
@@ -100,7 +100,7 @@ export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
   {
     id: 'tokens',
     title: 'Tokens',
-    width: 92,
+    width: 84,
     align: 'right',
     sort: 'totalTokens',
     cell: ({ inputTokens, outputTokens }) =>
@@ -110,8 +110,8 @@ export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
         <span data-tip={`${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out`}>{formatCount(inputTokens + outputTokens)}</span>
       ),
   },
-  { id: 'costUsd', title: 'Cost (USD)', width: 100, align: 'right', sort: 'costUsd', cell: (session) => <GroupCost of={session} /> },
-  { id: 'feedback', title: 'Feedback', tip: 'Scores named thumbs', width: 88, cell: ({ feedback }) => <Thumbs {...feedback} /> },
+  { id: 'costUsd', title: 'Cost (USD)', width: 96, align: 'right', sort: 'costUsd', cell: (session) => <GroupCost of={session} /> },
+  { id: 'feedback', title: 'Feedback', tip: 'Scores named thumbs', width: 80, cell: ({ feedback }) => <Thumbs {...feedback} /> },
   { id: 'durationMs', title: 'Lasted', width: 92, align: 'right', cell: ({ durationMs }) => <Duration milliseconds={durationMs} /> },
   { id: 'startedAt', title: 'Started', width: 92, cell: ({ startedAt }) => <Ago time={startedAt} /> },
   {
@@ -128,18 +128,7 @@ export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
   },
 ]
 
-export const SESSION_DEFAULTS = [
-  'lastAt',
-  'sessionId',
-  'userIds',
-  'firstInput',
-  'lastOutput',
-  'traces',
-  'errors',
-  'tokens',
-  'costUsd',
-  'feedback',
-]
+export const SESSION_DEFAULTS = ['lastAt', 'sessionId', 'userIds', 'firstInput', 'lastOutput', 'traces', 'errors', 'costUsd', 'feedback']
 
 function SessionLink({ session: { sessionId } }: { session: TracedSession }) {
   const project = useProject()

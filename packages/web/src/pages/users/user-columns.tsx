@@ -13,12 +13,12 @@ const Nothing = () => <span className="text-faint">–</span>
 const ofUser = (userId: string) => ({ field: 'userId', op: 'eq' as const, value: userId })
 
 export const USER_COLUMNS: GridColumn<EndUser>[] = [
-  { id: 'lastSeen', title: 'Last seen', width: 96, sort: 'lastSeen', cell: ({ lastSeen }) => <Ago time={lastSeen} /> },
-  { id: 'userId', title: 'User', width: 180, grows: true, cell: ({ userId }) => <UserLink userId={userId} className="font-medium" /> },
+  { id: 'lastSeen', title: 'Last seen', width: 92, sort: 'lastSeen', cell: ({ lastSeen }) => <Ago time={lastSeen} /> },
+  { id: 'userId', title: 'User', width: 120, grows: true, cell: ({ userId }) => <UserLink userId={userId} className="font-medium" /> },
   {
     id: 'traces',
     title: 'Traces',
-    width: 84,
+    width: 72,
     align: 'right',
     sort: 'traces',
     cell: ({ userId, traces }) => (
@@ -27,12 +27,12 @@ export const USER_COLUMNS: GridColumn<EndUser>[] = [
       </TracesOf>
     ),
   },
-  { id: 'sessions', title: 'Sessions', width: 92, align: 'right', sort: 'sessions', cell: (user) => <Sessions user={user} /> },
+  { id: 'sessions', title: 'Sessions', width: 82, align: 'right', sort: 'sessions', cell: (user) => <Sessions user={user} /> },
   {
     id: 'calls',
     title: 'Calls',
     tip: 'Calls of models',
-    width: 84,
+    width: 66,
     align: 'right',
     sort: 'calls',
     cell: ({ calls }) => formatCount(calls),
@@ -41,7 +41,7 @@ export const USER_COLUMNS: GridColumn<EndUser>[] = [
     id: 'errors',
     title: 'Errors',
     tip: 'Traces in which a step failed',
-    width: 80,
+    width: 68,
     align: 'right',
     sort: 'errors',
     cell: ({ userId, errors }) =>
@@ -72,13 +72,13 @@ export const USER_COLUMNS: GridColumn<EndUser>[] = [
   {
     id: 'tokens',
     title: 'Tokens',
-    width: 100,
+    width: 90,
     align: 'right',
     sort: 'totalTokens',
     cell: ({ inputTokens, outputTokens }) => (inputTokens + outputTokens === 0 ? <Nothing /> : formatCount(inputTokens + outputTokens)),
   },
-  { id: 'costUsd', title: 'Cost (USD)', width: 108, align: 'right', sort: 'costUsd', cell: (user) => <GroupCost of={user} /> },
-  { id: 'feedback', title: 'Feedback', tip: 'Scores named thumbs', width: 96, cell: ({ feedback }) => <Thumbs {...feedback} /> },
+  { id: 'costUsd', title: 'Cost (USD)', width: 100, align: 'right', sort: 'costUsd', cell: (user) => <GroupCost of={user} /> },
+  { id: 'feedback', title: 'Feedback', tip: 'Scores named thumbs', width: 80, cell: ({ feedback }) => <Thumbs {...feedback} /> },
   {
     id: 'models',
     title: 'Models',
@@ -94,18 +94,7 @@ export const USER_COLUMNS: GridColumn<EndUser>[] = [
   { id: 'firstSeen', title: 'First seen', tip: 'In this time', width: 96, cell: ({ firstSeen }) => <Ago time={firstSeen} /> },
 ]
 
-export const USER_DEFAULTS = [
-  'lastSeen',
-  'userId',
-  'traces',
-  'sessions',
-  'calls',
-  'errors',
-  'inputTokens',
-  'outputTokens',
-  'costUsd',
-  'feedback',
-]
+export const USER_DEFAULTS = ['lastSeen', 'userId', 'traces', 'sessions', 'calls', 'errors', 'tokens', 'costUsd', 'feedback']
 
 function Sessions({ user: { userId, sessions } }: { user: EndUser }) {
   const project = useProject()

@@ -21,7 +21,6 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { TracesLink } from '../../ui/traces-link.tsx'
 import { Ago } from '../../ui/values.tsx'
 import { Thumbs } from '../sessions/feedback.tsx'
 import { FAILED } from '../sessions/traces-of.tsx'
@@ -148,11 +147,16 @@ function Figures({ user }: { user: EndUser }) {
   const toTraces = (filters: Filter[], label: string) =>
     function link(number: ReactNode, className: string, tip: string) {
       return (
-        <span className={className} data-tip={tip}>
-          <TracesLink search={{ filter: writeFilters([mine, ...filters]) }} label={label}>
-            {number}
-          </TracesLink>
-        </span>
+        <Link
+          to="/p/$project/traces"
+          params={{ project }}
+          search={{ filter: writeFilters([mine, ...filters]) }}
+          aria-label={label}
+          className={`${className} hover:text-accent`}
+          data-tip={tip}
+        >
+          {number}
+        </Link>
       )
     }
   return (
