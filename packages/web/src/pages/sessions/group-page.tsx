@@ -12,16 +12,7 @@ import { Menu, MenuCheck, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.
 import { type GridColumn, RowGrid } from '../../ui/row-grid.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { FilterBar } from '../traces/filter-bar.tsx'
-import type { useGroupList } from './use-group-list.ts'
-
-/** What of the address these pages share. */
-export type GroupSearch = {
-  filter?: string | undefined
-  search?: string | undefined
-  in?: string | undefined
-  sort?: string | undefined
-  columns?: string | undefined
-}
+import type { GroupSearch, useGroupList } from './use-group-list.ts'
 
 type Props<R> = {
   title: string

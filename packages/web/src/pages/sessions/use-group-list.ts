@@ -5,11 +5,19 @@ import { useOnNewSpans } from '../../data/live.ts'
 import { isoWindow } from '../../data/queries.ts'
 import { useView } from '../../data/view.ts'
 import { parseFilters, writeFilters } from '../../lib/filter-search.ts'
-import type { GroupSearch } from './group-page.tsx'
 
 const PAGE = 100
 
-export type GroupAsk = { from: string; to?: string; filter?: Filter[]; search?: string; in?: SearchIn; cursor?: string; limit: number }
+/** What of the address these pages share. */
+export type GroupSearch = {
+  filter?: string | undefined
+  search?: string | undefined
+  in?: string | undefined
+  sort?: string | undefined
+  columns?: string | undefined
+}
+
+type GroupAsk = { from: string; to?: string; filter?: Filter[]; search?: string; in?: SearchIn; cursor?: string; limit: number }
 type Options<R> = {
   name: 'sessions' | 'users'
   given: GroupSearch

@@ -1,4 +1,4 @@
-import type { Filter } from '@signalbox/schema'
+import type { Filter, Output } from '@signalbox/schema'
 import { useNavigate } from '@tanstack/react-router'
 import { useProject } from '../../data/view.ts'
 import { writeFilters } from '../../lib/filter-search.ts'
@@ -6,7 +6,8 @@ import { formatUsd } from '../../lib/format-money.ts'
 import { formatCompact } from '../../lib/format-number.ts'
 import { bucketStarts } from '../../lib/time-range.ts'
 import { ChartPanel } from '../../ui/chart/chart-panel.tsx'
-import type { OneUser } from './user-page.tsx'
+
+export type OneUser = Output<'users.get'> & { window: { from: number; to: number } }
 
 /** What a user used over time. An empty bucket is 0, for a cost as well: nothing was called. */
 export function UserCharts({ data: { times, window }, userId }: { data: OneUser; userId: string }) {

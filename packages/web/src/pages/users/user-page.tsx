@@ -1,4 +1,4 @@
-import type { EndUser, Filter, Output } from '@signalbox/schema'
+import type { EndUser, Filter } from '@signalbox/schema'
 import { AppError } from '@signalbox/sdk'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useRouter } from '@tanstack/react-router'
@@ -25,11 +25,9 @@ import { Ago } from '../../ui/values.tsx'
 import { Thumbs } from '../sessions/feedback.tsx'
 import { FAILED } from '../sessions/traces-of.tsx'
 import { UserBudgets } from './user-budgets.tsx'
-import { UserCharts } from './user-charts.tsx'
+import { type OneUser, UserCharts } from './user-charts.tsx'
 import { UserModels } from './user-models.tsx'
 import { UserSessions } from './user-sessions.tsx'
-
-export type OneUser = Output<'users.get'> & { window: { from: number; to: number } }
 
 /** One user of the app: what they did and what it cost. */
 export function UserPage() {
