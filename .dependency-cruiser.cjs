@@ -38,8 +38,28 @@ module.exports = {
     {
       name: 'sdk-is-light',
       severity: 'error',
-      from: { path: '^packages/sdk/src', pathNot: TEST },
+      comment: 'The client runs in pages. Only tracing needs more.',
+      from: { path: '^packages/sdk/src', pathNot: [TEST, '^packages/sdk/src/tracing/'] },
       to: { pathNot: '^packages/(sdk|schema)/|(^|/)node_modules/zod/' },
+    },
+    {
+      name: 'only-tracing-traces',
+      severity: 'error',
+      comment: 'Who imports the client or the feedback of the SDK gets nothing of OpenTelemetry.',
+      from: { path: '^packages/sdk/src', pathNot: '^packages/sdk/src/tracing/' },
+      to: { path: '^packages/sdk/src/tracing/' },
+    },
+    {
+      name: 'feedback-is-tiny',
+      severity: 'error',
+      from: { path: '^packages/sdk/src/feedback/' },
+      to: { pathNot: '^packages/sdk/src/feedback/' },
+    },
+    {
+      name: 'tracing-is-thin',
+      severity: 'error',
+      from: { path: '^packages/sdk/src/tracing/', pathNot: TEST },
+      to: { pathNot: '^packages/sdk/src/|(^|/)node_modules/@opentelemetry/|^async_hooks$|^node:async_hooks$' },
     },
     {
       name: 'web-talks-http',

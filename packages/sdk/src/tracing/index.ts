@@ -1,0 +1,7 @@
+export { type Feedback, FeedbackError } from '../feedback/index.ts'
+export { wrapAnthropic } from './anthropic.ts'
+export { flush, init, shutdown, spanProcessor, type TracingOptions, traceHeaders } from './init.ts'
+export { currentTraceId, feedback, type Score, score } from './judge.ts'
+export { type ObserveOptions, observe, type StepKind } from './observe.ts'
+export { wrapOpenAI } from './openai.ts'
+export { withMetadata, withSession, withTags, withUser } from './scope.ts'
