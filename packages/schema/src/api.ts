@@ -11,6 +11,7 @@ import { inspectorApi } from './inspector-api.ts'
 import { markersApi } from './markers-api.ts'
 import { modelsApi } from './models-api.ts'
 import { outlineApi } from './outline-api.ts'
+import { overviewApi } from './overview-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
 import { repricingApi } from './repricing-api.ts'
@@ -154,6 +155,7 @@ export const api = {
   ...viewsApi,
   ...dashboardsApi,
   ...markersApi,
+  ...overviewApi,
 
   'system.status': route({
     method: 'GET',

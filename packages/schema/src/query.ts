@@ -6,11 +6,16 @@ export type FilterOp = z.infer<typeof FilterOp>
 
 export type FieldType = 'string' | 'strings' | 'number' | 'boolean' | 'time'
 
+/** Where the steps of a histogram of durations begin, in milliseconds. */
+export const DURATION_BUCKETS = [0, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000] as const
+
 /**
  * Every field of a span, with its type: what can be filtered and grouped by. One list for API, UI and SQL. Beside it stand `metadata.KEY`,
  * `costParts.BUCKET` (in USD) and `score.NAME` (of the span, or of its trace).
  * `answeredBy` says how a good answer of the gateway came: `cache`, `first-try`, or `another-try` (a retry, another key or
  * another target, after one that failed); it is empty for what has no answer or did not go through the gateway.
+ * `outcome` is the status, except that what a kept answer answered well is `cached`, and what the gateway refused itself is `refused`.
+ * `durationBucket` is the greatest of `DURATION_BUCKETS` that is not above the duration.
  */
 export const FIELDS = {
   name: { type: 'string', title: 'Name', group: true },
@@ -57,6 +62,8 @@ export const FIELDS = {
   similarity: { type: 'number', title: 'Similarity', group: false },
   attempts: { type: 'number', title: 'Tries', group: true },
   answeredBy: { type: 'string', title: 'Answered by', group: true },
+  outcome: { type: 'string', title: 'Outcome', group: true },
+  durationBucket: { type: 'number', title: 'Duration, from (ms)', group: true },
   entry: { type: 'boolean', title: 'First span of its trace', group: false },
   parentId: { type: 'string', title: 'Parent span', group: false },
   externalId: { type: 'string', title: 'Trace id of the client', group: false },

@@ -54,6 +54,7 @@ import { decodeIngest } from '../tracing/ingest/formats.ts'
 import { createEntryMarker } from '../tracing/ingest/otlp/mark-entries.ts'
 import { inspectorHandlers } from '../tracing/inspector/handlers.ts'
 import { createReaper } from '../tracing/merge/reap.ts'
+import { overviewHandlers } from '../tracing/overview/handlers.ts'
 import { queryHandlers } from '../tracing/queries/handlers.ts'
 import { createTraceQueries } from '../tracing/queries/trace-queries.ts'
 import { indexWaitingWords } from '../tracing/queries/word-index.ts'
@@ -66,6 +67,7 @@ import { createCanarySums } from './canary-sums.ts'
 import { createClockWork } from './clock-work.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { edgeRoutes } from './edge-routes.ts'
+import { healthHandlers } from './health-facts.ts'
 import { markFileChanges, markingChanges } from './mark-changes.ts'
 import { closeStores, openStores } from './open-stores.ts'
 import { projectOf } from './project-of.ts'
@@ -244,6 +246,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
     apply: (batch) => applyBatch(batch, applyRooms),
   })
 
+  const targetStates = targetStateHandlers({ beats: liveBeats })
+  const budgetRoutes = budgetHandlers({ budgets, sql, events, edges: () => liveBeats().flatMap((beat) => beat.budgets ?? []) })
   const unmarked: Handlers = {
     ...access.handlers,
     ...markers.handlers,
@@ -258,7 +262,17 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }),
     ...routeHandlers({ config, providers, routes, storedModels, storedSplits }),
     ...routingHandlers({ events, pricingOf, projectOf: (id) => projectOf(id, { config, providers, routes }) }),
-    ...targetStateHandlers({ beats: liveBeats }),
+    ...targetStates,
+    ...overviewHandlers({ events }),
+    ...healthHandlers({
+      sql,
+      data: environment.data,
+      beats: () => [...beats.values()],
+      configVersion: () => hub.version,
+      models: targetStates,
+      budgets: budgetRoutes,
+      providersOf: async (projectId) => Object.keys((await providers.of(projectId)).providers),
+    }),
     ...providerHandlers({
       providers,
       stored,
@@ -276,7 +290,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...inspectorHandlers({ sql }),
     ...repricingHandlers({ repricings, sql }),
     ...retention.handlers,
-    ...budgetHandlers({ budgets, sql, events, edges: () => liveBeats().flatMap((beat) => beat.budgets ?? []) }),
+    ...budgetRoutes,
     ...systemHandlers({
       stores,
       data: environment.data,

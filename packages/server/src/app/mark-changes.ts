@@ -12,7 +12,7 @@ type Rooms = { markers: Pick<Markers, 'note'>; sql: Sql; log: Log }
 const SECTIONS = ['providers', 'models', 'splits', 'budgets'] as const
 const CHANGES = ['create', 'change', 'remove'] as const
 
-/** What differs between two descriptions of the same project, wherever their entries come from. */
+/** What differs between two descriptions of the same project, wherever their entries come from. How charts are drawn bends no line. */
 const differences = (after: readonly ConfigEntry[], before: readonly ConfigEntry[]): Changed[] => {
   const seen = (entries: readonly ConfigEntry[]) =>
     entries.filter(({ hidden }) => !hidden).map((one) => ({ ...one, from: 'file' as const }))

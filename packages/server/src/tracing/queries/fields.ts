@@ -1,4 +1,4 @@
-import { AppError, FIELDS, type FieldName } from '@signalbox/schema'
+import { AppError, DURATION_BUCKETS, FIELDS, type FieldName, REFUSALS } from '@signalbox/schema'
 import type { Parameters } from './parameters.ts'
 
 type FieldType = (typeof FIELDS)[FieldName]['type']
@@ -22,10 +22,19 @@ export function fieldSql(name: string, { bind }: Parameters): FieldSql {
 
 const isField = (name: string): name is FieldName => Object.hasOwn(FIELDS, name)
 
+/** Was never made: it failed in nobody's hands, and took no time. */
+export const REFUSED = `source = 'gateway' AND errorType IN (${REFUSALS.map((type) => `'${type}'`).join(', ')})`
+
+const [, ...STEPS] = DURATION_BUCKETS
+
 /** What is not a column of that name. */
 const COLUMNS: Partial<Record<FieldName, string>> = {
   cost: 'cost / 1e9',
   savedUsd: 'savedCost / 1e9',
   totalTokens: '(inputTokens + outputTokens)',
   answeredBy: `multiIf(status != 'ok', '', cache IN ('hit', 'semantic'), 'cache', attempts = 0, '', attempts = 1, 'first-try', 'another-try')`,
+  outcome: `multiIf(status = 'ok' AND cache IN ('hit', 'semantic'), 'cached', ${REFUSED}, 'refused', status)`,
+  durationBucket: `multiIf(${STEPS.toReversed()
+    .map((step) => `durationMs >= ${step}, ${step}`)
+    .join(', ')}, 0)`,
 }

@@ -1,4 +1,5 @@
-import { REFUSALS, type SpanMeasure } from '@signalbox/schema'
+import type { SpanMeasure } from '@signalbox/schema'
+import { REFUSED } from './fields.ts'
 
 /** Where a query reads: the spans themselves, or their rollups by minute and hour. Both have the same names for what can be grouped and filtered. */
 export type Source = 'spans' | 'rollup'
@@ -20,8 +21,6 @@ export const ROLLUP_FIELDS: ReadonlySet<string> = new Set([
 const LEAF = `usageRole = 'leaf'`
 const FAILED = `status IN ('error', 'interrupted')`
 const LEVELS = '0.5, 0.95, 0.99'
-/** Was never made: it failed in nobody's hands, and took no time. */
-const REFUSED = `source = 'gateway' AND errorType IN (${REFUSALS.map((type) => `'${type}'`).join(', ')})`
 const GENERATION = '(durationMs - ifNull(firstTokenMs, 0))'
 
 /** What is added up once and read by several measures; `called` says which rows count as calls. */

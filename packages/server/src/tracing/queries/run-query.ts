@@ -11,6 +11,8 @@ import { toIso, toMicros } from './time.ts'
 export type QueryOptions = {
   /** Read the spans themselves even where the rollup could answer: for tests and benches that compare the two. */
   source?: 'spans'
+  /** Of the dimensions and `bucket`, which ones go together, in place of all of them at once. Read once, grouped several times. */
+  sets?: readonly (readonly string[])[]
 }
 
 /**
@@ -35,7 +37,34 @@ export async function runQuery(events: Events, projectId: string, query: Query, 
   return rows.map((row) => toQueryRow(row, query))
 }
 
-const SECONDS: Record<Bucket, number> = {
+/**
+ * Several groupings of the same calls, for the price of reading them once: for each set of dimensions (`bucket` is one) its rows, as
+ * `runQuery` answers them. Scores are not among the measures.
+ */
+export async function runQuerySets(
+  events: Events,
+  projectId: string,
+  query: Query,
+  sets: readonly (readonly string[])[],
+): Promise<QueryRow[][]> {
+  const bound = parameters()
+  const readsSpans = sourceOf(query) === 'spans' || piecesOf(query).some(({ table }) => table === 'spans')
+  const final = readsSpans ? await once(events, projectId, query) : ''
+  const rows = await events.query<Record<string, number | string | null>>(compile(projectId, query, { sets, bound, final }), bound.values)
+  const all = [...(query.bucket ? ['bucket'] : []), ...query.dimensions]
+  return sets.map((set) => {
+    // The engine tells the set of a row by a bit for each dimension that is not in it.
+    const bits = all.reduce((mask, name) => mask * 2 + (set.includes(name) ? 0 : 1), 0)
+    return rows
+      .filter((row) => Number(row.sets) === bits)
+      .map((row) => {
+        const whole = toQueryRow(row, query)
+        return Object.fromEntries(Object.entries(whole).filter(([name]) => !all.includes(name) || set.includes(name)))
+      })
+  })
+}
+
+export const SECONDS: Record<Bucket, number> = {
   minute: 60,
   '5m': 300,
   '15m': 900,
@@ -50,7 +79,7 @@ const SECOND = 1_000_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-function compile(projectId: string, query: Query, { source: wanted, bound, final }: QueryOptions & Bound): string {
+function compile(projectId: string, query: Query, { source: wanted, sets, bound, final }: QueryOptions & Bound): string {
   const { measures, dimensions, filters, bucket } = query
   bound.project(projectId)
   const columns = dimensions.map((name) => groupable(name, bound))
@@ -69,7 +98,10 @@ function compile(projectId: string, query: Query, { source: wanted, bound, final
     ...(bucket ? [`${bucketSql(at, bucket)} AS bucket`] : []),
     ...columns.map((sql, index) => `${sql} AS d${index}`),
   ]
-  const groupBy = names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''
+  const nameOf = (name: string) => (name === 'bucket' ? name : `d${dimensions.indexOf(name)}`)
+  const keys = sets ? `GROUPING SETS (${sets.map((set) => `(${set.map(nameOf).join(', ')})`).join(', ')})` : names.join(', ')
+  const groupBy = names.length > 0 ? `GROUP BY ${keys}` : ''
+  const which = sets ? [`grouping(${names.join(', ')}) AS sets`] : []
   const parts: string[] = []
   if (ofSpans.length > 0) {
     const from =
@@ -78,7 +110,7 @@ function compile(projectId: string, query: Query, { source: wanted, bound, final
       .filter((name) => !OF_SPANS_ONLY.has(name) || source === 'spans')
       .map((name) => `${baseSql(name, source, called)} AS ${name}`)
     parts.push(`(
-  SELECT ${[...grouped(source === 'spans' ? 'startedAt' : 'minute'), ...bases].join(', ')}
+  SELECT ${[...grouped(source === 'spans' ? 'startedAt' : 'minute'), ...which, ...bases].join(', ')}
   FROM ${from}
   ${groupBy}
 )`)
@@ -95,7 +127,7 @@ function compile(projectId: string, query: Query, { source: wanted, bound, final
     )
   const measured = measures.map((name, index) => `${ofScores.sql.get(name) ?? MEASURES[name as SpanMeasure].sql} AS m${index}`)
   return `
-SELECT ${[...names, ...measured].join(', ')}
+SELECT ${[...names, ...(sets ? ['sets'] : []), ...measured].join(', ')}
 FROM ${parts.join(names.length > 0 ? ' AS ofSpans\nFULL JOIN ' : ' AS ofSpans\nCROSS JOIN ')}${parts.length > 1 ? ` AS ofScores ${names.length > 0 ? `USING (${names.join(', ')})` : ''}` : ''}
 ${names.length > 0 ? `WHERE ${[...present, ...ofScores.present].map((name) => `${name} > 0`).join(' OR ')}` : ''}
 ORDER BY ${[...(bucket ? ['bucket'] : []), 'm0 DESC', ...columns.map((_, index) => `d${index}`)].join(', ')}
