@@ -51,12 +51,14 @@ export function describeTimeRange(timeRange: TimeRange): string {
 }
 
 /** The size of a time bucket that gives a chart some 30 to 200 points. */
-export function bucketFor({ from, to }: { from: number; to: number }): { bucket: Bucket; milliseconds: number } {
+export function bucketFor({ from, to }: { from: number; to: number }): Step {
   const span = to - from
   const row = BUCKETS.find(({ milliseconds }) => span / milliseconds <= 200)
-  return row ?? { bucket: 'week', milliseconds: 7 * DAY }
+  return row ?? WEEK
 }
-const BUCKETS: { bucket: Bucket; milliseconds: number }[] = [
+export type Step = { bucket: Bucket; milliseconds: number }
+const WEEK: Step = { bucket: 'week', milliseconds: 7 * DAY }
+const BUCKETS: Step[] = [
   { bucket: 'minute', milliseconds: MINUTE },
   { bucket: '5m', milliseconds: 5 * MINUTE },
   { bucket: '15m', milliseconds: 15 * MINUTE },
@@ -65,9 +67,16 @@ const BUCKETS: { bucket: Bucket; milliseconds: number }[] = [
   { bucket: 'day', milliseconds: DAY },
 ]
 
+/** The bucket that was asked for, or the finest one above it of which a chart of the range can show all. */
+export function bucketAtLeast(asked: Bucket, range: { from: number; to: number }): Step {
+  const rows: Step[] = [...BUCKETS, WEEK]
+  const first = rows.findIndex(({ bucket }) => bucket === asked)
+  return rows.slice(first).find(({ milliseconds }) => (range.to - range.from) / milliseconds <= 1000) ?? WEEK
+}
+
 /** The starts of all buckets that touch the range, so that a chart shows an empty minute as empty. */
-export function bucketStarts({ from, to }: { from: number; to: number }): number[] {
-  const { bucket, milliseconds } = bucketFor({ from, to })
+export function bucketStarts({ from, to }: { from: number; to: number }, step: Step = bucketFor({ from, to })): number[] {
+  const { bucket, milliseconds } = step
   const starts: number[] = []
   for (let start = floor(from, bucket, milliseconds); start < to; start += milliseconds) starts.push(start)
   return starts

@@ -10,22 +10,24 @@ import { type Suggestion, useFilterDraft } from './use-filter-draft.ts'
 
 type Props = {
   filters: readonly Filter[]
-  search: string
+  search?: string
   /** Where the text is searched for; a list that cannot search inputs and outputs leaves it out. */
   searchIn?: SearchIn
   onFilters: (filters: Filter[]) => void
-  onSearch: (text: string, where?: SearchIn) => void
+  /** Absent where there is nothing to search in, only to filter. */
+  onSearch?: (text: string, where?: SearchIn) => void
   input: RefObject<HTMLInputElement | null>
+  label?: string
 }
 
 /** Filters as chips, and one box that completes field, operator and value from what is really there. */
-export function FilterBar({ filters, search, searchIn, onFilters, onSearch, input }: Props) {
+export function FilterBar({ filters, search = '', searchIn, onFilters, onSearch, input, label = 'Filter or search traces' }: Props) {
   const id = useId()
   const [open, setOpen] = useState(false)
   const [active, setActive] = useState(0)
   const { draft, text, setText, suggestions, reset, begin, loading } = useFilterDraft({
     onFilter: (filter) => onFilters([...filters, filter]),
-    onSearch,
+    ...(onSearch && { onSearch }),
     ...(searchIn && { searchIn }),
   })
   const at = Math.min(active, suggestions.length - 1)
@@ -52,7 +54,7 @@ export function FilterBar({ filters, search, searchIn, onFilters, onSearch, inpu
   const back = () => {
     if (draft.op !== undefined && draft.field) begin({ field: draft.field, picked: [] })
     else if (draft.field !== undefined) reset()
-    else if (search) onSearch('')
+    else if (search) onSearch?.('')
     else onFilters(filters.slice(0, -1))
   }
   const keys: Record<string, (event: KeyboardEvent) => void> = {
@@ -90,10 +92,10 @@ export function FilterBar({ filters, search, searchIn, onFilters, onSearch, inpu
             label={searchIn === 'content' ? `Text in inputs and outputs ${search}` : `Text ${search}`}
             onEdit={() => {
               setText(search)
-              onSearch('')
+              onSearch?.('')
               input.current?.focus()
             }}
-            onRemove={() => onSearch('')}
+            onRemove={() => onSearch?.('')}
           >
             <Search size={12} className="text-faint" aria-hidden />{' '}
             {searchIn === 'content' && <span className="text-faint">in content</span>} “{search}”
@@ -107,13 +109,13 @@ export function FilterBar({ filters, search, searchIn, onFilters, onSearch, inpu
         <input
           ref={input}
           role="combobox"
-          aria-label="Filter or search traces"
+          aria-label={label}
           aria-expanded={open}
           aria-controls={`${id}-list`}
           aria-autocomplete="list"
           aria-activedescendant={open && suggestions.length > 0 ? `${id}-${at}` : undefined}
           value={text}
-          placeholder={placeholder(draft, filters.length > 0 || search !== '')}
+          placeholder={placeholder(draft, filters.length > 0 || search !== '', onSearch !== undefined)}
           spellCheck={false}
           autoComplete="off"
           onChange={(event) => {
@@ -137,14 +139,14 @@ export function FilterBar({ filters, search, searchIn, onFilters, onSearch, inpu
             type="button"
             onClick={() => {
               onFilters([])
-              onSearch('')
+              onSearch?.('')
             }}
             className="rounded-sm px-1.5 text-sm text-faint hover:text-text"
           >
             Clear
           </button>
         )}
-        {!open && filters.length === 0 && !search && <Kbd>/</Kbd>}
+        {!open && filters.length === 0 && !search && onSearch && <Kbd>/</Kbd>}
       </div>
       {open && (
         <div
@@ -242,11 +244,12 @@ function FilterChip({ filter, onEdit, onRemove }: { filter: Filter; onEdit: () =
   )
 }
 
-function placeholder(draft: { field?: string; op?: string }, more: boolean): string {
+function placeholder(draft: { field?: string; op?: string }, more: boolean, searches: boolean): string {
   if (draft.op !== undefined)
     return { number: 'a number', time: 'a time, like 2026-11-20T12:00Z' }[fieldType(draft.field ?? '') as string] ?? 'a value'
   if (draft.field !== undefined) return 'an operator'
-  return more ? 'and…' : 'Filter by a field, or search for text'
+  if (more) return 'and…'
+  return searches ? 'Filter by a field, or search for text' : 'Filter by a field'
 }
 
 const HINTS: Record<string, string> = {

@@ -11,7 +11,7 @@ import { beginsAField, operatorChoices, PREFIXES, quickFilter, suggestFields, th
 /** A filter on its way: first a field, then an operator, then a value or several. */
 export type Draft = { field?: string; op?: FilterOp; picked: string[] }
 export type Suggestion = { key: string; label: string; hint?: string; group: string; checked?: boolean; run: () => void }
-type Input = { onFilter: (filter: Filter) => void; onSearch: (text: string, where?: SearchIn) => void; searchIn?: SearchIn }
+type Input = { onFilter: (filter: Filter) => void; onSearch?: (text: string, where?: SearchIn) => void; searchIn?: SearchIn }
 
 /** Of which the server lists the values that are really there. */
 const COMPLETED: ReadonlySet<string> = new Set(['string', 'strings'])
@@ -56,10 +56,12 @@ export function useFilterDraft({ onFilter, onSearch, searchIn }: Input) {
           onQuick: commit,
           onField: (name) => (PREFIXES.includes(name) ? setText(name) : begin({ field: name, picked: [] })),
           content: searchIn !== undefined,
-          onSearch: (where) => {
-            onSearch(text.trim(), where)
-            reset()
-          },
+          ...(onSearch && {
+            onSearch: (where) => {
+              onSearch(text.trim(), where)
+              reset()
+            },
+          }),
         })
       : op === undefined
         ? operatorChoices(field, text).map((choice) => ({
@@ -91,7 +93,7 @@ type FieldInput = {
   content: boolean
   onQuick: (filter: Filter) => void
   onField: (name: string) => void
-  onSearch: (where: SearchIn) => void
+  onSearch?: (where: SearchIn) => void
 }
 function fieldSuggestions({ text, content, onQuick, onField, onSearch }: FieldInput): Suggestion[] {
   const quick = quickFilter(text)
@@ -103,8 +105,8 @@ function fieldSuggestions({ text, content, onQuick, onField, onSearch }: FieldIn
     run: () => onField(name),
   }))
   const typed = text.trim()
-  const search = typed ? [{ key: 'search', label: `Search for “${typed}”`, group: 'Text', run: () => onSearch('preview') }] : []
-  if (/[\p{L}\p{N}]/u.test(typed) && content)
+  const search = typed && onSearch ? [{ key: 'search', label: `Search for “${typed}”`, group: 'Text', run: () => onSearch('preview') }] : []
+  if (/[\p{L}\p{N}]/u.test(typed) && content && onSearch)
     search.push({ key: 'content', label: `Search inputs and outputs for “${typed}”`, group: 'Text', run: () => onSearch('content') })
   const thumbs = thumbFilters(text).map(({ title, filter }) => ({
     key: title,

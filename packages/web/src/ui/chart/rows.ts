@@ -48,7 +48,7 @@ export function toColumnsBy(
 }
 
 /** Of a count no row means 0; of anything else it is unknown. */
-const isCount = (measure: Measure) => COUNTS.has(measure) || /^score(Count|True|False)\./.test(measure)
+export const isCount = (measure: Measure) => COUNTS.has(measure) || /^score(Count|True|False)\./.test(measure)
 const COUNTS: ReadonlySet<string> = new Set<Measure>([
   'calls',
   'errors',
