@@ -8,6 +8,7 @@ import {
   redirect,
   retainSearchParams,
 } from '@tanstack/react-router'
+import { dashboardQuery } from './data/dashboards.ts'
 import { readPreference, writePreference } from './data/preferences.ts'
 import { startedQuery, traceQuery } from './data/queries.ts'
 import { onLoggedOut, queryClient } from './data/query-client.ts'
@@ -31,6 +32,7 @@ type SplitSearch = { split?: Text; wide?: Text }
 type BudgetSearch = { budget?: Text; wide?: Text }
 type IngestSearch = { sender?: Text; wide?: Text }
 type CompareSearch = { a?: Text; b?: Text; pair?: Text; only?: Text }
+type DashboardSearch = { vars?: Text; panel?: Text; edit?: Text }
 type LiveSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; wide?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
@@ -146,6 +148,19 @@ const user = createRoute({
   path: 'users/$userId',
   component: lazyRouteComponent(() => import('./pages/users/user-page.tsx'), 'UserPage'),
 })
+const dashboards = createRoute({
+  ...page,
+  path: 'dashboards',
+  component: lazyRouteComponent(() => import('./pages/dashboards/dashboards-page.tsx'), 'DashboardsPage'),
+})
+const dashboard = createRoute({
+  ...page,
+  path: 'dashboards/$dashboard',
+  validateSearch: (search: Record<string, unknown>): DashboardSearch => pick('vars', 'panel', 'edit')(search),
+  // Asked for while the code of the page is still on its way; the page shows what comes of it.
+  loader: ({ params }) => void queryClient.prefetchQuery(dashboardQuery(params.project, params.dashboard)),
+  component: lazyRouteComponent(() => import('./pages/dashboards/dashboard-page.tsx'), 'DashboardPage'),
+})
 const keysAndBudgets = createRoute({
   ...page,
   path: 'keys',
@@ -241,6 +256,8 @@ const routeTree = root.addChildren([
     session,
     users,
     user,
+    dashboards,
+    dashboard,
     keysAndBudgets.addChildren([keysRoute, budgets]),
     providers,
     models.addChildren([aliases, simulate, dryRun]),

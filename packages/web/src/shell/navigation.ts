@@ -7,6 +7,7 @@ import {
   Inbox,
   KeyRound,
   LayoutDashboard,
+  LayoutGrid,
   type LucideIcon,
   MessagesSquare,
   Plug,
@@ -24,6 +25,7 @@ export type PageLink = {
     | '/p/$project/traces'
     | '/p/$project/sessions'
     | '/p/$project/users'
+    | '/p/$project/dashboards'
     | '/p/$project/models'
     | '/p/$project/providers'
     | '/p/$project/keys'
@@ -50,6 +52,7 @@ const GROUPS: { title: string; pages: PageLink[] }[] = [
       { to: '/p/$project/traces', title: 'Traces', icon: Activity, shortcut: 't' },
       { to: '/p/$project/sessions', title: 'Sessions', icon: MessagesSquare, shortcut: 'n' },
       { to: '/p/$project/users', title: 'Users', icon: CircleUserRound, shortcut: 'u' },
+      { to: '/p/$project/dashboards', title: 'Dashboards', icon: LayoutGrid, shortcut: 'd', needs: 'dashboards:read' },
       { to: '/p/$project/ingest', title: 'Ingest', icon: Inbox, shortcut: 'i' },
     ],
   },

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation, useParams } from '@tanstack/react-router'
 import { ChevronRight, CircleQuestionMark, Monitor, Moon, Search, Sun } from 'lucide-react'
 import { useEffect } from 'react'
+import { dashboardQuery } from '../data/dashboards.ts'
 import { usePreference } from '../data/preferences.ts'
 import { useSession } from '../data/session.ts'
 import { useProject } from '../data/view.ts'
@@ -16,7 +18,7 @@ import { TimeRangePicker } from './time-range-picker.tsx'
 /** Where one is, and what applies to every view: time, environment, live. */
 export function TopBar({ onOverlay }: { onOverlay: (overlay: Overlay) => void }) {
   const { pathname } = useLocation()
-  const observing = /\/(overview|traces|sessions|users|ingest|cache)(\/|$)/.test(pathname)
+  const observing = /\/(overview|traces|sessions|users|ingest|cache)(\/|$)|\/dashboards\/./.test(pathname)
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
       <Breadcrumb />
@@ -50,9 +52,10 @@ function Breadcrumb() {
   const project = useProject()
   const { projects } = useSession()
   const { pathname } = useLocation()
-  const { traceId, sessionId, userId } = useParams({ strict: false })
+  const { traceId, sessionId, userId, dashboard } = useParams({ strict: false })
+  const named = useQuery({ ...dashboardQuery(project, dashboard ?? ''), enabled: dashboard !== undefined })
   const compares = pathname === `/p/${project}/compare`
-  const detail = compares ? 'Compare' : (traceId?.slice(0, 12) ?? sessionId ?? userId)
+  const detail = compares ? 'Compare' : (traceId?.slice(0, 12) ?? sessionId ?? userId ?? (dashboard && (named.data?.dashboard.name ?? '…')))
   // Comparing has no place of its own in the rail: one comes from the traces.
   const page = ALL_PAGES.find(({ to }) => (compares ? to === '/p/$project/traces' : pathname.startsWith(to.replace('$project', project))))
   const title = compares ? detail : detail && page ? `${page.title.replace(/s$/, '')} ${detail}` : page?.title
@@ -84,7 +87,10 @@ function Breadcrumb() {
             <li aria-hidden className="text-faint">
               <ChevronRight size={13} />
             </li>
-            <li aria-current="page" className={compares ? 'font-medium' : 'max-w-40 truncate font-mono text-sm'}>
+            <li
+              aria-current="page"
+              className={compares || dashboard ? 'max-w-80 truncate font-medium' : 'max-w-40 truncate font-mono text-sm'}
+            >
               {traceId ? `${detail}…` : detail}
             </li>
           </>

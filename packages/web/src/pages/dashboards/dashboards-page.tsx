@@ -2,6 +2,7 @@ import type { DashboardRow } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { FileText, LayoutGrid, Lock } from 'lucide-react'
+import { dashboardsQuery } from '../../data/dashboards.ts'
 import { useProject } from '../../data/view.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -12,7 +13,6 @@ import { type Column, Table } from '../../ui/table.tsx'
 import { Ago } from '../../ui/values.tsx'
 import { WithoutPage } from '../../ui/without-page.tsx'
 import { NewDashboard } from './new-dashboard.tsx'
-import { dashboardsQuery } from './queries.ts'
 
 /** Pages of charts that people of this project made. */
 export function DashboardsPage() {
@@ -31,8 +31,8 @@ export function DashboardsPage() {
           {(list) =>
             list.length === 0 ? (
               <EmptyState icon={LayoutGrid} title="No dashboard yet" action={<NewDashboard />}>
-                A dashboard shows measures of your calls – cost, latency, errors, feedback – as lines, bars, numbers and tables. Begin with a
-                template, and change it; every number leads to the traces behind it.
+                A dashboard shows measures of your calls – cost, latency, errors, feedback – as lines, bars, numbers and tables. Begin with
+                a template, and change it; every number leads to the traces behind it.
               </EmptyState>
             ) : (
               <Table
@@ -46,7 +46,10 @@ export function DashboardsPage() {
           }
         </Loaded>
       </Panel>
-      <WithoutPage description="Dashboards of signalbox.yaml are read-only here. What you export as JSON can stand there as it is." examples={IN_THE_FILE} />
+      <WithoutPage
+        description="Dashboards of signalbox.yaml are read-only here. What you export as JSON can stand there as it is."
+        examples={IN_THE_FILE}
+      />
     </Page>
   )
 }

@@ -11,7 +11,6 @@ export const KINDS: { kind: PanelKind; title: string; says: string }[] = [
   { kind: 'heatmap', title: 'Heat map', says: 'A dimension over time, darker is more' },
   { kind: 'text', title: 'Text', says: 'Notes in Markdown' },
 ]
-export const kindTitle = (kind: PanelKind): string => KINDS.find((one) => one.kind === kind)?.title ?? kind
 
 /** Most measures and dimensions of each kind, and whether a dimension must be there. */
 const FITS: Record<Exclude<PanelKind, 'text'>, { measures: number; dimensions: number; needs?: true }> = {

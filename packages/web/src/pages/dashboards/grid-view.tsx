@@ -53,19 +53,19 @@ export function GridView({ panels, onPlace, children }: Props) {
     const end = (done: boolean) => {
       removeEventListener('pointermove', move)
       removeEventListener('pointerup', drop)
-      removeEventListener('keydown', escape, true)
+      removeEventListener('keydown', giveUp, true)
       setPreview(null)
       if (done && last !== arranged) onPlace(last)
     }
     const drop = () => end(true)
-    const escape = (pressed: globalThis.KeyboardEvent) => {
+    const giveUp = (pressed: globalThis.KeyboardEvent) => {
       if (pressed.key !== 'Escape') return
       pressed.stopPropagation()
       end(false)
     }
     addEventListener('pointermove', move)
     addEventListener('pointerup', drop)
-    addEventListener('keydown', escape, true)
+    addEventListener('keydown', giveUp, true)
   }
   const press = (event: KeyboardEvent, panel: DashboardPanel) => {
     if (!onPlace || !event.key.startsWith('Arrow')) return

@@ -1,12 +1,12 @@
 import { Dashboard, type ShownDashboard } from '@signalbox/schema'
 import { useState } from 'react'
 import { clientFor } from '../../data/client.ts'
+import { classNames } from '../../lib/class-names.ts'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Input, inputStyle } from '../../ui/input.tsx'
 import { Labelled } from '../../ui/labelled.tsx'
 import { problemsOf, type Read, SaveForm } from '../../ui/save-form.tsx'
-import { classNames } from '../../lib/class-names.ts'
 import { TEMPLATES } from './templates.ts'
 
 type Props = { project: string; start: Start; onMade: (made: ShownDashboard) => void; onClose: () => void }

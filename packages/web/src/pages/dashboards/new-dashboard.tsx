@@ -2,12 +2,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { FileJson, Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
+import { dashboardKeys } from '../../data/dashboards.ts'
 import { useMay } from '../../data/may.ts'
 import { useProject } from '../../data/view.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import type { Start } from './new-dashboard-dialog.tsx'
-import { dashboardKeys } from './queries.ts'
 import { TEMPLATES } from './templates.ts'
 
 const NewDashboardDialog = lazy(() => import('./new-dashboard-dialog.tsx'))

@@ -89,12 +89,24 @@ describe('over time', () => {
 })
 
 test('a number, the one before it, and its course', async () => {
-  const { run, asked } = server(({ bucket, from }) =>
-    bucket ? [{ bucket: hour(1), costUsd: '0.5' }] : from === hour(0) ? [{ costUsd: '1.5' }] : [{ costUsd: null }],
-  )
-  const data = await loadPanel(panel({ kind: 'number', query: { measures: ['costUsd'] } }), scope, run)
+  const { run, asked } = server(({ bucket, from }) => {
+    if (bucket)
+      return [
+        { bucket: hour(0), costUsd: '0.5', errorRate: 1 },
+        { bucket: hour(1), costUsd: '1', errorRate: 0.5 },
+      ]
+    return from === hour(0) ? [{ errorRate: 0.6 }] : [{ costUsd: null, errorRate: 0.3 }]
+  })
+  const day = { ...scope, window: { from: FROM, to: FROM + 120 * HOUR } }
+  const number = (measure: string) => panel({ kind: 'number', query: { measures: [measure] } })
+  const data = await loadPanel(number('costUsd'), day, run)
   expect(data).toMatchObject({ kind: 'number', value: 1.5, before: null })
-  expect(asked.map(({ from, to }) => [from, to])).toContainEqual([hour(-3), hour(0)])
+  expect(asked.map(({ from, to, bucket }) => [from, to, bucket])).toEqual([
+    [hour(0), hour(120), 'hour'],
+    [hour(-120), hour(0), undefined],
+  ])
+  // A rate of the whole is not the sum of those of its parts.
+  expect(await loadPanel(number('errorRate'), day, run)).toMatchObject({ value: 0.6, before: 0.3 })
 })
 
 test('a table says that there is more', async () => {

@@ -43,10 +43,20 @@ async function loadNumber(query: PanelQuery, scope: Scope, run: Run): Promise<Nu
   const { window } = scope
   const before = { ...scope, window: { from: window.from - (window.to - window.from), to: window.from } }
   const [measure] = query.measures as [Measure]
-  const [now, then, { lines }] = await Promise.all([run(askedOf(query, scope)), run(askedOf(query, before)), loadLines(query, scope, run)])
+  const adds = addsUp(measure) && !scoreMeasureOf(measure)
+  const [{ lines }, then, now] = await Promise.all([
+    loadLines(query, scope, run),
+    run(askedOf(query, before)),
+    adds ? undefined : run(askedOf(query, scope)),
+  ])
+  const course = lines[0]?.values ?? []
   const total = (rows: QueryRow[]) => numberOf(rows[0], measure) ?? (isCount(measure) ? 0 : null)
-  return { kind: 'number', window, value: total(now), before: total(then), course: lines[0]?.values ?? [] }
+  return { kind: 'number', window, value: now ? total(now) : sumOf(course), before: total(then), course }
 }
+
+/** What the parts of a sum are together; unknown where none of them is known. */
+const sumOf = (values: readonly (number | null)[]): number | null =>
+  values.reduce((sum, value) => (value === null ? sum : (sum ?? 0) + value), null)
 
 async function loadRows(query: PanelQuery, scope: Scope, { most, run }: { most: number; run: Run }): Promise<RowsData> {
   const rows = await run({ ...askedOf(query, scope), limit: most + 1 })

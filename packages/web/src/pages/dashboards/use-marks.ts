@@ -13,7 +13,10 @@ export function useMarks(): Mark[] {
   const { data } = useQuery({
     queryKey: [...keys.spans(project), 'marks', rangeKey, environment ?? ''],
     queryFn: async ({ signal }) => {
-      const { markers } = await clientFor(project).markers.list({ ...isoWindow(range), ...(environment && { environment }), limit: 500 }, { signal })
+      const { markers } = await clientFor(project).markers.list(
+        { ...isoWindow(range), ...(environment && { environment }), limit: 500 },
+        { signal },
+      )
       return markers.map(({ id, at, kind, title, url }): Mark => ({ id, at: Date.parse(at), kind, title, url }))
     },
     placeholderData: keepPreviousData,

@@ -2,11 +2,11 @@ import type { DashboardPanel, Filter } from '@signalbox/schema'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { clientFor } from '../../data/client.ts'
+import { dashboardKeys } from '../../data/dashboards.ts'
 import { useOnNewSpans } from '../../data/live.ts'
 import { useView } from '../../data/view.ts'
 import { resolveTimeRange } from '../../lib/time-range.ts'
 import { loadPanel } from './panel-data.ts'
-import { dashboardKeys } from './queries.ts'
 import { createSlots } from './slots.ts'
 
 /** Queries of all panels together that the server works on at the same time. */

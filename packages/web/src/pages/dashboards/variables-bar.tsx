@@ -18,6 +18,7 @@ type Props = { variables: readonly DashboardVariable[]; chosen: Chosen; onChange
 export function VariablesBar({ variables, chosen, onChange }: Props) {
   if (variables.length === 0) return null
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame of its own.
     <div role="group" aria-label="Variables" className="flex flex-wrap items-center gap-2">
       {variables.map((variable) => (
         <Variable

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { clientFor } from '../../data/client.ts'
+import { clientFor } from './client.ts'
 
 export const dashboardKeys = {
   all: (project: string) => ['project', project, 'dashboards'] as const,
