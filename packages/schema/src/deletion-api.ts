@@ -69,6 +69,15 @@ export const Deletion = z.object({
 })
 export type Deletion = z.infer<typeof Deletion>
 
+/** What a deletion would find now. */
+export const DeletionPreview = z.object({
+  traces: z.int(),
+  spans: z.int(),
+  firstAt: z.iso.datetime().nullable().meta({ description: 'When the first of them began.' }),
+  lastAt: z.iso.datetime().nullable(),
+})
+export type DeletionPreview = z.infer<typeof DeletionPreview>
+
 const Days = z.int().min(1).max(3650).nullable()
 /** For how long a project keeps what it was sent. Null is for ever. */
 export const Retention = z
@@ -105,6 +114,14 @@ export const deletionApi = {
     access: 'traces:delete',
     input: NewDeletion,
     output: Deletion,
+  }),
+  'deletions.preview': route({
+    method: 'GET',
+    path: '/api/v1/deletion-preview',
+    summary: 'How much a deletion would find. Deletes nothing',
+    access: 'traces:delete',
+    input: NewDeletion,
+    output: DeletionPreview,
   }),
   'deletions.list': route({
     method: 'GET',

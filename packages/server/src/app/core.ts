@@ -285,7 +285,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...scoreHandlers({ events }),
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
-    ...deletionHandlers({ deletions, sql }),
+    ...deletionHandlers({ deletions, sql, events }),
     ...demos.handlers,
     ...inspectorHandlers({ sql }),
     ...repricingHandlers({ repricings, sql }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Deletion, PayloadRow, ScoreRow, type SpanPatch, SpanRow } from '@signalbox/schema'
+import { type Deletion, type NewDeletion, PayloadRow, ScoreRow, type SpanPatch, SpanRow } from '@signalbox/schema'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { newSpanId, newTraceId } from '../../lib/ids.ts'
 import { openFolder } from '../../store/blobs/folder.ts'
@@ -15,6 +15,7 @@ import { createTraceQueries } from '../queries/trace-queries.ts'
 import { UNHIDDEN } from './deleted-rows.ts'
 import { readDeletions, toDeletion } from './deletion-rows.ts'
 import { createDeletions, type Deletions, forget } from './deletions.ts'
+import { deletionHandlers } from './handlers.ts'
 
 let folder: string
 let sql: Sql
@@ -405,3 +406,19 @@ test('many requests at once are removed together, and each has its own receipt',
     expect(done.removed).toContainEqual({ where: 'spans', rows: 2, bytes: null })
   }
 }, 90_000)
+
+test('what a deletion would find is counted before anything is deleted', async () => {
+  const projectId = 'previewed'
+  await write([...trace({ projectId, userId: 'u', sessionId: 's' }), ...trace({ projectId, userId: 'u' }), ...trace({ projectId })])
+  const ask = deletionHandlers({ deletions, sql, events })
+  const context = { caller: { projectId, permissions: ['*'] }, ip: '', sessionToken: undefined, setSession: () => {} }
+  const preview = (wanted: NewDeletion) => ask['deletions.preview'](wanted, context)
+  expect(await preview({ userId: 'u' })).toEqual({ traces: 2, spans: 4, firstAt: expect.any(String), lastAt: expect.any(String) })
+  expect(await preview({ sessionId: 's' })).toMatchObject({ traces: 1, spans: 2 })
+  expect(await preview({ userId: 'nobody' })).toEqual({ traces: 0, spans: 0, firstAt: null, lastAt: null })
+  expect(await preview({ from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' })).toMatchObject({ traces: 3, spans: 6 })
+  const before = await preview({ userId: 'u' })
+  const { traces, spans } = await deletions.request(projectId, { subject: 'user', value: 'u' }, 'me')
+  expect({ traces, spans }).toMatchObject({ traces: before.traces, spans: before.spans })
+  expect(await preview({ userId: 'u' })).toMatchObject({ traces: 0 })
+})

@@ -1,4 +1,6 @@
+import type { DeletionPreview } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
+import { toIso } from '../queries/time.ts'
 
 /** What is to be deleted, as it is stored. Times in microseconds since 1970. */
 export type Subject = { subject: 'trace' | 'user' | 'session' | 'key'; value: string } | { subject: 'time'; fromUs: number; toUs: number }
@@ -51,6 +53,18 @@ function whereOf(what: Subject | OfLate): { where: string; values: Record<string
         values: {},
       }
   }
+}
+
+/** How much a deletion would find now: the same condition, and nothing is written down. */
+export async function previewSpans(events: Events, projectId: string, what: Subject): Promise<DeletionPreview> {
+  const { where, values } = whereOf(what)
+  const [found] = await events.query<{ traces: number; spans: number; first: number; last: number }>(
+    `SELECT uniqExact(traceId) AS traces, uniqExact(traceId, spanId) AS spans, min(toUnixTimestamp64Micro(startedAt)) AS first,
+       max(toUnixTimestamp64Micro(startedAt)) AS last FROM spans WHERE projectId = {project:String} AND ${where}`,
+    { project: projectId, ...values },
+  )
+  if (!found || found.spans === 0) return { traces: 0, spans: 0, firstAt: null, lastAt: null }
+  return { traces: found.traces, spans: found.spans, firstAt: toIso(found.first), lastAt: toIso(found.last) }
 }
 
 /** How many were found, in all parts together. */

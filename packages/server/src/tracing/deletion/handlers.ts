@@ -1,24 +1,18 @@
-import { AppError, type Caller } from '@signalbox/schema'
+import { AppError, type Caller, type NewDeletion } from '@signalbox/schema'
 import type { HandlersOf } from '../../lib/handlers.ts'
 import { traceIdOf } from '../../lib/ids.ts'
-import type { Sql } from '../../store/ports.ts'
+import type { Events, Sql } from '../../store/ports.ts'
 import { toMicros } from '../queries/time.ts'
 import { readDeletions, toDeletion } from './deletion-rows.ts'
 import type { Deletions } from './deletions.ts'
+import { previewSpans, type Subject } from './find-spans.ts'
 
 /** Requests to delete, and their receipts. */
-export function deletionHandlers({ deletions, sql }: { deletions: Deletions; sql: Sql }): HandlersOf<'deletions'> {
+export function deletionHandlers({ deletions, sql, events }: { deletions: Deletions; sql: Sql; events: Events }): HandlersOf<'deletions'> {
   return {
     'deletions.trace': ({ traceId }, { caller }) => deletions.requestTrace(caller.projectId, traceId, nameOf(caller)),
-    'deletions.create': async ({ traceId, userId, sessionId, keyId, from, to }, { caller }) => {
-      const { projectId } = caller
-      const by = nameOf(caller)
-      if (traceId !== undefined) return deletions.request(projectId, { subject: 'trace', value: traceIdOf(projectId, traceId) }, by)
-      if (userId !== undefined) return deletions.request(projectId, { subject: 'user', value: userId }, by)
-      if (sessionId !== undefined) return deletions.request(projectId, { subject: 'session', value: sessionId }, by)
-      if (keyId !== undefined) return deletions.request(projectId, { subject: 'key', value: keyId }, by)
-      return deletions.request(projectId, { subject: 'time', fromUs: toMicros(from ?? ''), toUs: toMicros(to ?? '') }, by)
-    },
+    'deletions.create': (wanted, { caller }) => deletions.request(caller.projectId, subjectOf(caller.projectId, wanted), nameOf(caller)),
+    'deletions.preview': (wanted, { caller }) => previewSpans(events, caller.projectId, subjectOf(caller.projectId, wanted)),
     'deletions.list': async ({ limit, cursor }, { caller }) => {
       const [us = Number.MAX_SAFE_INTEGER, id = ''] = cursor?.split('~') ?? []
       if (!Number.isSafeInteger(Number(us))) throw new AppError('invalid-request', 'The cursor is not one of ours.')
@@ -39,3 +33,11 @@ export function deletionHandlers({ deletions, sql }: { deletions: Deletions; sql
 }
 
 const nameOf = ({ userId, keyId }: Caller): string => userId ?? keyId ?? ''
+
+function subjectOf(projectId: string, { traceId, userId, sessionId, keyId, from, to }: NewDeletion): Subject {
+  if (traceId !== undefined) return { subject: 'trace', value: traceIdOf(projectId, traceId) }
+  if (userId !== undefined) return { subject: 'user', value: userId }
+  if (sessionId !== undefined) return { subject: 'session', value: sessionId }
+  if (keyId !== undefined) return { subject: 'key', value: keyId }
+  return { subject: 'time', fromUs: toMicros(from ?? ''), toUs: toMicros(to ?? '') }
+}
