@@ -30,6 +30,8 @@ type SimulateSearch = { model?: Text; text?: Text; user?: Text; metadata?: Text;
 type DryRunSearch = { model?: Text; strategy?: Text; threshold?: Text; tiers?: Text; show?: Text }
 type SplitSearch = { split?: Text; wide?: Text }
 type BudgetSearch = { budget?: Text; wide?: Text }
+type PrivacySearch = { user?: Text; session?: Text; trace?: Text; receipt?: Text; wide?: Text }
+type PricesSearch = { repricing?: Text; wide?: Text }
 type IngestSearch = { sender?: Text; wide?: Text }
 type CompareSearch = { a?: Text; b?: Text; pair?: Text; only?: Text }
 type DashboardSearch = { vars?: Text; panel?: Text; edit?: Text }
@@ -206,6 +208,12 @@ const dryRun = createRoute({
   validateSearch: (search: Record<string, unknown>): DryRunSearch => pick('model', 'strategy', 'threshold', 'tiers', 'show')(search),
   component: lazyRouteComponent(() => import('./pages/models/dry-run-page.tsx'), 'DryRunPage'),
 })
+const prices = createRoute({
+  ...ofModels,
+  path: 'prices',
+  validateSearch: (search: Record<string, unknown>): PricesSearch => pick('repricing', 'wide')(search),
+  component: lazyRouteComponent(() => import('./pages/repricing/prices-page.tsx'), 'PricesPage'),
+})
 const splits = createRoute({
   ...page,
   path: 'splits',
@@ -229,6 +237,12 @@ const access = createRoute({
   ...page,
   path: 'access',
   component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
+})
+const privacy = createRoute({
+  ...page,
+  path: 'privacy',
+  validateSearch: (search: Record<string, unknown>): PrivacySearch => pick('user', 'session', 'trace', 'receipt', 'wide')(search),
+  component: lazyRouteComponent(() => import('./pages/privacy/privacy-page.tsx'), 'PrivacyPage'),
 })
 const cache = createRoute({
   ...page,
@@ -260,11 +274,12 @@ const routeTree = root.addChildren([
     dashboard,
     keysAndBudgets.addChildren([keysRoute, budgets]),
     providers,
-    models.addChildren([aliases, simulate, dryRun]),
+    models.addChildren([aliases, simulate, dryRun, prices]),
     splits,
     cache,
     live,
     ingest,
+    privacy,
     access,
     settings,
   ]),

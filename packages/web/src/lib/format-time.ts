@@ -22,6 +22,12 @@ export function exactTime(iso: string): string {
   return `${date.toLocaleDateString('en-CA')} ${date.toLocaleTimeString('en-GB')}.${String(date.getMilliseconds()).padStart(3, '0')} local\n${iso}`
 }
 
+/** A moment to the second, local time: `2026-11-21 17:05:39`. */
+export function formatMoment(iso: string): string {
+  const date = new Date(iso)
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ')
+}
+
 /** A duration with the unit that fits: `0.4 ms`, `850 ms`, `1.23 s`, `2m 03s`, `1h 04m`. */
 export function formatDuration(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined || !Number.isFinite(milliseconds)) return UNKNOWN

@@ -91,3 +91,6 @@ function floor(time: number, bucket: Bucket, milliseconds: number): number {
 const moment = (time: number) =>
   new Date(time).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false })
 const clock = (time: number) => new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', hour12: false })
+
+/** A moment, in milliseconds since 1970, as an input of `datetime-local` wants it. */
+export const localInput = (time: number): string => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 19)

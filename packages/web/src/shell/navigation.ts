@@ -14,6 +14,7 @@ import {
   Radio,
   Rocket,
   Settings,
+  ShieldOff,
   Split,
   Users,
 } from 'lucide-react'
@@ -33,6 +34,7 @@ export type PageLink = {
     | '/p/$project/cache'
     | '/p/$project/live'
     | '/p/$project/ingest'
+    | '/p/$project/privacy'
     | '/p/$project/access'
     | '/p/$project/settings'
   title: string
@@ -69,7 +71,10 @@ const GROUPS: { title: string; pages: PageLink[] }[] = [
   },
   {
     title: 'Govern',
-    pages: [{ to: '/p/$project/access', title: 'Access', icon: Users, shortcut: 'a', needs: 'members:read' }],
+    pages: [
+      { to: '/p/$project/privacy', title: 'Privacy', icon: ShieldOff, shortcut: 'y', needs: 'traces:delete' },
+      { to: '/p/$project/access', title: 'Access', icon: Users, shortcut: 'a', needs: 'members:read' },
+    ],
   },
 ]
 export const GETTING_STARTED: PageLink = { to: '/p/$project/getting-started', title: 'Getting started', icon: Rocket, shortcut: 'g' }

@@ -2,7 +2,7 @@ import { Calendar, Check } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useSetView, useView } from '../data/view.ts'
 import { classNames } from '../lib/class-names.ts'
-import { describeTimeRange, RELATIVE_RANGES, type RelativeRange, resolveTimeRange } from '../lib/time-range.ts'
+import { describeTimeRange, localInput, RELATIVE_RANGES, type RelativeRange, resolveTimeRange } from '../lib/time-range.ts'
 import { Button } from '../ui/button.tsx'
 import { Input } from '../ui/input.tsx'
 import { Popover } from '../ui/popover.tsx'
@@ -97,10 +97,4 @@ function AbsoluteForm({ onChoose }: { onChoose: (range: { kind: 'absolute'; from
       </Button>
     </form>
   )
-}
-
-/** A moment as `datetime-local` wants it. */
-function localInput(time: number): string {
-  const date = new Date(time - new Date(time).getTimezoneOffset() * 60_000)
-  return date.toISOString().slice(0, 19)
 }

@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useRowKeys } from '../data/use-row-keys.ts'
 
 /** What says in the address which entry of a list is open. */
-type Param = 'alias' | 'budget' | 'split'
+type Param = 'alias' | 'budget' | 'receipt' | 'repricing' | 'split'
 export type Opened = {
   open: string | undefined
   setOpen: (name: string | undefined) => void

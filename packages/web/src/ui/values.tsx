@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { exactUsd, formatUsd } from '../lib/format-money.ts'
-import { exactTime, formatAgo, formatDuration } from '../lib/format-time.ts'
+import { exactTime, formatAgo, formatDuration, formatMoment } from '../lib/format-time.ts'
 
 type MoneyProps = { usd: string | number | null; bare?: boolean; reason?: string }
 /** Money to three significant digits, exact on hover; unknown is `–` with its reason. */
@@ -20,6 +20,15 @@ export function Ago({ time }: { time: string }) {
   return (
     <time dateTime={time} data-tip={exactTime(time)}>
       {formatAgo(time, now)}
+    </time>
+  )
+}
+
+/** A moment to the second, exact and in UTC on hover. */
+export function At({ time }: { time: string }) {
+  return (
+    <time dateTime={time} data-tip={exactTime(time)} className="tabular whitespace-nowrap">
+      {formatMoment(time)}
     </time>
   )
 }
