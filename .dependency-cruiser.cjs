@@ -12,7 +12,8 @@ const ARROWS = {
   compat: ['lib', 'store/ports', 'tracing'],
   monitoring: ['lib', 'store/ports'],
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
-  http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'environment'],
+  mcp: ['lib'],
+  http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'mcp', 'environment'],
   cli: ['lib', 'app', 'environment'],
 }
 const SERVER = '^packages/server/src'

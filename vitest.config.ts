@@ -19,6 +19,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     pool: 'forks',
+    // Their packages hold sources under the condition by which ours are found: not for Node to run.
+    server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/] } },
     sequence: { sequencer: LongestFirst },
   },
 })

@@ -16,5 +16,5 @@ export async function loadDemoWeek(
     const found = await demo.get()
     if (found.state === 'failed') throw new Error(`The demo could not be written: ${found.problem}`)
     return found.state === 'ready' ? found : undefined
-  }, 120_000)
+  }, 180_000)
 }

@@ -167,7 +167,7 @@ describe('seeding a running server', () => {
     written = await seed('--url', signalbox.url, '--key', signalbox.secretKey, '--scale', String(SCALE))
     const { startedAt } = await client().demo.get()
     expected = await demoWeek({ seed: 'kestrel', scale: SCALE, days: 7, endsAt: Date.parse(startedAt ?? '') })
-  }, 180_000)
+  }, 240_000)
   afterAll(() => signalbox?.stop())
 
   /** What `npm run demo -- --seed-only` runs. */

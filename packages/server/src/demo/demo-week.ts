@@ -7,7 +7,7 @@ import { conversation } from './traces/conversation.ts'
 import { indexingTrace } from './traces/indexing-trace.ts'
 import type { Message } from './traces/messages.ts'
 import { type DemoTrace, endOf } from './traces/trace.ts'
-import { turnTrace } from './traces/turn-trace.ts'
+import { type Fate, turnTrace } from './traces/turn-trace.ts'
 import { type Weather, weatherOf } from './traces/weather.ts'
 import { type Customer, customers } from './world/customers.ts'
 
@@ -29,14 +29,18 @@ export type DemoWeek = {
   /** Traces worth looking at. */
   clustering: DemoTrace
   rootless: DemoTrace
-  /** A thumbs-down to "Too vague", in the hours of the bad deploy where there is one. */
-  vague: DemoScore | undefined
+  /** A thumbs-down, "Too vague", in the hours of the bad deploy. */
+  vague: DemoScore
 }
 
 const TURNS_PER_DAY = 430
 /** So that the last hour has something to look at, also at night. */
 const SHARE_OF_LAST_HOUR = 0.012
 const EARLIER_CLUSTERING_SPANS = 300
+/** From this scale on every night has its clustering; a small demo is loaded quickly. */
+const SCALE_OF_ALL_NIGHTS = 0.5
+/** The first conversations take place while the bad deploy is live, so that however few there are the story is told. */
+const FATES: readonly Fate[] = ['vague', 'refused', 'refused', 'refused']
 
 /**
  * Days of a support copilot that end at `endsAt`. The same options give the same traces to the byte. They come in the order of
@@ -56,7 +60,7 @@ export async function demoWeek({ seed, scale, days, endsAt }: DemoOptions): Prom
     // The program that makes it has other things to do as well.
     if (number % 20 === 0) await nextTick()
     const label = `conversation ${number}`
-    const played = playConversation(random.fork(label), ids.fork(label), { story, weather, people })
+    const played = playConversation(random.fork(label), ids.fork(label), { story, weather, people, fate: FATES[number] ?? null })
     turns.push(...played.traces)
     scores.push(...played.scores)
   }
@@ -67,12 +71,15 @@ export async function demoWeek({ seed, scale, days, endsAt }: DemoOptions): Prom
       return { random: random.fork(label), ids: ids.fork(label), weather, startedAt, release: releaseAt(story, startedAt) }
     }
     const spans = index === nights.length - 1 ? CLUSTERING_SPANS : EARLIER_CLUSTERING_SPANS
-    return [
+    const night = [
       clusteringTrace({ ...job('clustering', midnight + 2 * HOUR + 250_000), spans }),
       indexingTrace(job('indexing', midnight + 5.5 * HOUR)),
     ]
+    return scale < SCALE_OF_ALL_NIGHTS && spans === EARLIER_CLUSTERING_SPANS ? night.slice(1) : night
   })
   const clustering = jobs.find(({ spans }) => spans.length === CLUSTERING_SPANS)
+  const vague = scores.find(({ name, comment }) => name === 'thumbs' && comment === 'Too vague')
+  if (!vague) throw new Error('Nobody said that an answer was too vague.')
   if (!clustering) throw new Error('There is no night in the time of the demo.')
   return {
     story,
@@ -81,28 +88,45 @@ export async function demoWeek({ seed, scale, days, endsAt }: DemoOptions): Prom
     people,
     clustering,
     rootless: loseRoot(turns),
-    vague: scores.find(({ name, comment }) => name === 'thumbs' && comment === 'Too vague'),
+    vague,
   }
 }
 
-type Context = { story: Story; weather: Weather; people: readonly Customer[] }
+type Context = { story: Story; weather: Weather; people: readonly Customer[]; fate: Fate | null }
 
 /** The turns of one conversation, as far as they end within the time, and what was said of them. */
-function playConversation(random: Random, ids: Random, { story, weather, people }: Context): { traces: DemoTrace[]; scores: DemoScore[] } {
-  let at = Math.floor(beginning(random, story))
+function playConversation(
+  random: Random,
+  ids: Random,
+  { story, weather, people, fate }: Context,
+): { traces: DemoTrace[]; scores: DemoScore[] } {
+  const { from, to } = story.badDeploy
+  let at = Math.floor(fate === null ? beginning(random, story) : from + random.next() * 0.9 * (to - from))
   const talk = conversation(random, { people, now: at })
+  if (fate !== null) talk.environment = 'production'
   const opinions = random.fork('opinions')
   const traces: DemoTrace[] = []
   const scores: DemoScore[] = []
   const history: Message[] = []
   for (let index = 0; index < talk.turns.length; index++) {
     const release = talk.environment === 'staging' ? RELEASES.staging : releaseAt(story, at)
-    const { trace, said, quality } = turnTrace({ random, ids, weather, talk, index, history, startedAt: at, release })
+    const { trace, said, quality } = turnTrace({
+      random,
+      ids,
+      weather,
+      talk,
+      index,
+      history,
+      startedAt: at,
+      release,
+      fate: index === 0 ? fate : null,
+    })
     if (endOf(trace) > story.endsAt) break
     traces.push(trace)
     history.push(...said)
     const last = index === talk.turns.length - 1
-    scores.push(...feedbackOf({ random: opinions, ids, trace, quality, type: talk.type, last, endsAt: story.endsAt }))
+    const fated = index === 0 && fate === 'vague'
+    scores.push(...feedbackOf({ random: opinions, ids, trace, quality, type: talk.type, last, endsAt: story.endsAt, tooVague: fated }))
     at = Math.floor(endOf(trace) + random.around(55_000, 0.6))
   }
   return { traces, scores }

@@ -31,10 +31,19 @@ const COMMENTS: Record<Quality, readonly string[]> = {
 const PRAISE = ['Quick and clear', 'Solved in a minute, thanks', 'Better than waiting on the phone', 'Friendly']
 const HIGHER_BY: Partial<Record<TicketType, number>> = { login: 0.03, delivery: -0.04 }
 
-type About = { random: Random; ids: Random; trace: DemoTrace; quality: Quality; type: TicketType; last: boolean; endsAt: number }
+type About = {
+  random: Random
+  ids: Random
+  trace: DemoTrace
+  quality: Quality
+  type: TicketType
+  last: boolean
+  endsAt: number
+  tooVague: boolean
+}
 
 /** What is said of one answer: by the customer, who seldom does, by an evaluator on a sample, and by a person who reviews. */
-export function feedbackOf({ random, ids, trace, quality, type, last, endsAt }: About): DemoScore[] {
+export function feedbackOf({ random, ids, trace, quality, type, last, endsAt, tooVague }: About): DemoScore[] {
   const scores: DemoScore[] = []
   const { environment } = trace.resource
   const add = (score: Pick<DemoScore, 'name' | 'value' | 'source' | 'comment'>, after: number) => {
@@ -52,7 +61,8 @@ export function feedbackOf({ random, ids, trace, quality, type, last, endsAt }: 
     : random.chance(0.6)
       ? random.pick(COMMENTS[quality])
       : undefined
-  if (says) add({ name: 'thumbs', value: up, source: 'feedback', ...(comment && { comment }) }, random.int(4000, 90_000))
+  if (tooVague) add({ name: 'thumbs', value: false, source: 'feedback', comment: 'Too vague' }, 20_000)
+  else if (says) add({ name: 'thumbs', value: up, source: 'feedback', ...(comment && { comment }) }, random.int(4000, 90_000))
   const rating = Number(random.weighted(RATINGS[quality]))
   if (random.chance(0.3) && last) add({ name: 'rating', value: rating, source: 'feedback' }, random.int(20_000, 300_000))
   const grounded = quality === 'vague' ? 0.35 + random.next() * 0.35 : Math.min(1, 0.8 + random.next() * 0.22)

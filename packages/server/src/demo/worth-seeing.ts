@@ -12,7 +12,7 @@ export function worthSeeing({ story, clustering, rootless, vague }: DemoWeek, li
   return [
     { title: `The week, with a bad deploy on ${dayOf(badDeploy.from)} that was rolled back`, path: '/overview?range=7d' },
     { title: 'What failed while it was live', path: filtered('status:eq:error', rangeOf(badDeploy)) },
-    ...(vague ? [{ title: 'A thumbs-down: "Too vague"', path: `/traces/${vague.traceId}` }] : []),
+    { title: 'A thumbs-down: "Too vague"', path: `/traces/${vague.traceId}` },
     { title: `OpenAI was slow on ${dayOf(incident.from)}`, path: `/overview?${rangeOf(incident)}` },
     { title: '3,000 spans in one trace', path: `/traces/${clustering.traceId}` },
     { title: 'A trace whose root never came', path: `/traces/${rootless.traceId}` },

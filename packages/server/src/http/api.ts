@@ -22,11 +22,8 @@ export function mountApi(rooms: ApiRooms): Hono {
   for (const [id, route] of Object.entries(api) as [RouteId, Route][]) {
     app.on(route.method, route.path.replace(/{(\w+)}/g, ':$1'), async (c) => {
       const caller = await who(c, route.access, rooms)
-      const input = parseInput(route.input, { ...(await sentOf(c, route)), ...c.req.param() })
-      const handle = rooms.handlers[id] as (input: unknown, context: Context) => Promise<unknown>
-      const output = await handle(input, contextOf(c, caller, rooms))
-      if (output instanceof Streamed) return streamed(output)
-      const answer = shaped(id, output)
+      const answer = await callRoute(id, { ...(await sentOf(c, route)), ...c.req.param() }, contextOf(c, caller, rooms), rooms)
+      if (answer instanceof Streamed) return streamed(answer)
       // A table as text: what a handler was asked for in place of JSON.
       if (typeof answer === 'string') return c.body(answer, 200, { 'cache-control': 'no-store', 'content-type': 'text/csv; charset=utf-8' })
       return sendJsonText(c, JSON.stringify(answer))
@@ -36,6 +33,18 @@ export function mountApi(rooms: ApiRooms): Hono {
     throw new AppError('not-found', `${c.req.method} ${c.req.path} does not exist.`, { hint: 'See /openapi.json for what there is.' })
   })
   return app
+}
+
+/** Does what a row of the table does for somebody who may: is the input right, do it, is the output right. */
+export async function callRoute(
+  id: RouteId,
+  sent: Record<string, unknown>,
+  context: Context,
+  { handlers }: Pick<ApiRooms, 'handlers'>,
+): Promise<unknown> {
+  const handle = handlers[id] as (input: unknown, context: Context) => Promise<unknown>
+  const output = await handle(parseInput((api[id] as Route).input, sent), context)
+  return output instanceof Streamed ? output : shaped(id, output)
 }
 
 /** The first piece is made before the status is sent: what is wrong with the request shows there. */

@@ -12,6 +12,7 @@ import { errorResponse, mountApi } from './api.ts'
 import { errorsPage } from './errors-page.ts'
 import { mountForeign } from './foreign.ts'
 import { liveStream } from './live.ts'
+import { mountMcp } from './mcp.ts'
 import { sendError, toAppError } from './send.ts'
 import { sameText, type WhoRooms, who } from './who.ts'
 
@@ -96,7 +97,9 @@ function createPages(rooms: CoreServerRooms): Hono {
       )
     return liveStream(c, { projectId, live: rooms.live, stillMay })
   })
-  app.route('/', mountApi({ ...rooms, secureCookies: rooms.publicUrl.startsWith('https:'), ipOf: (c) => ipOf(c, rooms) }))
+  const apiRooms = { ...rooms, secureCookies: rooms.publicUrl.startsWith('https:'), ipOf: (c: HonoContext) => ipOf(c, rooms) }
+  app.route('/', mountApi(apiRooms))
+  app.route('/', mountMcp(apiRooms))
   for (const api of rooms.foreign) app.route('/', mountForeign(api, rooms))
   app.use('*', serveStatic({ root: rooms.webFolder, precompressed: true }))
   app.get('*', async (c, next) => {

@@ -24,7 +24,10 @@ export type TurnOptions = {
   history: readonly Message[]
   startedAt: number
   release: string
+  fate: Fate | null
 }
+/** What the story needs to happen to a turn, whatever else is drawn. */
+export type Fate = 'vague' | 'refused'
 
 /** How an answer was; what customers say of it follows from that. */
 export type Quality = 'good' | 'vague' | 'sorry' | 'none'
@@ -32,17 +35,18 @@ export type PlayedTurn = { trace: DemoTrace; said: Message[]; quality: Quality }
 
 /** The trace of one turn of the copilot, what was said in it, and how good that was. */
 export function turnTrace(options: TurnOptions): PlayedTurn {
-  const { random, ids, weather, talk, index, history, startedAt, release } = options
+  const { random, ids, weather, talk, index, history, startedAt, release, fate } = options
   const turn = talk.turns[index]
   if (!turn) throw new Error(`The conversation has no turn ${index}.`)
-  const trouble = troubleAt({ random, weather, at: startedAt, usesTools: (turn.tools?.length ?? 0) > 0 })
+  const drawn = troubleAt({ random, weather, at: startedAt, usesTools: (turn.tools?.length ?? 0) > 0 })
+  const trouble = fate === 'refused' ? ({ kind: 'bad_request', survives: false } as const) : fate === 'vague' ? null : drawn
   const { customer } = talk
   // Drawn in any case, so that the rest of the turn is the same whatever the weather.
   const leavesNumber = random.chance(0.05)
   const wouldBeVague = random.chance(0.6)
   const typed = trouble?.kind === 'context_length' ? turn.says + PASTED : leavesNumber ? `${turn.says} ${PHONE}` : turn.says
   const question = typed.replace(PHONE, '[PHONE_NUMBER]')
-  const vague = weather.reason(startedAt) === 'deploy' && wouldBeVague
+  const vague = weather.reason(startedAt) === 'deploy' && (wouldBeVague || fate === 'vague')
   const builder = buildTrace({
     ids,
     startedAt,
