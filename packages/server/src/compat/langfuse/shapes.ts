@@ -3,7 +3,7 @@ import { rootSpanOf } from '../../tracing/ingest/langfuse/ids.ts'
 import type { Payload } from './read-payloads.ts'
 
 /** Langfuse's words for ours. What a generation is there is a call of a model here. */
-const TYPES: Record<SpanKind, string> = {
+export const TYPES: Record<SpanKind, string> = {
   llm: 'GENERATION',
   embedding: 'EMBEDDING',
   tool: 'TOOL',
@@ -137,8 +137,8 @@ function parsed(value: unknown): unknown {
   }
 }
 
-const SCORE_TYPES = { numeric: 'NUMERIC', boolean: 'BOOLEAN', categorical: 'CATEGORICAL', text: 'TEXT' } as const
-const SCORE_SOURCES = { api: 'API', eval: 'EVAL', annotation: 'ANNOTATION', feedback: 'API' } as const
+export const SCORE_TYPES = { numeric: 'NUMERIC', boolean: 'BOOLEAN', categorical: 'CATEGORICAL', text: 'TEXT' } as const
+export const SCORE_SOURCES = { api: 'API', eval: 'EVAL', annotation: 'ANNOTATION', feedback: 'API' } as const
 
 export function toLangfuseScore(score: Score, written: { traceId: string | null; observationId: string | null }): Record<string, unknown> {
   const { type, value, metadata } = score
