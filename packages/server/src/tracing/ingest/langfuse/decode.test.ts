@@ -58,6 +58,19 @@ describe('ids', () => {
   })
 })
 
+test('what can be filtered by beside the columns stands among the metadata, and the user’s own wins', () => {
+  const said = { id: 'x', traceId: TRACE, version: 'v2', level: 'warning', promptName: 'greet', promptVersion: 3 }
+  const named = { version: 'v2', level: 'WARNING', promptName: 'greet', promptVersion: '3' }
+  expect(patchOf('generation-create', said).fields.metadata).toEqual(named)
+  expect(patchOf('generation-create', { ...said, metadata: { version: 'mine', a: { b: 1 } } }).fields.metadata).toEqual({
+    ...named,
+    version: 'mine',
+    a: '{"b":1}',
+  })
+  expect(patchOf('generation-create', { id: 'x', level: 'DEFAULT' }).fields.metadata).toBeUndefined()
+  expect(patchOf('trace-create', { id: TRACE, metadata: null }).fields.metadata).toBeUndefined()
+})
+
 describe('a trace', () => {
   test('says whose it is, and ends with what is said of it last', () => {
     const { fields, at, id } = patchOf('trace-create', {

@@ -99,7 +99,8 @@ const identityOf = (
 /** What is asked and answered stands in fields of its own; all the rest is kept as it was sent. */
 function commonOf(body: TraceBody | ObservationBody, { written, traceId }: { written: string; traceId: string }): PatchFields {
   const { input, output, ...rest } = body
-  const { name, environment, metadata } = body
+  const { name, environment } = body
+  const metadata = { ...namedOf(body), ...metadataOf(body.metadata) }
   const inputText = textOf(input)
   const outputText = textOf(output)
   const kept = Object.entries(rest).filter(([, value]) => value !== null && value !== undefined)
@@ -109,7 +110,7 @@ function commonOf(body: TraceBody | ObservationBody, { written, traceId }: { wri
     ...(environment && { environment }),
     ...(inputText && { input: inputText }),
     ...(outputText && { output: outputText }),
-    ...(metadata !== null && metadata !== undefined && { metadata: metadataOf(metadata) }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
     attributes: Object.fromEntries(kept),
   }
 }
@@ -117,8 +118,21 @@ function commonOf(body: TraceBody | ObservationBody, { written, traceId }: { wri
 const textOf = (value: unknown): string | undefined =>
   value === null || value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value)
 
+/** What has no column and is worth a filter stands among the metadata, by the names that spans of OpenTelemetry have for it. */
+function namedOf(body: TraceBody | ObservationBody): Record<string, string> {
+  const { version, level, promptName, promptVersion } = body as Partial<ObservationBody>
+  const step = level?.toUpperCase()
+  return {
+    ...(version && { version }),
+    ...(step && step !== 'DEFAULT' && step !== 'ERROR' && { level: step }),
+    ...(promptName && { promptName }),
+    ...(typeof promptVersion === 'number' && { promptVersion: String(promptVersion) }),
+  }
+}
+
 /** Metadata may be any JSON; what is no object is one value. */
 function metadataOf(metadata: unknown): Record<string, string> {
+  if (metadata === null || metadata === undefined) return {}
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return { metadata: textOf(metadata) ?? '' }
   return Object.fromEntries(
     Object.entries(metadata).flatMap(([key, value]) => {
@@ -161,7 +175,7 @@ function scoreOf({ id, timestamp, body }: ScoreEvent, { projectId, keyId, receiv
   const { value, dataType, traceId, observationId, configId, queueId } = body
   const type = dataType ? TYPES[dataType] : typeof value === 'string' ? 'categorical' : typeof value === 'boolean' ? 'boolean' : 'numeric'
   const known = traceId ? traceIdOf(projectId, traceId) : ''
-  const metadata = { ...(body.metadata === null || body.metadata === undefined ? {} : metadataOf(body.metadata)) }
+  const metadata = metadataOf(body.metadata)
   const besides = { configId, queueId, ...(dataType === 'CORRECTION' && { dataType }) }
   for (const [key, said] of Object.entries(besides)) if (typeof said === 'string' && said) metadata[key] = said
   const written = body.id ?? id
