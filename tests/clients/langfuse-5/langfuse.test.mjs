@@ -177,6 +177,34 @@ describe('langfuse 5', () => {
     assert.deepEqual([newerScore.value, newerScore.subject], [1, { kind: 'trace', id: span.traceId }])
   })
 
+  test('metrics, by its typed API', async () => {
+    const name = `measured ${randomUUID()}`
+    const generation = startObservation(
+      name,
+      { model: 'gpt-4o', usageDetails: { input: 10, output: 5 }, costDetails: { input: 0.001, output: 0.002 } },
+      { asType: 'generation' },
+    )
+    generation.end()
+    await processor.forceFlush()
+    await storedTrace(generation.traceId, [name])
+    const query = {
+      view: 'observations',
+      dimensions: [{ field: 'providedModelName' }],
+      metrics: [
+        { measure: 'count', aggregation: 'count' },
+        { measure: 'totalTokens', aggregation: 'sum' },
+        { measure: 'totalCost', aggregation: 'sum' },
+      ],
+      filters: [{ column: 'name', operator: '=', value: name, type: 'string' }],
+      fromTimestamp: new Date(Date.now() - 3_600_000).toISOString(),
+      toTimestamp: new Date(Date.now() + 60_000).toISOString(),
+    }
+    const { data } = await client.api.metrics.metrics({ query: JSON.stringify(query) })
+    assert.deepEqual(data, [{ providedModelName: 'gpt-4o', count_count: 1, sum_totalTokens: 15, sum_totalCost: 0.003 }])
+    const wrong = { ...query, dimensions: [{ field: 'nothing' }] }
+    await assert.rejects(client.api.metrics.metrics({ query: JSON.stringify(wrong) }), { statusCode: 400 })
+  })
+
   test('a prompt that is not here gives the fallback', async () => {
     const prompt = await client.prompt.get('greeting', { fallback: 'Hello {{name}}', maxRetries: 0 })
     assert.equal(prompt.compile({ name: 'Ada' }), 'Hello Ada')

@@ -227,6 +227,28 @@ class Reading(unittest.TestCase):
         (score,) = langfuse.api.scores.get_many(trace_id=span.trace_id, fields="subject").data
         self.assertEqual((score.name, score.value, score.subject.kind, score.subject.id), ("quality", 1, "trace", span.trace_id))
 
+    def test_metrics(self):
+        name = f"measured {uuid.uuid4()}"
+        details = {"usage_details": {"input": 10, "output": 5}, "cost_details": {"input": 0.001, "output": 0.002}}
+        generation = langfuse.start_observation(name=name, as_type="generation", model="gpt-4o", **details)
+        generation.end()
+        langfuse.flush()
+        trace_of(generation.trace_id)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        query = {
+            "view": "observations",
+            "dimensions": [{"field": "providedModelName"}],
+            "metrics": [{"measure": "count", "aggregation": "count"}, {"measure": "totalCost", "aggregation": "sum"}],
+            "filters": [{"column": "name", "operator": "=", "value": name, "type": "string"}],
+            "fromTimestamp": (now - datetime.timedelta(hours=1)).isoformat(),
+            "toTimestamp": (now + datetime.timedelta(minutes=1)).isoformat(),
+        }
+        answer = langfuse.api.metrics.metrics(query=json.dumps(query))
+        self.assertEqual(answer.data, [{"providedModelName": "gpt-4o", "count_count": 1, "sum_totalCost": 0.003}])
+        with self.assertRaises(ApiError) as caught:
+            langfuse.api.metrics.metrics(query=json.dumps({**query, "view": "nothing"}))
+        self.assertEqual(caught.exception.status_code, 400)
+
     def test_a_prompt_that_is_not_here_gives_the_fallback(self):
         prompt = langfuse.get_prompt("greeting", fallback="Hello {{name}}", max_retries=0)
         self.assertEqual(prompt.compile(name="Ada"), "Hello Ada")
