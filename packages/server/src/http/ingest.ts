@@ -9,6 +9,7 @@ import type { OtlpFormat } from '../tracing/ingest/otlp/decoded.ts'
 import type { Ingested } from '../tracing/inspector/ingested.ts'
 import { refusedSpans } from '../tracing/inspector/refused-spans.ts'
 import { secretOf } from './credentials.ts'
+import { noteTraces } from './note-traces.ts'
 import { readBody } from './read-body.ts'
 import { senderOf } from './sender.ts'
 import { clientProjectOf, partialJson, partialProtobuf, takeTraces } from './take-traces.ts'
@@ -22,7 +23,7 @@ const FORMATS: Record<string, OtlpFormat> = {
 export type IngestRooms = {
   directory(): Directory
   journal: CallJournal
-  /** Called once for each request of which something was taken: how much, and why the rest was not. */
+  /** Called for each request of which something was taken, once for each of its senders: how much, and why the rest was not. */
   ingested(report: Ingested): void
   /** Whose pages may send scores with a public key; nobody's, where it is absent. */
   allowedOrigins?: ReadonlySet<string>
@@ -54,7 +55,8 @@ export async function ingestOtlp(rooms: IngestRooms, request: IncomingMessage, r
   const clientProject = clientProjectOf((name) => request.headers[name])
   const check = await takeTraces(rooms.journal, { caller, body, format, clientProject })
   if ('error' in check) throw new AppError('invalid-request', check.error)
-  rooms.ingested({ caller, ...senderOf(request), accepted: check.spans, rejected: check.rejected === 0 ? [] : refusedSpans(body, format) })
+  const rejected = check.rejected === 0 ? [] : refusedSpans(body, format)
+  noteTraces((report) => rooms.ingested(report), { caller, ...senderOf(request) }, { check, rejected })
   const answer = format === 'otlp-json' ? partialJson(check) : partialProtobuf(check)
   response.writeHead(200, {
     'content-type': format === 'otlp-json' ? 'application/json' : 'application/x-protobuf',

@@ -16,6 +16,7 @@ import { shortName } from '../lib/short-name.ts'
 import { refusedSpans } from '../tracing/inspector/refused-spans.ts'
 import { secretOf } from './credentials.ts'
 import type { IngestRooms } from './ingest.ts'
+import { noteTraces } from './note-traces.ts'
 import { toAppError } from './send.ts'
 import { bytesField, clientProjectOf, partialProtobuf, takeTraces, varint } from './take-traces.ts'
 
@@ -120,7 +121,7 @@ async function exportTraces(rooms: GrpcRooms, call: ServerUnaryCall<Buffer, Buff
     if ('error' in check) throw new AppError('invalid-request', check.error)
     const rejected = check.rejected === 0 ? [] : refusedSpans(body, format)
     const sdk = shortName(headers['user-agent'] || 'unknown (no User-Agent header)')
-    rooms.ingested({ caller, endpoint: 'gRPC TraceService/Export', sdk, accepted: check.spans, rejected })
+    noteTraces((report) => rooms.ingested(report), { caller, endpoint: 'gRPC TraceService/Export', sdk }, { check, rejected })
     answer(null, partialProtobuf(check))
   } catch (thrown) {
     const error = toAppError(thrown)

@@ -28,9 +28,8 @@ export async function runMetrics(
   const dimensions = (query.dimensions ?? []).map(({ field }) => ({ name: field, ...dimensionOf(view, field) }))
   const metrics = query.metrics.map(({ measure, aggregation }) => metricOf(view, { measure, aggregation, bins: query.config?.bins }))
   const filters = query.filters ?? []
-  const joins = new Set<JoinName>()
-  for (const { join } of [...dimensions, ...metrics, ...filters.map(({ column }) => view.dimensions[column] ?? {})])
-    if (join) joins.add(join)
+  const filtered = filters.map(({ column }) => (Object.hasOwn(view.dimensions, column) ? view.dimensions[column] : undefined))
+  const joins = new Set([...dimensions, ...metrics, ...filtered].flatMap((one) => one?.join ?? []))
   const final = await once(events, projectId, joins.size > 0 ? { from: earlier(from, 30), to: earlier(to, -1) } : { from, to })
   const rows = view.rows(window, bound, final)
   const granularity = query.timeDimension && granularityOf(query.timeDimension.granularity, from, to)

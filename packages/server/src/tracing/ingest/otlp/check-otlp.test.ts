@@ -29,12 +29,47 @@ describe.each(['otlp-protobuf', 'otlp-json'] as const)('%s', (format) => {
       spans: 2,
       rejected: 0,
       message: '',
+      origins: [{ name: 's', spans: 2, rejected: 0 }],
     })
   })
 
+  test('tells who made which spans', () => {
+    const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+    const python = [attribute('telemetry.sdk.name', 'opentelemetry'), attribute('telemetry.sdk.language', 'python')]
+    const scoped = (name: string, ...spans: unknown[]) => ({ scope: { name, version: '1.2' }, spans })
+    const body = {
+      resourceSpans: [
+        {
+          resource: { attributes: [...python, attribute('telemetry.sdk.version', '1.45.2')] },
+          scopeSpans: [
+            scoped('openai', good, { ...good, traceId: 'abcd' }),
+            scoped('langchain', good),
+            scoped('openai', good),
+            { spans: [good] },
+          ],
+        },
+        { scopeSpans: [{ spans: [good] }] },
+      ],
+    }
+    expect(checkOtlp(encode(body), format)).toMatchObject({
+      spans: 5,
+      rejected: 1,
+      origins: [
+        { name: 'opentelemetry python 1.45.2, openai 1.2', spans: 2, rejected: 1 },
+        { name: 'opentelemetry python 1.45.2, langchain 1.2', spans: 1, rejected: 0 },
+        { name: 'opentelemetry python 1.45.2', spans: 1, rejected: 0 },
+        { name: '', spans: 1, rejected: 0 },
+      ],
+    })
+    const many = { resourceSpans: [{ scopeSpans: Array.from({ length: 100 }, (_, index) => scoped(`library ${index}`, good)) }] }
+    const { origins } = checkOtlp(encode(many), format) as { origins: { name: string; spans: number }[] }
+    expect(origins).toHaveLength(21)
+    expect(origins.at(-1)).toEqual({ name: '', spans: 80, rejected: 0 })
+  })
+
   test('an export of nothing is fine', () => {
-    expect(checkOtlp(encode({ resourceSpans: [] }), format)).toEqual({ spans: 0, rejected: 0, message: '' })
-    expect(checkOtlp(encode(request()), format)).toEqual({ spans: 0, rejected: 0, message: '' })
+    expect(checkOtlp(encode({ resourceSpans: [] }), format)).toEqual({ spans: 0, rejected: 0, message: '', origins: [] })
+    expect(checkOtlp(encode(request()), format)).toEqual({ spans: 0, rejected: 0, message: '', origins: [] })
   })
 
   test.each([

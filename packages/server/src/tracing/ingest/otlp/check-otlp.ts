@@ -1,11 +1,14 @@
-import { checkJsonSpan, readJson } from './check-json.ts'
+import { checkJsonSpan, isObject, type JsonObject, readJson } from './check-json.ts'
 import { checkSpan, type SpanProblem } from './check-span.ts'
-import type { OtlpFormat } from './decoded.ts'
+import { attributes } from './decode-json.ts'
+import { decodeScope, resourceAttributes } from './decode-protobuf.ts'
+import type { Attribute, OtlpFormat } from './decoded.ts'
+import { type Origin, Origins, originName } from './origins.ts'
 import { walkSpans } from './walk-spans.ts'
 import { readerOf } from './wire.ts'
 
-/** `spans` can be taken; `rejected` cannot, as `message` says ('' where there are none). */
-export type OtlpCheck = { spans: number; rejected: number; message: string }
+/** `spans` can be taken; `rejected` cannot, as `message` says ('' where there are none). `origins`: who made them. */
+export type OtlpCheck = { spans: number; rejected: number; message: string; origins: Origin[] }
 
 /**
  * Whether a body can be acknowledged: cheap, because it runs at the edge for every batch. A span that is malformed in
@@ -25,10 +28,20 @@ type Tally = {
   firstBad: number
   firstProblem: SpanProblem
   timed: boolean
+  origins: Origins
 }
-const newTally = (): Tally => ({ index: 0, spans: 0, problems: new Map(), firstBad: -1, firstProblem: '', timed: false })
+const newTally = (): Tally => ({
+  index: 0,
+  spans: 0,
+  problems: new Map(),
+  firstBad: -1,
+  firstProblem: '',
+  timed: false,
+  origins: new Origins(),
+})
 
 function count(tally: Tally, problem: SpanProblem, timeless: boolean): void {
+  tally.origins.count(problem === '')
   if (problem === '') tally.spans++
   else {
     if (tally.firstBad < 0) {
@@ -49,16 +62,17 @@ export const WORDS: Record<Exclude<SpanProblem, ''>, string> = {
   metrics: 'it is a metric, not a span',
 }
 
-function resultOf({ spans, problems, firstBad, firstProblem, timed }: Tally): OtlpCheck | { error: string } {
+function resultOf({ spans, problems, firstBad, firstProblem, timed, origins: counted }: Tally): OtlpCheck | { error: string } {
+  const origins = counted.list()
   const rejected = [...problems.values()].reduce((sum, number) => sum + number, 0)
-  if (rejected === 0 || firstProblem === '') return { spans, rejected: 0, message: '' }
+  if (rejected === 0 || firstProblem === '') return { spans, rejected: 0, message: '', origins }
   if (spans === 0) {
     if (problems.has('logs')) return { error: wrongSignal('logs') }
     if (problems.has('metrics')) return { error: wrongSignal('metrics') }
     if (!timed) return { error: `No item of the body has a trace id, a span id and a time, so these are not spans. ${ONLY_TRACES}` }
   }
   const of = `${rejected} of ${spans + rejected} spans rejected`
-  return { spans, rejected, message: `${of}; the first is number ${firstBad + 1}: ${WORDS[firstProblem]}.` }
+  return { spans, rejected, message: `${of}; the first is number ${firstBad + 1}: ${WORDS[firstProblem]}.`, origins }
 }
 
 const ONLY_TRACES =
@@ -67,7 +81,22 @@ const wrongSignal = (signal: string) => `The body holds OpenTelemetry ${signal},
 
 function checkProtobuf(body: Uint8Array, tally: Tally): string | undefined {
   const reader = readerOf(body)
+  let resource: Attribute[] = []
   const whole = walkSpans(reader, body.length, {
+    resourceSpans() {
+      resource = []
+    },
+    resource(at, end) {
+      resource = resourceAttributes(at, end)
+    },
+    scopeSpans() {
+      const around = resource
+      tally.origins.enter(() => originName(around, { name: '', version: '' }))
+    },
+    scope(at, end) {
+      const [around, scope] = [resource, decodeScope(at, end)]
+      tally.origins.enter(() => originName(around, scope))
+    },
     span(at, end) {
       const { problem, timeless } = checkSpan(at, end)
       count(tally, problem, timeless)
@@ -83,11 +112,18 @@ function checkJson(body: Uint8Array, tally: Tally): string | undefined {
   const request = readJson(body)
   if ('error' in request) return request.error
   if (request.signal !== 'traces') return wrongSignal(request.signal)
-  for (const { spans } of request.scopes) {
+  for (const { resourceSpans, scopeSpans, spans } of request.scopes) {
+    tally.origins.enter(() => jsonOrigin(resourceSpans, scopeSpans))
     for (const span of spans) {
       const { problem, timeless } = checkJsonSpan(span)
       count(tally, problem, timeless)
     }
   }
   return undefined
+}
+
+function jsonOrigin({ resource }: JsonObject, scopeSpans: JsonObject): string {
+  const scope = scopeSpans.scope ?? scopeSpans.instrumentationLibrary
+  const text = (key: string) => (isObject(scope) && typeof scope[key] === 'string' ? scope[key].toWellFormed() : '')
+  return originName(attributes(isObject(resource) ? resource.attributes : undefined), { name: text('name'), version: text('version') })
 }

@@ -98,7 +98,7 @@ function time(value: unknown): DecodedTime {
   return { us: Math.min(Math.floor(value / 1000), Number.MAX_SAFE_INTEGER), ns: Math.floor(value) % 1000 }
 }
 
-function attributes(value: unknown): Attribute[] {
+export function attributes(value: unknown): Attribute[] {
   return objects(value).map((attribute) => ({ key: text(attribute.key), value: decodeValue(attribute.value) }))
 }
 

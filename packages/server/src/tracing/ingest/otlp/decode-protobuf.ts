@@ -30,16 +30,10 @@ export function decodeProtobuf(body: Uint8Array): DecodedTraces {
       scope = newScope()
       resource.scopes.push(scope)
     },
-    resource: (at, end) =>
-      eachField(at, end, (field, stop) => {
-        if (field === 1) resource.attributes.push(decodeAttribute(at, stop))
-      }),
-    scope: (at, end) =>
-      eachField(at, end, (field, stop) => {
-        if (field === 1) scope.name = text(at, stop)
-        else if (field === 2) scope.version = text(at, stop)
-        else if (field === 3) scope.attributes.push(decodeAttribute(at, stop))
-      }),
+    resource(at, end) {
+      resource.attributes = [...resource.attributes, ...resourceAttributes(at, end)]
+    },
+    scope: (at, end) => void Object.assign(scope, decodeScope(at, end)),
     resourceSchema(at, end) {
       resource.schemaUrl = text(at, end)
     },
@@ -59,6 +53,26 @@ export function decodeProtobuf(body: Uint8Array): DecodedTraces {
 
 const newResource = (): DecodedResource => ({ schemaUrl: '', attributes: [], scopes: [] })
 const newScope = (): DecodedScope => ({ name: '', version: '', schemaUrl: '', attributes: [], spans: [] })
+
+/** What a `Resource` says of itself. */
+export function resourceAttributes(reader: Reader, end: number): Attribute[] {
+  const attributes: Attribute[] = []
+  eachField(reader, end, (field, stop) => {
+    if (field === 1) attributes.push(decodeAttribute(reader, stop))
+  })
+  return attributes
+}
+
+/** An `InstrumentationScope`. */
+export function decodeScope(reader: Reader, end: number): Pick<DecodedScope, 'name' | 'version' | 'attributes'> {
+  const scope = { name: '', version: '', attributes: [] as Attribute[] }
+  eachField(reader, end, (field, stop) => {
+    if (field === 1) scope.name = text(reader, stop)
+    else if (field === 2) scope.version = text(reader, stop)
+    else if (field === 3) scope.attributes.push(decodeAttribute(reader, stop))
+  })
+  return scope
+}
 
 // From here on the bytes are known to be well-formed: `checkSpan` and `isMessage` have walked them.
 

@@ -80,8 +80,9 @@ async function exportBoth(): Promise<{ proto: Buffer; json: Buffer }> {
 
 test('what the official exporters send is taken, and both encodings map to the same rows', async () => {
   const { proto, json } = await exportBoth()
-  expect(checkOtlp(proto, 'otlp-protobuf')).toEqual({ spans: 3, rejected: 0, message: '' })
-  expect(checkOtlp(json, 'otlp-json')).toEqual({ spans: 3, rejected: 0, message: '' })
+  const origins = [{ name: expect.stringMatching(/^opentelemetry nodejs \d.*, /), spans: 3, rejected: 0 }]
+  expect(checkOtlp(proto, 'otlp-protobuf')).toEqual({ spans: 3, rejected: 0, message: '', origins })
+  expect(checkOtlp(json, 'otlp-json')).toEqual({ spans: 3, rejected: 0, message: '', origins })
 
   const context = { projectId: 'default', keyId: '', receivedAt: Date.now() * 1000, price: createPricing([]).price }
   const rows = mapOtlp(decodeOtlp(proto, 'otlp-protobuf'), context)
