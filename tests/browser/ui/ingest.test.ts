@@ -57,7 +57,10 @@ it('shows a broken sender what it did wrong, live, with the payload and without 
   expect(await row.getByRole('cell').nth(3).textContent()).toBe('1')
   await expect.poll(() => row.getByRole('cell').nth(5).textContent(), { timeout: 20_000 }).toMatch(/\d+(\.\d+)? ?(ms|s)/)
   // What a plain client of HTTP carries goes by the library that made it.
-  await page.getByRole('row', { name: /\btest\b/ }).first().waitFor()
+  await page
+    .getByRole('row', { name: /\btest\b/ })
+    .first()
+    .waitFor()
 
   await row.getByRole('button', { name: /handmade-exporter/ }).click()
   const panel = page.getByRole('region', { name: /Sender handmade-exporter/ })
