@@ -2,6 +2,7 @@ import { Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useLiveConnection } from '../data/live.ts'
 import { useMay } from '../data/may.ts'
+import { useMedia } from '../data/media.ts'
 import { usePreference } from '../data/preferences.ts'
 import { useSession } from '../data/session.ts'
 import { useShortcuts } from '../data/shortcuts.ts'
@@ -23,7 +24,8 @@ export function Shell() {
   const may = useMay()
   const hasDemo = useSession().projects.find(({ id }) => id === project)?.demo === true
   const [overlay, setOverlay] = useState<Overlay>(null)
-  const [rail, setRail] = usePreference('rail', 'wide')
+  // Where the window is small the lists need the room, unless somebody said otherwise.
+  const [rail, setRail] = usePreference('rail', useMedia('(min-width: 1200px)') ? 'wide' : 'narrow')
   useLiveConnection(project)
   useShortcuts({
     '?': () => setOverlay('help'),

@@ -1,6 +1,7 @@
 import type { Span } from '@signalbox/schema'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, memo, type RefObject, useEffect, useState } from 'react'
+import { type CSSProperties, memo, type RefObject, useEffect } from 'react'
+import { useMedia } from '../../data/media.ts'
 import { classNames } from '../../lib/class-names.ts'
 import type { CallColumn } from './call-columns.tsx'
 
@@ -17,7 +18,7 @@ type Props = {
 
 /** One dense line for each call; only the lines in sight are there. */
 export function CallTable({ calls, columns, active, open, onOpen, scroller }: Props) {
-  const wide = useIsWide()
+  const wide = useMedia('(min-width: 1280px)')
   const shown = columns.filter((column) => wide || !column.wideOnly)
   const rows = useVirtualizer({
     count: calls.length,
@@ -131,15 +132,3 @@ const Line = memo(function Line({ call, at, top, columns, active, open, onOpen }
     </div>
   )
 })
-
-const WIDE = '(min-width: 1280px)'
-function useIsWide(): boolean {
-  const [wide, setWide] = useState(() => matchMedia(WIDE).matches)
-  useEffect(() => {
-    const query = matchMedia(WIDE)
-    const follow = () => setWide(query.matches)
-    query.addEventListener('change', follow)
-    return () => query.removeEventListener('change', follow)
-  }, [])
-  return wide
-}

@@ -43,32 +43,38 @@ function whyNoCost(trace: Trace): string {
 
 /** Everything a row of the list can show. */
 export const COLUMNS: TraceColumn[] = [
-  { id: 'startedAt', title: 'Started', width: 84, cell: (trace) => <Ago time={trace.startedAt} /> },
+  { id: 'startedAt', title: 'Started', width: 80, cell: (trace) => <Ago time={trace.startedAt} /> },
   { id: 'status', title: 'Status', width: 84, cell: (trace) => <TraceStatus trace={trace} /> },
-  { id: 'name', title: 'Name', width: 160, cell: (trace) => <span className="truncate font-medium">{trace.name || 'unnamed'}</span> },
-  { id: 'input', title: 'Input', width: 140, grows: true, cell: (trace) => <Preview value={trace.inputPreview} /> },
-  { id: 'output', title: 'Output', width: 140, grows: true, cell: (trace) => <Preview value={trace.outputPreview} /> },
-  { id: 'models', title: 'Models', width: 120, cell: (trace) => text(trace.models.join(', ')) },
-  { id: 'durationMs', title: 'Duration (ms)', width: 120, align: 'right', cell: (trace) => number(trace.durationMs) },
+  {
+    id: 'name',
+    title: 'Name',
+    width: 120,
+    grows: true,
+    cell: (trace) => <span className="truncate font-medium">{trace.name || 'unnamed'}</span>,
+  },
+  { id: 'input', title: 'Input', width: 72, grows: true, cell: (trace) => <Preview value={trace.inputPreview} /> },
+  { id: 'output', title: 'Output', width: 72, grows: true, cell: (trace) => <Preview value={trace.outputPreview} /> },
+  { id: 'models', title: 'Models', width: 90, cell: (trace) => text(trace.models.join(', ')) },
+  { id: 'durationMs', title: 'Duration (ms)', width: 112, align: 'right', cell: (trace) => number(trace.durationMs) },
   { id: 'firstTokenMs', title: 'First token (ms)', width: 116, align: 'right', cell: (trace) => number(trace.firstTokenMs) },
   {
     id: 'inputTokens',
     title: 'Tokens in',
-    width: 98,
+    width: 88,
     align: 'right',
     cell: (trace) => number(trace.inputTokens, trace.inputTokens + trace.outputTokens === 0),
   },
   {
     id: 'outputTokens',
     title: 'Tokens out',
-    width: 106,
+    width: 96,
     align: 'right',
     cell: (trace) => number(trace.outputTokens, trace.inputTokens + trace.outputTokens === 0),
   },
   {
     id: 'costUsd',
     title: 'Cost (USD)',
-    width: 108,
+    width: 98,
     align: 'right',
     cell: (trace) => (
       <>

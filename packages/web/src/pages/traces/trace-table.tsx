@@ -12,6 +12,8 @@ import { directionOf, nextOrder } from './trace-order.ts'
 const ROW = 32
 /** The column of the boxes, which brings the first words in line with the title. */
 const EDGE = 48
+/** As wide as what stands above it. */
+const END = 16
 
 type Props = {
   traces: Trace[]
@@ -54,8 +56,8 @@ export function TraceTable(props: Props) {
     if (active >= 0) rows.scrollToIndex(active, { align: 'auto' })
   }, [active, rows])
 
-  const template = `${EDGE}px ${columns.map((column) => trackOf(column, widths[column.id])).join(' ')} 8px`
-  const least = EDGE + 8 + columns.reduce((sum, column) => sum + (widths[column.id] ?? column.width), 0)
+  const template = `${EDGE}px ${columns.map((column) => trackOf(column, widths[column.id])).join(' ')} ${END}px`
+  const least = EDGE + END + columns.reduce((sum, column) => sum + (widths[column.id] ?? column.width), 0)
   const style = { '--columns': template, minWidth: least } as CSSProperties
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that come and go.
