@@ -59,6 +59,7 @@ const CALLED_ELSEWHERE = [
   'docs/guide/ingest.md',
   'docs/guide/retention.md',
   'docs/guide/repricing.md',
+  'docs/guide/sessions.md',
   ...globSync('docs/move-from-*.md', { cwd: ROOT }),
 ]
 

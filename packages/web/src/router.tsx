@@ -22,7 +22,7 @@ type Text = string | undefined
 type ViewSearch = { range?: Text; from?: Text; to?: Text; env?: Text }
 type SpanSearch = { span?: Text; as?: Text; group?: Text; edges?: Text }
 type TracesSearch = SpanSearch & { filter?: Text; search?: Text; in?: Text; trace?: Text; columns?: Text; sort?: Text; saved?: Text }
-type SessionSearch = { find?: Text }
+type SessionSearch = { find?: Text; turn?: Text }
 type UsersSearch = { filter?: Text; search?: Text; in?: Text; columns?: Text; sort?: Text }
 type SessionsSearch = SessionSearch & UsersSearch & { session?: Text }
 type AliasSearch = { alias?: Text; wide?: Text; find?: Text }
@@ -130,13 +130,13 @@ const sessions = createRoute({
   ...page,
   path: 'sessions',
   validateSearch: (search: Record<string, unknown>): SessionsSearch =>
-    pick('filter', 'search', 'in', 'columns', 'sort', 'session', 'find')(search),
+    pick('filter', 'search', 'in', 'columns', 'sort', 'session', 'find', 'turn')(search),
   component: lazyRouteComponent(() => import('./pages/sessions/sessions-page.tsx'), 'SessionsPage'),
 })
 const session = createRoute({
   ...page,
   path: 'sessions/$sessionId',
-  validateSearch: (search: Record<string, unknown>): SessionSearch => pick('find')(search),
+  validateSearch: (search: Record<string, unknown>): SessionSearch => pick('find', 'turn')(search),
   component: lazyRouteComponent(() => import('./pages/sessions/session-page.tsx'), 'SessionPage'),
 })
 const users = createRoute({

@@ -8,6 +8,8 @@ let server: Signalbox
 let browser: Browser
 let page: Page
 let problems: string[]
+/** The machine may be slow. */
+const soon = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 })
 /** What the pages asked of anybody but the server. */
 const left: string[] = []
 
@@ -75,7 +77,7 @@ it('lists sessions, and opens one as a conversation by keyboard, with its own ad
   await page.waitForURL(/session=chat-42/)
   const panel = page.getByRole('region', { name: 'Session' })
   const turns = panel.getByRole('article', { name: /^Turn/ })
-  await expect.poll(() => turns.count()).toBe(3)
+  await soon(() => turns.count()).toBe(3)
   const [first, second, third] = [turns.nth(0), turns.nth(1), turns.nth(2)]
   await first.getByRole('button', { name: /system You sell shoes/ }).waitFor()
   expect(await first.getByText('Where is my parcel?').count()).toBe(2)
@@ -99,24 +101,28 @@ it('shows documents, tools and what failed where it happened, finds words, and c
   await box.fill('later')
   await box.press('Enter')
   await page.waitForURL(/find=later/)
-  await expect.poll(() => page.getByRole('article', { name: /^Turn/ }).count()).toBe(1)
+  await soon(() => page.getByRole('article', { name: /^Turn/ }).count()).toBe(1)
   await page.getByText('And later?').waitFor()
   await box.fill('nowhere')
   await box.press('Enter')
   await page.getByRole('button', { name: 'Show all turns' }).last().click()
-  await expect.poll(() => page.getByRole('article', { name: /^Turn/ }).count()).toBe(2)
+  await soon(() => page.getByRole('article', { name: /^Turn/ }).count()).toBe(2)
 
   const copied = async (button: string) => {
     await page.getByRole('button', { name: button }).click()
     return async () => page.evaluate(() => navigator.clipboard.readText())
   }
-  await expect.poll(await copied('Copy as Markdown')).toMatch(/^# Session returns\/2026 #7[\s\S]*Can I return my shoes\?[\s\S]*And later\?/)
+  await soon(await copied('Copy as Markdown')).toMatch(/^# Session returns\/2026 #7[\s\S]*Can I return my shoes\?[\s\S]*And later\?/)
   await expect
     .poll(async () => JSON.parse(await (await copied('Copy as JSON'))().then((text) => (text.startsWith('{') ? text : '{}'))).turns?.length)
     .toBe(2)
 
+  // To the trace of a turn, and from it back to the turn.
   await turn.getByRole('link', { name: 'answer' }).click()
   await page.waitForURL(/\/traces\/[0-9a-f]{32}/)
+  await page.getByRole('link', { name: 'Session returns/2026 #7' }).click()
+  await page.waitForURL(/\/sessions\/returns.*turn=[0-9a-f]{32}/)
+  await turn.waitFor()
 })
 
 it('lists users with cost and leads from one to models, budget, sessions and the way to delete them', async () => {
@@ -125,7 +131,7 @@ it('lists users with cost and leads from one to models, budget, sessions and the
   await row.waitFor()
   await row.getByRole('link', { name: '1 sessions of ann' }).click()
   await page.waitForURL(/\/sessions\?.*userId/)
-  await expect.poll(() => page.getByRole('row').count()).toBe(2)
+  await soon(() => page.getByRole('row').count()).toBe(2)
 
   await page.goto('/p/default/users/ann')
   await page.getByRole('img', { name: /^Cost/ }).waitFor()
@@ -137,7 +143,7 @@ it('lists users with cost and leads from one to models, budget, sessions and the
 
   await page.getByRole('link', { name: 'Traces of this user', exact: true }).click()
   await page.waitForURL(/\/traces\?.*userId:eq:ann/)
-  await expect.poll(() => page.getByRole('row').count()).toBe(4)
+  await soon(() => page.getByRole('row').count()).toBe(4)
   await page.goto('/p/default/users/nobody')
   await page.getByText('Nothing of this user in this time').waitFor()
 })

@@ -136,7 +136,7 @@ function SessionLink({ session: { sessionId } }: { session: TracedSession }) {
     <Link
       to="/p/$project/sessions"
       params={{ project }}
-      search={(before) => ({ ...before, session: sessionId })}
+      search={(before) => ({ ...before, session: sessionId, find: undefined, turn: undefined })}
       preload={false}
       tabIndex={-1}
       className="truncate font-mono text-sm hover:text-accent hover:underline"

@@ -8,7 +8,7 @@ import { SessionView } from './session-view.tsx'
 /** A session on a page of its own. */
 export function SessionPage() {
   const { project, sessionId } = useParams({ from: '/p/$project/sessions/$sessionId' })
-  const { find = '' } = useSearch({ from: '/p/$project/sessions/$sessionId' })
+  const { find = '', turn } = useSearch({ from: '/p/$project/sessions/$sessionId' })
   const navigate = useNavigate({ from: '/p/$project/sessions/$sessionId' })
   const router = useRouter()
   const back = () => {
@@ -23,6 +23,7 @@ export function SessionPage() {
         project={project}
         sessionId={sessionId}
         find={find}
+        turn={turn}
         onFind={(text) => navigate({ search: (before) => ({ ...before, find: text || undefined }), replace: true })}
         actions={
           <>

@@ -13,12 +13,12 @@ type Props = { project: string; sessionId: string; onClose: () => void }
 
 /** A session beside the list it was opened from. */
 export function SessionPanel({ project, sessionId, onClose }: Props) {
-  const { find = '' } = useSearch({ from: '/p/$project/sessions' })
+  const { find = '', turn } = useSearch({ from: '/p/$project/sessions' })
   const navigate = useNavigate({ from: '/p/$project/sessions' })
   const panel = useRef<HTMLElement>(null)
   const [width, setWidth] = usePreference('sidePanelWidth', '')
   const widen = () =>
-    navigate({ to: '/p/$project/sessions/$sessionId', params: { project, sessionId }, search: { find: find || undefined } })
+    navigate({ to: '/p/$project/sessions/$sessionId', params: { project, sessionId }, search: { find: find || undefined, turn } })
   useShortcuts({ w: widen })
   return (
     <section
@@ -39,6 +39,7 @@ export function SessionPanel({ project, sessionId, onClose }: Props) {
           project={project}
           sessionId={sessionId}
           find={find}
+          turn={turn}
           onFind={(text) => navigate({ search: (before) => ({ ...before, find: text || undefined }), replace: true })}
           actions={
             <>

@@ -15,10 +15,17 @@ import { sessionMarkdown } from './session-text.ts'
 import { TurnView } from './turn-view.tsx'
 import { readWhole, useSession } from './use-session.ts'
 
-type Props = { project: string; sessionId: string; find: string; onFind: (find: string) => void; actions: ReactNode }
+type Props = {
+  project: string
+  sessionId: string
+  find: string
+  turn: string | undefined
+  onFind: (find: string) => void
+  actions: ReactNode
+}
 
 /** A session as the conversation that it was. */
-export function SessionView({ project, sessionId, find, onFind, actions }: Props) {
+export function SessionView({ project, sessionId, find, turn: wanted, onFind, actions }: Props) {
   const { query, session, scores, turns } = useSession(project, sessionId, find)
   const [messages, setMessages] = usePreference('messages', 'rendered')
   const end = useRef<HTMLDivElement>(null)
@@ -29,6 +36,14 @@ export function SessionView({ project, sessionId, find, onFind, actions }: Props
     observer.observe(end.current)
     return () => observer.disconnect()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+
+  // A turn that the address names is gone to once it is there, and read up to where it is not.
+  const there = wanted !== undefined && turns.some(({ trace }) => trace.traceId === wanted)
+  useEffect(() => {
+    if (wanted === undefined) return
+    if (there) document.getElementById(`turn-${wanted}`)?.scrollIntoView({ block: 'start' })
+    else if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [wanted, there, hasNextPage, isFetchingNextPage, fetchNextPage])
 
   const copy = async (what: 'Markdown' | 'JSON') => {
     const whole = await readWhole(project, sessionId)
@@ -84,7 +99,7 @@ export function SessionView({ project, sessionId, find, onFind, actions }: Props
               {turns.map((turn, at) => (
                 <Fragment key={turn.trace.traceId}>
                   <Gap before={turns[at - 1]} turn={turn} />
-                  <TurnView project={project} turn={turn} number={at + 1} raw={messages === 'raw'} />
+                  <TurnView project={project} turn={turn} number={at + 1} raw={messages === 'raw'} marked={turn.trace.traceId === wanted} />
                 </Fragment>
               ))}
               {hasNextPage && (

@@ -14,7 +14,7 @@ const NEWEST: SessionSort = '-lastAt'
 /** Conversations: traces that name the same session. */
 export function SessionsPage() {
   const { project } = useView()
-  const { session: open, find: _, ...search } = useSearch({ from: '/p/$project/sessions' })
+  const { session: open, find: _, turn: __, ...search } = useSearch({ from: '/p/$project/sessions' })
   const navigate = useNavigate({ from: '/p/$project/sessions' })
   const given = { ...search, sort: SessionSort.safeParse(search.sort).data }
   const list = useGroupList<TracedSession>({
@@ -26,7 +26,7 @@ export function SessionsPage() {
       return { rows: sessions, nextCursor }
     },
   })
-  const close = () => navigate({ search: (before) => ({ ...before, session: undefined, find: undefined }) })
+  const close = () => navigate({ search: (before) => ({ ...before, session: undefined, find: undefined, turn: undefined }) })
   return (
     <GroupPage
       title="Sessions"
@@ -41,7 +41,7 @@ export function SessionsPage() {
       newest={NEWEST}
       open={open}
       onOpen={({ sessionId }) =>
-        navigate({ search: (before) => ({ ...before, session: sessionId, find: undefined }), replace: open !== undefined })
+        navigate({ search: (before) => ({ ...before, session: sessionId, find: undefined, turn: undefined }), replace: open !== undefined })
       }
       onClose={close}
       empty={(narrowed) => <NoSessions narrowed={narrowed} onClear={() => navigate({ search: () => ({ range: '30d' }) })} />}

@@ -17,10 +17,10 @@ import { turnMessages } from './turn-messages.ts'
 
 const StepDetail = lazy(() => import('./step-detail.tsx'))
 
-type Props = { project: string; turn: Turn; number: number; raw: boolean }
+type Props = { project: string; turn: Turn; number: number; raw: boolean; marked: boolean }
 
 /** One turn of a conversation: what was asked, what was done about it, what was answered, and what that took. */
-export function TurnView({ project, turn, number, raw }: Props) {
+export function TurnView({ project, turn, number, raw, marked }: Props) {
   const { trace, input, output, steps, stepCount, statusMessage, scores } = turn
   const { asked, between, answered, input: other, output: result } = turnMessages(turn)
   // Where the tools are steps of the trace, what models and tools wrote to each other would say the same again.
@@ -31,7 +31,10 @@ export function TurnView({ project, turn, number, raw }: Props) {
     <article
       aria-label={`Turn ${number}`}
       id={`turn-${trace.traceId}`}
-      className="[content-visibility:auto] [contain-intrinsic-size:auto_240px]"
+      className={classNames(
+        'scroll-mt-4 [contain-intrinsic-size:auto_240px] [content-visibility:auto]',
+        marked && 'rounded-md outline-2 outline-offset-8 outline-accent',
+      )}
     >
       <Facts project={project} turn={turn} number={number} />
       <div className="flex flex-col gap-2">

@@ -7,6 +7,7 @@ import { CopyId } from '../../ui/copy.tsx'
 import { Ago, Duration, Money } from '../../ui/values.tsx'
 import { CompareWith } from './compare-with.tsx'
 import { DeleteTrace } from './delete-trace.tsx'
+import { WhoseTrace } from './whose-trace.tsx'
 
 /** What a trace was, in two lines. */
 export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode }) {
@@ -36,6 +37,7 @@ export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode
               {lowerBound(trace) && <span data-tip={lowerBound(trace)}>+</span>}
             </span>
           )}
+          <WhoseTrace trace={trace} />
         </div>
       </div>
       <div className="flex items-center gap-0.5">
