@@ -154,7 +154,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const queries = createTraceQueries({ events })
   const live = createLive()
   const beats = new Map<string, EdgeBeat>()
-  const canaries = createCanarySums()
+  const canaries = await createCanarySums({ sql, warn: (details, what) => log.warn(details, what) })
   const liveBeats = () => [...beats.values()].filter(({ at }) => Date.now() - at < BEAT_LOST_MS)
   const batches = new Queue()
   /** Runs work while no batch of an edge is being taken in. */

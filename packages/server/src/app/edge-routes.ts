@@ -13,7 +13,7 @@ import { decodeFrames } from '../store/journal/frame.ts'
 import type { Stores } from '../store/ports.ts'
 import type { AppliedBatch, applyBatch } from '../tracing/apply-batch.ts'
 import type { TraceQueries } from '../tracing/queries/trace-queries.ts'
-import type { createCanarySums } from './canary-sums.ts'
+import type { CanarySums } from './canary-sums.ts'
 import { sendBackup } from './send-backup.ts'
 import type { SnapshotHub } from './snapshot-hub.ts'
 import type { EdgeBeat } from './system-status.ts'
@@ -28,7 +28,7 @@ type Rooms = {
   hub: SnapshotHub
   /** By edge: what each said last. Filled here. */
   beats: Map<string, EdgeBeat>
-  canaries: ReturnType<typeof createCanarySums>
+  canaries: CanarySums
   log: Log
   /** Runs work while no batch is being taken in. */
   quiesce<T>(work: () => Promise<T>): Promise<T>

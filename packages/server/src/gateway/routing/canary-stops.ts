@@ -18,8 +18,7 @@ export const isTooMany = ({ calls, errors, limit }: Pick<CanaryBeat, 'calls' | '
 
 /**
  * Counts how the new arms of canaries do at this process, and stops one whose part of errors is too high, here or, as the core says, at all
- * edges together. It stays stopped until its configuration changes or all processes start again. Requests that were wrong and clients that
- * hung up are nobody's error.
+ * edges together. It stays stopped until its configuration changes. Requests that were wrong and clients that hung up are nobody's error.
  */
 export type CanaryStops = {
   isStopped(projectId: string, split: Split): boolean
