@@ -160,7 +160,12 @@ const panelFields = z.strictObject({
   text: z.string().max(10_000).optional().meta({ description: 'Markdown, for kind text. Nothing in it is loaded or run.' }),
   thresholds: z.array(Threshold).max(6).default([]),
   unit: z.string().trim().min(1).max(20).optional().meta({ description: 'Stands behind the numbers in place of the unit of the measure.' }),
-  limit: z.int().min(1).max(100).optional().meta({ description: 'Series, or rows, at most; 8 series or 20 rows where it is absent.' }),
+  limit: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: 'Series, or rows, at most; 8 series (6 that stand on each other) or 20 rows where it is absent.' }),
 })
 type Fields = z.output<typeof panelFields>
 

@@ -14,6 +14,11 @@ import { useSize } from './use-size.ts'
 
 const HeatChart = lazy(() => import('../../ui/chart/heat-chart.tsx'))
 
+/** The widest that names may be beside the cells, in pixels and in letters. */
+const NAMES_WIDTH = 150
+const MOST_LETTERS = 20
+const shortened = (name: string): string => (name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name)
+
 type Props = { panel: DashboardPanel; state: PanelQueryState; filters: readonly Filter[]; marks: readonly Mark[]; chrome: Chrome }
 
 /** Values of a dimension over time, darker is more. A press on a cell leads to its traces. */
@@ -80,7 +85,8 @@ export function HeatPanel({ panel, state, filters, marks, chrome }: Props) {
                 starts={starts}
                 step={step}
                 window={window}
-                rows={names}
+                rows={names.map(shortened)}
+                namesWidth={Math.min(NAMES_WIDTH, 20 + 6.5 * Math.max(...names.map((name) => shortened(name).length)))}
                 counts={rows.map(({ values }) => values.map((value) => value ?? 0))}
                 marks={marks}
                 height={height - 4}

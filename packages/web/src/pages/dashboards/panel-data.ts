@@ -17,6 +17,7 @@ export type Scope = { window: TimeWindow; filters: readonly Filter[] }
 export type Run = (query: Input<'query.run'>) => Promise<QueryRow[]>
 
 const MOST_LINES = 8
+const MOST_STACKED = 6
 const MOST_ROWS = 20
 /** What one query may answer with. */
 const MOST_ANSWERED = 10_000
@@ -28,7 +29,7 @@ export async function loadPanel({ kind, query, limit }: DashboardPanel, scope: S
   if (kind === 'table' || kind === 'top') return loadRows(asked, scope, { most: limit ?? MOST_ROWS, run })
   return asked.dimensions.length === 0
     ? loadLines(asked, scope, run)
-    : loadSplit(asked, scope, { most: limit ?? MOST_LINES, run, rest: kind === 'stacked' })
+    : loadSplit(asked, scope, { most: limit ?? (kind === 'stacked' ? MOST_STACKED : MOST_LINES), run, rest: kind === 'stacked' })
 }
 
 const askedOf = ({ measures, dimensions, filters }: PanelQuery, { window, filters: common }: Scope): Input<'query.run'> => ({
@@ -76,6 +77,14 @@ async function loadLines(query: PanelQuery, scope: Scope, run: Run): Promise<Tim
   return { kind: 'time', window: scope.window, starts, step, lines, more: false }
 }
 
+/** By what the lines are chosen: of a rate or a percentile by how many calls it is of, since a few calls make the greatest ones. */
+function rankOf(measure: Measure): Measure {
+  const ofScore = scoreMeasureOf(measure)
+  if (ofScore?.measure === 'scoreAvg') return `scoreCount.${ofScore.score}`
+  if (measure === 'tokensPerSecond') return 'outputTokens'
+  return addsUp(measure) || measure === 'traces' ? measure : 'calls'
+}
+
 /** One line for each of the greatest values of a dimension; the rest as one more where values add up, else only said. */
 async function loadSplit(
   query: PanelQuery,
@@ -87,7 +96,7 @@ async function loadSplit(
   const [dimension] = query.dimensions as [string]
   const asked = askedOf(query, scope)
   const lineCount = Math.max(1, Math.min(most, Math.floor(MOST_ANSWERED / Math.max(1, starts.length))))
-  const greatest = await run({ ...asked, limit: lineCount + 1 })
+  const greatest = await run({ ...asked, measures: [rankOf(measure)], limit: lineCount + 1 })
   const more = greatest.length > lineCount
   const values = greatest.slice(0, lineCount).map((row) => row[dimension] ?? '')
   const shown = { window: scope.window, starts, step, more, kind: 'time' as const }

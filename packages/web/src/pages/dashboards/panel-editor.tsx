@@ -161,7 +161,7 @@ export function PanelEditor({ panel, filters, marks, onChange, onClose, undo, re
                         type="number"
                         min={1}
                         max={100}
-                        placeholder={kind === 'table' || kind === 'top' ? '20' : '8'}
+                        placeholder={kind === 'table' || kind === 'top' ? '20' : kind === 'stacked' ? '6' : '8'}
                         value={limit ?? ''}
                         onChange={({ target }) => setOptional('limit', target.value === '' ? undefined : Number(target.value))}
                       />

@@ -58,7 +58,7 @@ export function TablePanel({ panel, state, filters, chrome }: Props) {
       const form = formOf(measure, panel)
       return {
         id: measure,
-        header: form.unit === form.title.toLowerCase() ? form.title : `${form.title} (${form.unit})`,
+        header: form.title,
         align: 'right',
         cell: (row) => {
           const value = numberOf(row, measure)

@@ -166,7 +166,7 @@ export const TEMPLATES: Template[] = [
           kind: 'table',
           w: 12,
           query: {
-            measures: ['scoreAvg.thumbs', 'scoreTrue.thumbs', 'scoreFalse.thumbs', 'scoreAvg.rating'],
+            measures: ['scoreCount.thumbs', 'scoreTrue.thumbs', 'scoreFalse.thumbs', 'scoreAvg.thumbs', 'scoreAvg.rating'],
             dimensions: ['release', 'model'],
           },
         },

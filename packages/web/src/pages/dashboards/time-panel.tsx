@@ -33,7 +33,7 @@ export function TimePanel({ panel, state, filters, marks, chrome }: Props) {
   const readout = useRef<HTMLDivElement>(null)
   const [host, { height }] = useSize<HTMLDivElement>()
   const series = lines.map(
-    (line, at): Series => ({ label: lineTitle(line, dimension, keyName), values: line.values, ...lookOf(line, at, dimension) }),
+    (line, at): Series => ({ label: lineTitle(line, dimension, keyName), values: line.values, ...lookOf(line, at, { dimension, bars }) }),
   )
   const limits = panel.thresholds.map(
     ({ at, status, words }): Series => ({
@@ -109,11 +109,18 @@ export function TimePanel({ panel, state, filters, marks, chrome }: Props) {
   )
 }
 
+/** Bars have no dashes to tell them apart: their colours are more. */
+const STACKED = ['mark-1', 'mark-2', 'mark-4', 'mark-3', 'mark-5', 'mark-6']
+
 /** Percentiles and statuses look everywhere the same; what is left over is grey. */
-function lookOf({ measure, value, rest }: Line, at: number, dimension: string | undefined): Pick<Series, 'colour' | 'dash'> {
+function lookOf(
+  { measure, value, rest }: Line,
+  at: number,
+  { dimension, bars }: { dimension: string | undefined; bars: boolean },
+): Pick<Series, 'colour' | 'dash'> {
   if (rest) return { colour: 'mark-unknown' }
   if (dimension === 'status') return { colour: STATUS_COLOURS[String(value)] ?? 'mark-3' }
   const percentile = dimension === undefined ? /P(50|95|99)$/.exec(measure)?.[1] : undefined
   if (percentile) return PERCENTILES[`p${percentile}` as keyof typeof PERCENTILES]
-  return seriesLook(at)
+  return bars ? { colour: STACKED[at % STACKED.length] ?? 'mark-1' } : seriesLook(at)
 }

@@ -1,11 +1,11 @@
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { type RefCallback, useCallback, useState } from 'react'
 
-/** How large an element is, in pixels; 0 until it is on the page. */
-export function useSize<E extends HTMLElement>(): [RefObject<E | null>, { width: number; height: number }] {
-  const host = useRef<E>(null)
-  const [size, setSize] = useState({ width: 0, height: 0 })
-  useLayoutEffect(() => {
-    const element = host.current
+type Size = { width: number; height: number }
+
+/** How large an element is, in pixels, from when it is on the page; 0 until then. */
+export function useSize<E extends HTMLElement>(): [RefCallback<E>, Size] {
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 })
+  const host = useCallback((element: E | null) => {
     if (!element) return
     const read = () =>
       setSize((before) =>

@@ -21,6 +21,6 @@ export function Change({ value, moreIsWorse, tip }: Props) {
 /** `0.051` → `5.1%`; ten times as much and more as a factor: `×12`. */
 export function changeText(value: number): string {
   const percent = Math.abs(value) * 100
-  if (percent >= 999.5) return `×${(value + 1).toPrecision(2)}`
+  if (percent >= 999.5) return `×${value >= 99 ? Math.round(value + 1) : (value + 1).toPrecision(2)}`
   return `${percent < 10 ? percent.toFixed(1) : Math.round(percent)}%`
 }

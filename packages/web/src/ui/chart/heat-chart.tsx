@@ -8,6 +8,8 @@ type HeatChartProps = PlotProps & {
   step: number
   /** One name per row, from the bottom up. */
   rows: readonly string[]
+  /** Room for the names, in pixels. */
+  namesWidth?: number
   /** How many, by row and bucket. */
   counts: readonly (readonly number[])[]
   onCursor: (cell: HeatCell | null) => void
@@ -42,7 +44,7 @@ function options(latest: { current: HeatChartProps }, width: number): uPlot.Opti
       timeAxis(),
       {
         ...axisLook(),
-        size: 56,
+        size: latest.current.namesWidth ?? 56,
         gap: 8,
         grid: { show: false },
         splits: () => rows.map((_, row) => row + 0.5).filter((_, row) => row % every === 0),
