@@ -1,7 +1,8 @@
 // Builds the server bundle and the web UI: `node scripts/build.mjs [server] [web]`. Needs the dependencies; see prepare.mjs.
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { argv } from 'node:process'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { emptyDatabase } from './lib/empty-database.mjs'
 import { keepPlaces } from './lib/keep-places.mjs'
@@ -58,9 +59,27 @@ async function buildServer(output) {
   cpSync(database, join(output, basename(database)))
 }
 
-function buildWeb(output) {
+async function buildWeb(output) {
   const flags = ['--outDir', output, '--emptyOutDir', '--logLevel', 'warn']
-  return run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'packages/web', ...flags])
+  await run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'packages/web', ...flags])
+  await buildWidget(join(output, 'widget.js'))
+}
+
+/** What foreign pages load for a button for feedback: one script without imports. */
+async function buildWidget(outfile) {
+  await build({
+    entryPoints: [join(root, 'packages/sdk/src/feedback/widget.ts')],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+  const script = readFileSync(outfile)
+  writeFileSync(`${outfile}.gz`, gzipSync(script, { level: 9 }))
+  writeFileSync(`${outfile}.br`, brotliCompressSync(script))
 }
 
 /** CommonJS packages inside the bundle ask for Node's modules by `require`. */

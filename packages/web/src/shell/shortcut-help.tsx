@@ -35,6 +35,8 @@ const SECTIONS: { title: string; rows: [keys: string[], what: string][] }[] = [
       [['+', '-'], 'Timeline closer, wider'],
       [[',', '.'], 'Timeline earlier, later'],
       [['z', '0'], 'Timeline: chosen span, all'],
+      [['u', 'd'], 'Thumbs up, thumbs down'],
+      [['m'], 'What was said of it'],
     ],
   },
   {

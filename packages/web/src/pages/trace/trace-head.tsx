@@ -1,5 +1,5 @@
 import type { Trace } from '@signalbox/schema'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { formatCount, plural } from '../../lib/format-number.ts'
 import { lowerBound } from '../../lib/lower-bound.ts'
 import { Status } from '../../ui/badge.tsx'
@@ -8,6 +8,8 @@ import { Ago, Duration, Money } from '../../ui/values.tsx'
 import { CompareWith } from './compare-with.tsx'
 import { DeleteTrace } from './delete-trace.tsx'
 import { WhoseTrace } from './whose-trace.tsx'
+
+const Feedback = lazy(() => import('./feedback.tsx'))
 
 /** What a trace was, in two lines. */
 export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode }) {
@@ -41,6 +43,9 @@ export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode
         </div>
       </div>
       <div className="flex items-center gap-0.5">
+        <Suspense fallback={<span className="h-6 w-21" />}>
+          <Feedback trace={trace} />
+        </Suspense>
         <CompareWith trace={trace} />
         <DeleteTrace trace={trace} />
         {actions}
