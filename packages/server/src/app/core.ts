@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { IngestHeader, SpanRow } from '@signalbox/schema'
+import { FeedbackSettings, type IngestHeader, type SpanRow } from '@signalbox/schema'
 import { langfuseApi } from '../compat/langfuse/api.ts'
 import { langsmithApi } from '../compat/langsmith/api.ts'
 import { opikApi } from '../compat/opik/api.ts'
@@ -62,6 +62,7 @@ import { repricingHandlers } from '../tracing/repricing/handlers.ts'
 import { createRepricings } from '../tracing/repricing/repricings.ts'
 import { createRoles } from '../tracing/roles/settle-roles.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
+import { createImplicitFeedback } from '../tracing/scores/implicit-feedback.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
 import { createCanarySums } from './canary-sums.ts'
 import { createClockWork } from './clock-work.ts'
@@ -174,6 +175,12 @@ export async function runCore(environment: Environment, { supervised }: { superv
     projectIds: () => access.projectIds(),
     declared: (projectId) => config().projects[projectId]?.retention,
     quiesce,
+    log,
+  })
+  const implicitFeedback = createImplicitFeedback({
+    events,
+    projectIds: () => access.projectIds(),
+    settingsOf: (id) => ((config().projects[id] ?? config().base).feedback ?? FeedbackSettings.parse({})).implicit,
     log,
   })
   const demos = createDemos({
@@ -335,6 +342,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   configFile.watch()
   void placer.resume().catch((error: unknown) => log.warn({ err: error }, 'scores that wait for their span could not be read'))
   retention.start()
+  implicitFeedback.start()
   repricings.start()
   const reaper = createReaper({ events, price: priceOf })
   const clock = createClockWork(log)
@@ -363,6 +371,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     clock.stop()
     await placer.stop()
     retention.stop()
+    await implicitFeedback.stop()
     await deletions.stop()
     await repricings.stop()
     hub.close()

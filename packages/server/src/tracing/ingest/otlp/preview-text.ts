@@ -22,6 +22,17 @@ export function previewText(text: string, side: Side): string {
   }
 }
 
+/** The same of an output, uncut; '' where it is JSON that cannot be read. */
+export function readableText(output: string): string {
+  const first = output.charCodeAt(0)
+  if (first !== OBJECT && first !== LIST) return output
+  try {
+    return readable(JSON.parse(output), 'output', 0)
+  } catch {
+    return ''
+  }
+}
+
 const OBJECT = 0x7b
 const LIST = 0x5b
 
