@@ -30,9 +30,36 @@ export const RejectedPayload = z.object({
   message: z.string().meta({ description: 'What the sender was told.' }),
   body: z.string().nullable().meta({ description: 'Null where the project keeps no content, or nothing of it could be read.' }),
   bytes: z.int(),
-  cut: z.boolean().meta({ description: 'Only the beginning is kept.' }),
+  cut: z.boolean().meta({ description: 'Only the beginning is shown.' }),
+  replayable: z.boolean().meta({ description: 'It is kept whole (up to 256 KB) and can be sent again.' }),
+  replayedAt: z.iso.datetime().nullable().meta({ description: 'When it was sent again and taken.' }),
 })
 export type RejectedPayload = z.infer<typeof RejectedPayload>
+
+const Id = z.string().min(1).max(100)
+
+/** A refused payload as it came, or made into a request of its own where it was one item of many. */
+export const WholePayload = z.object({
+  id: z.string(),
+  method: z.string(),
+  path: z.string(),
+  contentType: z.string(),
+  text: z.string().nullable().meta({ description: 'Null where it is no text: see `base64`.' }),
+  base64: z.string(),
+})
+export type WholePayload = z.infer<typeof WholePayload>
+
+/** What came of sending a refused payload again. */
+export const Replay = z.object({
+  stored: z.boolean().meta({ description: 'All of it was taken.' }),
+  accepted: z.int(),
+  rejected: z.array(z.object({ reason: z.string(), items: z.int() })),
+  status: z.int().meta({ description: 'What the endpoint answered.' }),
+  answer: z.string().meta({ description: 'What the endpoint answered, or its beginning.' }),
+  refused: z.int().meta({ description: 'Rows that the store refused: they are among the dead letters.' }),
+  traceIds: z.array(z.string()).meta({ description: 'Where it can be read now; the first ten.' }),
+})
+export type Replay = z.infer<typeof Replay>
 
 /** The rows of the API table about what comes in. */
 export const inspectorApi = {
@@ -57,5 +84,25 @@ export const inspectorApi = {
     access: 'traces:read',
     input: z.object({ keyId: Name, sdk: Name, endpoint: Name, limit, cursor }),
     output: z.object({ rejected: z.array(RejectedPayload), nextCursor }),
+  }),
+  'ingest.payload': route({
+    method: 'GET',
+    path: '/api/v1/ingest/rejected/{id}',
+    summary: 'A payload that was refused, whole and as it came: secrets in it are not taken out',
+    access: 'traces:write',
+    input: z.object({ id: Id }),
+    output: WholePayload,
+  }),
+  'ingest.replay': route({
+    method: 'POST',
+    path: '/api/v1/ingest/rejected/{id}/replay',
+    summary: 'Send a payload that was refused again, as it is or edited, with the key that it came with; it is taken once',
+    access: 'traces:write',
+    input: z.strictObject({
+      id: Id,
+      body: z.string().max(1_000_000).optional().meta({ description: 'In its place: an edited text.' }),
+      contentType: z.string().max(200).optional().meta({ description: 'In place of the one that it came with.' }),
+    }),
+    output: Replay,
   }),
 } as const satisfies Record<string, Route>

@@ -193,6 +193,8 @@ export type IngestReport = {
     at: number
     /** Null where there was none, or the project keeps no content. */
     body: { text: string; bytes: number; cut: boolean } | null
+    /** How it can be sent again: `body` in base64. */
+    again?: { method: string; path: string; contentType: string; body: string }
   }[]
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Signalbox, startSignalbox } from '../../signalbox.ts'
@@ -87,6 +88,45 @@ it('shows a broken sender what it did wrong, live, with the payload and without 
   await panel.getByText('A span was rejected').first().waitFor()
   expect(problems).toEqual([])
 })
+
+it('sends a refused span again after it was mended, and shows what came of it', async () => {
+  await page.goto('/p/default/ingest')
+  await page.getByRole('button', { name: /handmade-exporter/ }).click()
+  const panel = page.getByRole('region', { name: /Sender handmade-exporter/ })
+  const payload = panel
+    .getByRole('listitem')
+    .filter({ hasText: 'Show payload' })
+    .or(panel.getByRole('listitem').filter({ hasText: 'Hide payload' }))
+  const span = payload.filter({ hasText: 'its trace id is not 16 bytes' }).first()
+  const download = page.waitForEvent('download')
+  await span.getByRole('button', { name: 'Download' }).click()
+  const file = await (await download).path()
+  expect(JSON.parse(await readFile(file, 'utf8')).resourceSpans[0].scopeSpans[0].spans[0].traceId).toBe('short-id')
+
+  await span.getByRole('button', { name: 'Send again…' }).click()
+  const text = span.getByLabel(/Payload/)
+  await text.waitFor()
+  await span.getByRole('button', { name: 'Send as it is' }).click()
+  await span.getByRole('status').getByText('Refused again').waitFor()
+  await span
+    .getByRole('status')
+    .getByText(/its trace id is not 16 bytes/)
+    .waitFor()
+  await expectAccessible(page)
+  const traceId = 'd'.repeat(32)
+  await text.fill((await text.inputValue()).replace('short-id', traceId))
+  await span.getByRole('button', { name: 'Send edited' }).click()
+  await span.getByRole('status').getByText('Taken: 1 item stored').waitFor()
+  await expectAccessible(page)
+  await span.getByRole('link', { name: 'Open the trace' }).click()
+  await page.waitForURL(new RegExp(traceId))
+  await page.getByText('planning step').first().waitFor()
+
+  // It counts once: a second time it is not offered.
+  await page.goBack()
+  await panel.getByText('sent again', { exact: true }).waitFor()
+  expect(problems).toEqual([])
+}, 90_000)
 
 it.each(['light', 'dark'] as const)('fits a small window in the %s theme', async (colorScheme) => {
   const { page: small } = await logIn(browser, server, { colorScheme, viewport: { width: 1024, height: 768 } })

@@ -73,6 +73,7 @@ import { markFileChanges, markingChanges } from './mark-changes.ts'
 import { closeStores, openStores } from './open-stores.ts'
 import { projectOf } from './project-of.ts'
 import { Queue } from './queue.ts'
+import { replayRooms } from './replay-rooms.ts'
 import { buildSnapshot } from './snapshot.ts'
 import { SnapshotHub } from './snapshot-hub.ts'
 import { type EdgeBeat, systemHandlers } from './system-status.ts'
@@ -294,7 +295,16 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql, events }),
     ...demos.handlers,
-    ...inspectorHandlers({ sql }),
+    ...inspectorHandlers(
+      replayRooms({
+        sql,
+        queries,
+        apply: applyRooms,
+        quiesce: (work) => batches.run(work),
+        maxBodyBytes: () => config().limits.maxBodyBytes,
+        projectOf: (id) => projectOf(id, { config, providers, routes }),
+      }),
+    ),
     ...repricingHandlers({ repricings, sql }),
     ...retention.handlers,
     ...budgetRoutes,

@@ -98,7 +98,7 @@ function checkEvents(batch: readonly unknown[], caller: ScoreCaller): Checked {
       checked.refused.push({ id, status, message: status === 400 ? 'Invalid request data' : 'Forbidden', error })
       const known = checked.rejections.find(({ reason }) => reason === error)
       if (known) known.count = (known.count ?? 1) + 1
-      else checked.rejections.push({ reason: error, sample: sampleOf(sent) })
+      else checked.rejections.push({ reason: error, sample: sampleOf(sent), ...againOf(sent) })
     }
     if ('wrong' in read) {
       refuse(400, read.wrong.join('; '))
@@ -131,6 +131,16 @@ function sampleOf(sent: unknown): string {
     return (JSON.stringify(sent) ?? '').slice(0, LONGEST_SAMPLE)
   } catch {
     return 'An event that is nested too deeply to be shown.'
+  }
+}
+
+/** The event alone in a batch: the others of its batch were taken. */
+function againOf(sent: unknown): Pick<Rejection, 'again'> {
+  try {
+    const body = JSON.stringify({ batch: [sent] })
+    return { again: { method: 'POST', path: '/api/public/ingestion', contentType: 'application/json', body } }
+  } catch {
+    return {}
   }
 }
 

@@ -5,6 +5,7 @@ import { newSpanId } from '../lib/ids.ts'
 import type { Json } from '../tracing/ingest/json-values.ts'
 import { type BadItem, checkOpik, type OpikList, parsedOpik } from '../tracing/ingest/opik/body.ts'
 import { withoutContent } from '../tracing/ingest/opik/without-content.ts'
+import type { Rejection } from '../tracing/inspector/ingested.ts'
 import { secretOf } from './credentials.ts'
 import type { IngestRooms } from './ingest.ts'
 import { readBody } from './read-body.ts'
@@ -70,11 +71,27 @@ export async function ingestOpik(rooms: IngestRooms, request: IncomingMessage, r
     const written = Buffer.from(JSON.stringify(caller.project.capture.content ? body : withoutContent(body)))
     await rooms.journal.appendDurable({ kind: FRAME.ingest, id: newSpanId(), header: JSON.stringify(header), body: [written] })
   }
-  rooms.ingested({ caller, ...senderOf(request), accepted, rejected: bad.map(({ reason, sample }) => ({ reason, sample })) })
+  rooms.ingested({
+    caller,
+    ...senderOf(request),
+    accepted,
+    rejected: bad.map(({ reason, sample, list }) => ({ reason, sample, ...againOf(list, sample) })),
+  })
   if (bad.length > 0) return sendJson(response, 422, { errors: named(bad, accepted) })
   const created = endpoint.status === 201 ? (body.traces ?? body.spans)?.[0]?.id : undefined
   response.writeHead(endpoint.status, created === undefined ? {} : { location: `${path.replace(/\/$/, '')}/${created}` })
   response.end()
+}
+
+/** The item alone in a batch: the others of its batch were taken. A sample that was cut is no JSON. */
+function againOf(list: OpikList, sample: string): Pick<Rejection, 'again'> {
+  if (list !== 'traces' && list !== 'spans') return {}
+  try {
+    const body = JSON.stringify({ [list]: [JSON.parse(sample)] })
+    return { again: { method: 'POST', path: `${PREFIX}/${list}/batch`, contentType: 'application/json', body } }
+  } catch {
+    return {}
+  }
 }
 
 const MOST_NAMED = 100

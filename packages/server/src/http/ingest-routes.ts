@@ -24,6 +24,8 @@ export type IngestRoute = {
 
 /** One line per endpoint; its protocol's file holds the rest. */
 const ROUTES: readonly IngestRoute[] = [
+  // A request to these the edge finds in its own table, before it looks here; what is sent again is looked up here.
+  { method: 'POST', path: /^\/(otel\/)?v1\/traces$/, handle: ingestOtlp },
   { method: 'POST', path: /^\/api\/v1\/scores$/, takes: comesWithKey, handle: ingestScore },
   { method: 'POST', path: /^\/api\/v1\/feedback$/, takes: comesWithKey, handle: ingestFeedbackScores },
   { method: 'OPTIONS', path: /^\/api\/(v1\/(scores|feedback)|public\/(ingestion|scores))$/, handle: preflight },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '@signalbox/schema'
+import type { Again } from '../tracing/inspector/ingested.ts'
 import { secretOf } from './credentials.ts'
 import type { IngestRooms } from './ingest.ts'
 import { forgetBody, rememberBody } from './read-body.ts'
@@ -32,8 +33,21 @@ function noteRefusal(rooms: IngestRooms, request: IncomingMessage, error: AppErr
     const caller = rooms.directory().authenticate(secretOf(request.headers, request.url))
     const sample = forgetBody(request)
     const reason = error.hint ? `${error.message} ${error.hint}` : error.message
-    rooms.ingested({ caller, ...senderOf(request), accepted: 0, rejected: [{ reason, ...(sample && { sample }) }] })
+    rooms.ingested({
+      caller,
+      ...senderOf(request),
+      accepted: 0,
+      rejected: [{ reason, ...(sample && { sample, again: againOf(request, sample) }) }],
+    })
   } catch {
     // The key is what was wrong, or the edge has no configuration yet.
   }
 }
+
+/** The request as it came, but for its key: who sends it again has one of their own. */
+const againOf = ({ method = 'POST', url = '/', headers }: IncomingMessage, body: Buffer): Again => ({
+  method,
+  path: url.split('?', 1)[0] ?? '/',
+  contentType: headers['content-type'] ?? '',
+  body,
+})

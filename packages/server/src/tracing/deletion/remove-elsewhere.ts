@@ -38,7 +38,8 @@ async function removeLetters({ sql, events }: Stores, { id, projectId }: Of): Pr
 async function removeSamples({ sql }: Stores, { projectId, value, requestedUs }: Of): Promise<Removed> {
   if (value === '') return []
   const gone = await sql.query<{ id: string }>(
-    `delete from ingest_samples where project_id = $1 and at < $3 and position($2::text in coalesce(body, '') || message) > 0 returning id`,
+    `delete from ingest_samples where project_id = $1 and at < $3 
+       and (position($2::text in coalesce(body, '') || message) > 0 or position(convert_to($2::text, 'UTF8') in coalesce(raw, ''::bytea)) > 0) returning id`,
     [projectId, value, new Date(requestedUs / 1000)],
   )
   return gone.length === 0 ? [] : [{ where: 'ingest_samples', rows: gone.length, bytes: null }]

@@ -1,14 +1,16 @@
 import { AppError } from '@signalbox/schema'
 import type { HandlersOf } from '../../lib/handlers.ts'
-import type { Sql } from '../../store/ports.ts'
+import { type ReplayRooms, replayHandlers } from './replay.ts'
 
 type Row = Record<string, string | number | boolean | Date | null>
 const HOUR = 3_600_000
 const MOST_SENDERS = 500
 
 /** What came in, and what did not. Of the caller's project only. */
-export function inspectorHandlers({ sql }: { sql: Sql }): HandlersOf<'ingest'> {
+export function inspectorHandlers(rooms: ReplayRooms): HandlersOf<'ingest'> {
+  const { sql } = rooms
   return {
+    ...replayHandlers(rooms),
     'ingest.senders': async ({ from, to }, { caller }) => {
       const until = to ? new Date(to) : new Date()
       const since = from ? new Date(from) : new Date(until.getTime() - HOUR)
@@ -74,7 +76,8 @@ export function inspectorHandlers({ sql }: { sql: Sql }): HandlersOf<'ingest'> {
       const before = cursor ? new Date(Number(ms)) : new Date(Date.now() + HOUR)
       if (Number.isNaN(before.getTime())) throw new AppError('invalid-request', 'The cursor is not one of ours.')
       const rows = await sql.query<Row>(
-        `select * from ingest_samples where project_id = $1 and ($2::text is null or key_id = $2) and ($3::text is null or sdk = $3)
+        `select id, at, key_id, sdk, endpoint, reason, message, body, bytes, cut, replayed_at, raw is not null as replayable
+         from ingest_samples where project_id = $1 and ($2::text is null or key_id = $2) and ($3::text is null or sdk = $3)
            and ($4::text is null or endpoint = $4) and (date_trunc('milliseconds', at), id) < ($5::timestamptz, $6::text)
          order by date_trunc('milliseconds', at) desc, id desc limit $7`,
         [caller.projectId, keyId ?? null, sdk ?? null, endpoint ?? null, before, id, limit],
@@ -92,6 +95,8 @@ export function inspectorHandlers({ sql }: { sql: Sql }): HandlersOf<'ingest'> {
           body: row.body === null ? null : String(row.body),
           bytes: Number(row.bytes),
           cut: row.cut === true,
+          replayable: row.replayable === true,
+          replayedAt: row.replayed_at ? timeOf(row.replayed_at) : null,
         })),
         ...(last && { nextCursor: `${(last.at as Date).getTime()}~${last.id}` }),
       }

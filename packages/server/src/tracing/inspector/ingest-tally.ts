@@ -1,5 +1,5 @@
 import type { IngestReport } from '@signalbox/schema'
-import type { Ingested } from './ingested.ts'
+import type { Again, Ingested } from './ingested.ts'
 import { sampleText } from './sample-text.ts'
 
 /** What one report may hold, however inventive clients are with their names and mistakes. The rest is counted as others. */
@@ -8,6 +8,9 @@ const MOST_REASONS = 30
 const MOST_SAMPLES = 20
 const MOST_SAMPLES_OF_REASON = 2
 const REASON_CHARACTERS = 500
+/** Of a payload that can be sent again, and of all in one report. */
+const MOST_BYTES = 256 * 1024
+const MOST_BYTES_OF_REPORT = 1024 * 1024
 const OTHERS = '(others)'
 
 type Sender = IngestReport['senders'][number]
@@ -20,12 +23,14 @@ type Sender = IngestReport['senders'][number]
 export class IngestTally {
   #senders = new Map<string, Sender>()
   #samples: IngestReport['samples'] = []
+  /** Of bodies that are kept whole. */
+  #bytes = 0
 
   note({ caller, endpoint, sdk, accepted, rejected }: Ingested): void {
     const sender = this.#sender({ projectId: caller.projectId, keyId: caller.keyId, endpoint, sdk })
     sender.requests++
     sender.accepted += accepted
-    for (const { reason, count = 1, sample } of rejected) {
+    for (const { reason, count = 1, sample, again } of rejected) {
       sender.rejected += count
       const counted = countedReason(reason)
       const known = sender.reasons.find((one) => one.reason === counted)
@@ -45,6 +50,7 @@ export class IngestTally {
           message,
           at: Date.now(),
           body: shown,
+          ...(again && caller.project.capture.content && this.#whole(again)),
         })
       }
     }
@@ -56,6 +62,7 @@ export class IngestTally {
     const report: IngestReport = { v: 1, at: Date.now(), senders: [...this.#senders.values()], samples: this.#samples }
     this.#senders = new Map()
     this.#samples = []
+    this.#bytes = 0
     return report
   }
 
@@ -68,6 +75,14 @@ export class IngestTally {
     const sender: Sender = { ...named, requests: 0, accepted: 0, rejected: 0, reasons: [] }
     this.#senders.set(key, sender)
     return sender
+  }
+
+  /** Kept whole where it is not too large, and not too much of it in one report. */
+  #whole({ body, ...request }: Again): Pick<IngestReport['samples'][number], 'again'> {
+    const bytes = Buffer.from(body as string)
+    if (bytes.length > MOST_BYTES || this.#bytes + bytes.length > MOST_BYTES_OF_REPORT) return {}
+    this.#bytes += bytes.length
+    return { again: { ...request, body: bytes.toString('base64') } }
   }
 
   #wants({ projectId }: Sender, reason: string): boolean {

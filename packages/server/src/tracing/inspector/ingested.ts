@@ -11,7 +11,12 @@ export type Rejection = {
   count?: number
   /** What was refused, or its beginning: one item of those counted. It is cut, and secrets are taken out, before it is kept. */
   sample?: string | Uint8Array
+  /** A request that brings only what was refused, for when its reason is gone. */
+  again?: Again
 }
+
+/** A request to an ingest endpoint. `path` without the query. */
+export type Again = { method: string; path: string; contentType: string; body: string | Uint8Array }
 
 /** What became of one request to an ingest endpoint. Items are what its protocol sends: spans, events, runs, scores. */
 export type Ingested = {

@@ -28,7 +28,8 @@ const ingested = (projectId: string, given: Partial<Ingested> = {}): Ingested =>
 })
 const frameOf = (tally: IngestTally) => ({ kind: FRAME.report, header: '{}', body: Buffer.from(JSON.stringify(tally.take())) })
 const context = (projectId: string) => ({ caller: { projectId, permissions: ['*'] } }) as unknown as Context
-const api = () => inspectorHandlers({ sql })
+const nothing = () => Promise.reject(new Error('nothing is sent again here'))
+const api = () => inspectorHandlers({ sql, offer: nothing, take: nothing })
 
 test('counts, reasons, lag and the last payloads of a project, by who sent what', async () => {
   const tally = new IngestTally()

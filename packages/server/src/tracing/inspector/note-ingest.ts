@@ -87,10 +87,10 @@ async function noteReport(tx: SqlSession, { at, senders, samples }: IngestReport
 }
 
 async function keepSamples(tx: SqlSession, samples: IngestReport['samples']): Promise<void> {
-  for (const { projectId, keyId, sdk, endpoint, reason, message, at, body } of samples)
+  for (const { projectId, keyId, sdk, endpoint, reason, message, at, body, again } of samples)
     await tx.query(
-      `insert into ingest_samples (id, project_id, at, key_id, sdk, endpoint, reason, message, body, bytes, cut)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      `insert into ingest_samples (id, project_id, at, key_id, sdk, endpoint, reason, message, body, bytes, cut, method, path, content_type, raw)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, decode($15::text, 'base64'))`,
       [
         newId('bad'),
         projectId,
@@ -103,6 +103,10 @@ async function keepSamples(tx: SqlSession, samples: IngestReport['samples']): Pr
         body && storableText(body.text),
         body?.bytes ?? 0,
         body?.cut ?? false,
+        again?.method ?? null,
+        again ? storableText(again.path) : null,
+        again ? storableText(again.contentType) : null,
+        again?.body ?? null,
       ],
     )
   for (const projectId of new Set(samples.map((sample) => sample.projectId)))

@@ -10,8 +10,13 @@ it('counts spans of JSON by what is wrong with them, and shows the first of each
     'otlp-json',
   )
   expect(refused).toEqual([
-    { reason: expect.stringContaining('trace id is not 16 bytes'), count: 2, sample: expect.stringContaining('"first"') },
-    { reason: expect.stringContaining('span id is not 8 bytes'), count: 1, sample: expect.any(String) },
+    {
+      reason: expect.stringContaining('trace id is not 16 bytes'),
+      count: 2,
+      sample: expect.stringContaining('"first"'),
+      again: expect.anything(),
+    },
+    { reason: expect.stringContaining('span id is not 8 bytes'), count: 1, sample: expect.any(String), again: expect.anything() },
   ])
 })
 
@@ -49,6 +54,11 @@ it('shows as far as it can be read a span that breaks off', () => {
   const span = Buffer.concat([field(5, Buffer.from('chat')), Buffer.from([0x0a, 0x7f, 1, 2])])
   const body = field(1, field(2, field(2, span)))
   expect(refusedSpans(body, 'otlp-protobuf')).toEqual([
-    { reason: expect.stringContaining('malformed'), count: 1, sample: expect.stringContaining('breaksOffAtByte') },
+    {
+      reason: expect.stringContaining('malformed'),
+      count: 1,
+      sample: expect.stringContaining('breaksOffAtByte'),
+      again: expect.objectContaining({ body }),
+    },
   ])
 })

@@ -1,11 +1,10 @@
-import type { IngestSender, RejectedPayload } from '@signalbox/schema'
-import { useState } from 'react'
-import { formatBytes, formatCount, plural } from '../../lib/format-number.ts'
+import type { IngestSender } from '@signalbox/schema'
+import { formatCount, plural } from '../../lib/format-number.ts'
 import { Button } from '../../ui/button.tsx'
-import { CodeBlock } from '../../ui/code-block.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Ago } from '../../ui/values.tsx'
+import { Payload } from './rejected-payload.tsx'
 import { useRejected } from './use-ingest.ts'
 
 /** What one sender did wrong, and the last payloads that show it. */
@@ -38,7 +37,10 @@ function RejectedList({ sender }: { sender: IngestSender }) {
   const rejected = useRejected(sender)
   const list = rejected.data?.pages.flatMap((page) => page.rejected)
   return (
-    <Panel title="Last rejected payloads" description="Their beginning; what looks like a key or a password is taken out.">
+    <Panel
+      title="Last rejected payloads"
+      description="Their beginning; what looks like a key or a password is taken out. When what was wrong is mended, they can be sent again."
+    >
       <Loaded query={{ ...rejected, data: list }} skeleton={<SkeletonRows rows={3} />}>
         {(found) =>
           found.length === 0 ? (
@@ -60,30 +62,6 @@ function RejectedList({ sender }: { sender: IngestSender }) {
         }
       </Loaded>
     </Panel>
-  )
-}
-
-function Payload({ payload, startsOpen }: { payload: RejectedPayload; startsOpen: boolean }) {
-  const [open, setOpen] = useState(startsOpen)
-  return (
-    <li className="px-3 py-2">
-      <p className="break-words">{payload.message}</p>
-      <p className="flex flex-wrap items-center gap-x-3 text-sm text-faint">
-        <Ago time={payload.at} />
-        <span>
-          {formatBytes(payload.bytes)}
-          {payload.cut && ', its beginning shown'}
-        </span>
-        {payload.body === null ? (
-          <span>The project keeps no content, or nothing could be read.</span>
-        ) : (
-          <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="text-accent hover:underline">
-            {open ? 'Hide payload' : 'Show payload'}
-          </button>
-        )}
-      </p>
-      {open && payload.body !== null && <CodeBlock className="mt-2" label="rejected payload" code={payload.body} />}
-    </li>
   )
 }
 
