@@ -19,6 +19,7 @@ const scripts = {
   otlp: 'micro/otlp.ts',
   translate: 'micro/translate.ts',
   cache: 'micro/cache.ts',
+  trace: 'ui/trace.ts',
 }
 
 await runMain(async () => {

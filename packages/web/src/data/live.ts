@@ -27,10 +27,9 @@ export function useLiveConnection(project: string): void {
     const refreshSystem = throttle(() => cache.invalidateQueries({ queryKey: keys.system }))
     stream.addEventListener('open', () => {
       // What came while the stream was down is not announced again.
-      if (status === 'down') {
-        refreshSpans()
-        tell({})
-      }
+      if (status === 'down') refreshSpans()
+      // Neither is what came between the first read of a page and its stream.
+      tell({})
       setStatus('on')
     })
     stream.addEventListener('error', () => setStatus('down'))

@@ -61,11 +61,29 @@ describe('a trace that is followed', () => {
     expect([reads, readAll.mock.calls]).toEqual([[], []])
   })
 
-  it.each(['nobody can say which traces are new', 'it could not be read before'])('is read whole where %s', (why) => {
+  it('is read whole where it could not be read before', () => {
     const { follower, readAll, forget } = world(['a'])
-    if (why.startsWith('it')) forget()
-    follower.hear(why.startsWith('it') ? { traces: { t: at('b') } } : {}, 't')
+    forget()
+    follower.hear({ traces: { t: at('b') } }, 't')
     expect(readAll).toHaveBeenCalledOnce()
+  })
+
+  it('is looked at where nobody can say which traces are new, and read whole only where spans are missing', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { stored, follower, reads, readAll, settle, ids } = world(['a'])
+    follower.hear({}, 't')
+    follower.hear({}, 't')
+    vi.runAllTimers()
+    await settle()
+    vi.runAllTimers()
+    expect([reads.length, ids(), readAll.mock.calls.length]).toEqual([1, ['a'], 0])
+    stored.push(...spans('b'))
+    follower.hear({}, 't')
+    vi.runAllTimers()
+    await settle()
+    vi.runAllTimers()
+    expect([reads.length, readAll.mock.calls.length]).toEqual([2, 1])
+    vi.useRealTimers()
   })
 
   it('is read whole where the count still says that spans are missing', async () => {

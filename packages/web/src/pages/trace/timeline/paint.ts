@@ -20,7 +20,7 @@ export type Scene = {
 }
 
 /** The colours of the theme, read when a picture is made. */
-type Colours = Record<'text' | 'faint' | 'line' | 'surface' | 'accent' | 'llm' | 'other' | 'error' | 'warning', string>
+export type Colours = Record<'text' | 'faint' | 'line' | 'surface' | 'accent' | 'llm' | 'other' | 'error' | 'warning', string>
 
 export function readColours(element: Element): Colours {
   const style = getComputedStyle(element)
@@ -62,11 +62,12 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene, colours: 
       // A pixel less than it took, so that steps that follow each other are told apart.
       const right = Math.min(width + 2, Math.max(left + 2, x(placed.end) - 1))
       const isMarked = placed.node.span.spanId === scene.chosen || placed.node.span.status !== 'ok'
-      if (right <= drawnTo + 0.75 && !isMarked) continue
+      if (right <= drawnTo + 1.5 && !isMarked) continue
       drawnTo = Math.max(drawnTo, right)
       bar(context, { placed, left, right, y, scene, colours })
     }
   }
+  context.globalAlpha = 1
   context.fillStyle = colours.surface
   context.fillRect(0, 0, width, AXIS)
   context.fillStyle = colours.line
@@ -92,13 +93,16 @@ function bar(context: CanvasRenderingContext2D, { placed, left, right, y, scene,
           : colours.other
         : colours.warning
   const dim = scene.dimmed(placed) ? 0.25 : 1
+  const isCritical = scene.critical.has(span.spanId)
   context.fillStyle = colour
-  context.globalAlpha = 0.34 * dim
+  // Thousands of bars are no wider than their edge.
+  context.globalAlpha = wide <= 4 ? 0.7 * dim : 0.34 * dim
   context.fillRect(left, y, wide, BAR)
+  if (wide <= 4 && !isCritical && span.spanId !== scene.chosen) return
   context.globalAlpha = dim
-  context.fillRect(left, y, Math.min(3, wide), BAR)
+  if (wide > 4) context.fillRect(left, y, 3, BAR)
   if (span.status === 'running') for (let stripe = right - 3; stripe > left + 3; stripe -= 8) context.fillRect(stripe, y, 2, BAR)
-  if (scene.critical.has(span.spanId)) {
+  if (isCritical) {
     context.fillStyle = colours.text
     context.fillRect(left, y + BAR - 2, wide, 2)
   }
@@ -108,7 +112,6 @@ function bar(context: CanvasRenderingContext2D, { placed, left, right, y, scene,
     context.strokeRect(left, y, wide, BAR)
   }
   if (wide > LABEL_FROM) label(context, { text: span.name || 'unnamed', left, wide, y, colour: colours.text })
-  context.globalAlpha = 1
 }
 
 type Label = { text: string; left: number; wide: number; y: number; colour: string }

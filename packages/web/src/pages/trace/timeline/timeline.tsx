@@ -8,7 +8,7 @@ import { layOutTimeline, type Placed } from '../../../lib/timeline-layout.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { isInGroup, type SpanGroup } from '../span-group.ts'
 import type { TraceView } from '../use-trace-view.ts'
-import { AXIS, LANE, paint, readColours, type Scene, spanAt } from './paint.ts'
+import { AXIS, type Colours, LANE, paint, readColours, type Scene, spanAt } from './paint.ts'
 import { around, moved, type Window, zoomed } from './zoom.ts'
 
 type Props = { view: TraceView; now: number; group: SpanGroup | undefined; onSelect: (spanId: string) => void }
@@ -54,9 +54,11 @@ export default function Timeline({ view, now: clock, group, onSelect }: Props) {
     return () => observer.disconnect()
   }, [])
 
-  const [theme, setTheme] = useState(0)
+  const [colours, setColours] = useState<Colours | null>(null)
   useEffect(() => {
-    const observer = new MutationObserver(() => setTheme((before) => before + 1))
+    const read = () => setColours(readColours(document.documentElement))
+    read()
+    const observer = new MutationObserver(read)
     observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
     return () => observer.disconnect()
   }, [])
@@ -64,7 +66,7 @@ export default function Timeline({ view, now: clock, group, onSelect }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: painted anew whenever anything of the scene, or the theme, is another.
   useEffect(() => {
     const element = canvas.current
-    if (!element || size.width === 0) return
+    if (!element || size.width === 0 || !colours) return
     const ratio = devicePixelRatio || 1
     if (element.width !== size.width * ratio || element.height !== size.height * ratio) {
       element.width = size.width * ratio
@@ -73,8 +75,8 @@ export default function Timeline({ view, now: clock, group, onSelect }: Props) {
     const context = element.getContext('2d')
     if (!context) return
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
-    paint(context, scene, readColours(element))
-  }, [layout, window.from, window.to, scene.top, size, chosen, critical, group, wanted, theme])
+    paint(context, scene, colours)
+  }, [layout, window.from, window.to, scene.top, size, chosen, critical, group, wanted, colours])
 
   // What is chosen elsewhere, by key or by search, is brought into sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each choice, not whenever something grows.
