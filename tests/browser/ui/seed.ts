@@ -57,7 +57,9 @@ export async function sendTrace(server: Signalbox, { name, spans }: { name: stri
 /** Waits until a trace can be read with this many spans. */
 export async function readable(server: Signalbox, traceId: string, spans = 1): Promise<void> {
   await eventually(async () => {
-    const response = await fetch(`${server.url}/api/v1/traces/${traceId}/outline`, { headers: { authorization: `Bearer ${server.secretKey}` } })
+    const response = await fetch(`${server.url}/api/v1/traces/${traceId}/outline`, {
+      headers: { authorization: `Bearer ${server.secretKey}` },
+    })
     const body = (await response.json()) as { spans?: unknown[] }
     return response.ok && (body.spans?.length ?? 0) >= spans ? true : undefined
   })

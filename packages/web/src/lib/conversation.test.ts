@@ -180,7 +180,7 @@ describe('other dialects', () => {
   })
 
   it('keeps blocks it does not know', () => {
-    const block = { type: 'input_audio', input_audio: { data: 'AAAA' } }
+    const block = { type: 'hologram', input_audio: { data: 'AAAA' } }
     const conversation = readConversation([{ role: 'user', content: [block] }], 'user')
     expect(conversation?.messages[0]?.parts).toEqual([{ type: 'other', value: block }])
     expect(messageLength(conversation?.messages[0] as never)).toBeGreaterThan(10)
@@ -254,4 +254,137 @@ test('Cohere: a plan with its tools, their results as documents, and the answer 
     },
   ])
   expect(readConversation({ id: 'x', message: 'too many requests' }, 'assistant')).toBeNull()
+})
+
+describe('files', () => {
+  const read = (block: Json) => readConversation([{ role: 'user', content: [block] }], 'user')?.messages[0]?.parts[0]
+  const file = { type: 'file', mime: null, name: null, source: null, mediaId: null, address: '', said: null }
+
+  it.each<[string, Json, object]>([
+    [
+      'sound of OpenAI',
+      { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } },
+      { mime: 'audio/mp3', address: 'data:audio/mp3;base64,AAAA', source: 'data:audio/mp3;base64,AAAA' },
+    ],
+    [
+      'a file of OpenAI',
+      { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' } },
+      { name: 'a.pdf', mime: 'application/pdf', address: 'data:application/pdf;base64,AAAA' },
+    ],
+    [
+      'a document of Anthropic',
+      { type: 'document', title: 'Terms', source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' } },
+      { name: 'Terms', mime: 'application/pdf', address: 'data:application/pdf;base64,AAAA' },
+    ],
+    [
+      'a document that is text',
+      { type: 'document', source: { type: 'text', data: 'All sales are final.' } },
+      { said: 'All sales are final.' },
+    ],
+    ['a file elsewhere', { type: 'input_file', file_url: 'https://x.example/a.pdf' }, { address: 'https://x.example/a.pdf' }],
+    [
+      'a file of the AI SDK',
+      { type: 'file', mediaType: 'audio/wav', data: 'AAAA' },
+      { mime: 'audio/wav', address: 'data:audio/wav;base64,AAAA', source: 'data:audio/wav;base64,AAAA' },
+    ],
+    [
+      'a picture that was sent here on its own',
+      { type: 'image_url', image_url: { url: '@@@langfuseMedia:type=image/png|id=ab_C-1|source=base64_data_uri@@@' } },
+      { mime: 'image/png', mediaId: 'ab_C-1', address: '@@@langfuseMedia:type=image/png|id=ab_C-1|source=base64_data_uri@@@' },
+    ],
+  ])('%s', (_, block, expected) => expect(read(block)).toEqual({ ...file, ...expected }))
+
+  it('sound of Gemini, and pictures of the AI SDK', () => {
+    const gemini = readConversation(
+      {
+        contents: [
+          {
+            role: 'user',
+            parts: [{ inlineData: { mimeType: 'audio/ogg', data: 'AAAA' } }, { fileData: { mimeType: 'video/mp4', fileUri: 'gs://a/b' } }],
+          },
+        ],
+      },
+      'user',
+    )
+    expect(gemini?.messages[0]?.parts).toMatchObject([
+      { type: 'file', mime: 'audio/ogg', source: 'data:audio/ogg;base64,AAAA' },
+      { type: 'file', mime: 'video/mp4', source: null, address: 'gs://a/b' },
+    ])
+    expect(read({ type: 'image', image: 'AAAA', mediaType: 'image/webp' })).toMatchObject({
+      type: 'image',
+      source: 'data:image/webp;base64,AAAA',
+    })
+    expect(read({ type: 'image', image: 'https://x.example/a.png' })).toEqual({
+      type: 'image',
+      source: null,
+      address: 'https://x.example/a.png',
+    })
+  })
+
+  it.each(['data:image/svg+xml;base64,AAAA', 'javascript:alert(1)', 'data:text/html;base64,AAAA'])('%s is never shown', (url) =>
+    expect(read({ type: 'image_url', image_url: { url } })).toMatchObject({ type: 'image', source: null }),
+  )
+})
+
+describe('LangChain and the AI SDK', () => {
+  it('reads messages as constructors, in lists of lists, with calls and results of tools', () => {
+    const lc = (name: string, kwargs: Json): Json => ({ lc: 1, type: 'constructor', id: ['langchain_core', 'messages', name], kwargs })
+    const conversation = readConversation(
+      {
+        messages: [
+          [
+            lc('SystemMessage', { content: 'Be short.' }),
+            lc('HumanMessage', { content: [{ type: 'text', text: 'Where?' }] }),
+            lc('AIMessage', { content: '', tool_calls: [{ id: '1', name: 'find', args: { a: 1 }, type: 'tool_call' }] }),
+            lc('ToolMessage', { content: 'in Bern', tool_call_id: '1', name: 'find' }),
+          ],
+        ],
+      },
+      'user',
+    )
+    expect(conversation?.messages.map(({ role, parts }) => [role, ...parts.map((part) => part.type)])).toEqual([
+      ['system', 'text'],
+      ['user', 'text'],
+      ['assistant', 'tool-call'],
+      ['tool', 'tool-result'],
+    ])
+    expect(conversation?.messages[2]?.parts[0]).toEqual({ type: 'tool-call', id: '1', name: 'find', arguments: { a: 1 } })
+  })
+
+  it.each<[string, Json, string]>([
+    ['a dump', [{ type: 'human', content: 'hi', additional_kwargs: {} }], 'user hi'],
+    ['a dump with its data inside', { messages: [{ type: 'ai', data: { content: 'hello' } }] }, 'assistant hello'],
+    [
+      'generations',
+      { generations: [[{ text: 'hello', message: { lc: 1, type: 'constructor', id: ['x', 'AIMessage'], kwargs: { content: 'hello' } } }]] },
+      'assistant hello',
+    ],
+    ['generations of plain text', { generations: [[{ text: 'hello' }]], llm_output: null }, 'assistant hello'],
+    ['an answer of the AI SDK', { text: 'hello', finishReason: 'stop', usage: {} }, 'assistant hello'],
+  ])('reads %s', (_, payload, said) => {
+    const { messages = [] } = readConversation(payload, 'assistant') ?? {}
+    expect(messages.map(({ role, parts }) => `${role} ${parts.map((part) => ('text' in part ? part.text : part.type)).join()}`)).toEqual([
+      said,
+    ])
+  })
+
+  it('reads calls and results of tools of the AI SDK', () => {
+    const answer = readConversation(
+      { text: '', toolCalls: [{ toolCallId: '1', toolName: 'find', input: { a: 1 } }], finishReason: 'tool-calls' },
+      'assistant',
+    )
+    expect(answer?.messages).toEqual([
+      { role: 'assistant', name: null, note: 'tool-calls', parts: [{ type: 'tool-call', id: '1', name: 'find', arguments: { a: 1 } }] },
+    ])
+    const prompt = readConversation(
+      [{ role: 'tool', content: [{ type: 'tool-result', toolCallId: '1', toolName: 'find', output: { type: 'json', value: { b: 2 } } }] }],
+      'user',
+    )
+    expect(prompt?.messages[0]?.parts).toEqual([{ type: 'tool-result', id: '1', name: 'find', content: { b: 2 }, failed: false }])
+  })
+
+  it('leaves alone what only looks alike', () => {
+    expect(isMessageList([{ type: 'human', age: 3 }])).toBe(false)
+    expect(isMessageList([{ type: 'human', content: 'hi' }])).toBe(true)
+  })
 })

@@ -1,25 +1,17 @@
-/** Any JSON value, as payloads hold it. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
-type Fields = { [key: string]: Json }
+import { unwrapLangChain } from './langchain-messages.ts'
+import { asText, type Fields, isFields, type Json, type Part, parseJson, readBlock, readContent, readToolCall } from './message-parts.ts'
 
-export type Part =
-  | { type: 'text'; text: string }
-  | { type: 'reasoning'; text: string }
-  | { type: 'refusal'; text: string }
-  | { type: 'tool-call'; id: string | null; name: string; arguments: Json }
-  | { type: 'tool-result'; id: string | null; name: string | null; content: Json; failed: boolean }
-  /** `source` is a `data:` URL that may be shown, or null where the image would have to be loaded from elsewhere. */
-  | { type: 'image'; source: string | null; address: string }
-  | { type: 'other'; value: Json }
-
+export type { Json, Part } from './message-parts.ts'
 export type Message = { role: string; name: string | null; parts: Part[]; note: string | null }
 export type Conversation = { messages: Message[]; tools: Json[] }
 
 /**
  * What a call read or wrote, as messages: OpenAI chat (`messages`, `choices`) and Responses (`input`, `output`),
- * Anthropic content blocks, Gemini (`contents`, `candidates`), Cohere (`message`), OpenTelemetry GenAI (`[{ role, parts }]`), or plain text. `null` where it is none of them.
+ * Anthropic content blocks, Gemini (`contents`, `candidates`), Cohere (`message`), OpenTelemetry GenAI (`[{ role, parts }]`),
+ * LangChain (`messages`, `generations`), the AI SDK (`text`, `toolCalls`), or plain text. `null` where it is none of them.
  */
-export function readConversation(payload: Json | undefined, fallbackRole: 'user' | 'assistant'): Conversation | null {
+export function readConversation(given: Json | undefined, fallbackRole: 'user' | 'assistant'): Conversation | null {
+  const payload = unwrapLangChain(given)
   if (payload === null || payload === undefined || payload === '') return null
   if (typeof payload === 'string') return { messages: [message(fallbackRole, [{ type: 'text', text: payload }])], tools: [] }
   if (Array.isArray(payload)) return wrap(readList(payload, fallbackRole))
@@ -35,7 +27,8 @@ export function readConversation(payload: Json | undefined, fallbackRole: 'user'
 }
 
 /** Whether a payload says by itself that it is messages: a list of things with roles, or an object that holds one. */
-export function isMessageList(payload: Json): boolean {
+export function isMessageList(given: Json): boolean {
+  const payload = unwrapLangChain(given) ?? null
   const list = isFields(payload) ? payload.messages : payload
   return Array.isArray(list) && list.length > 0 && list.every((item) => isFields(item) && isMessage(item))
 }
@@ -52,11 +45,24 @@ const READERS: Reader[] = [
   ({ contents }, role) => (Array.isArray(contents) ? contents.filter(isFields).map((content) => readGemini(content, role)) : null),
   ({ candidates }) => (Array.isArray(candidates) ? candidates.filter(isFields).map(readCandidate) : null),
   (payload) => (isFields(payload.message) && isMessage(payload.message) ? readChoice(payload) : null),
+  (payload) => readAiSdkAnswer(payload),
   ({ input }, role) => (Array.isArray(input) ? readList(input, role) : typeof input === 'string' ? [text(role, input)] : null),
   ({ output }, role) => (Array.isArray(output) ? readList(output, role) : null),
   ({ prompt }, role) => (typeof prompt === 'string' ? [text(role, prompt)] : null),
   (payload, role) => (isMessage(payload) ? [readMessage(payload, role)] : null),
 ]
+
+/** What `generateText` and `streamText` answer: the text, calls of tools, and what it thought. */
+function readAiSdkAnswer(payload: Fields): Message[] | null {
+  const { text: said, toolCalls, reasoning, reasoningText, finishReason } = payload
+  if (!Array.isArray(toolCalls) && !(typeof said === 'string' && ('finishReason' in payload || 'usage' in payload))) return null
+  const parts: Part[] = []
+  const thought = asText(reasoningText) ?? asText(reasoning)
+  if (thought) parts.push({ type: 'reasoning', text: thought })
+  if (typeof said === 'string' && said) parts.push({ type: 'text', text: said })
+  if (Array.isArray(toolCalls)) parts.push(...toolCalls.filter(isFields).map((call) => readBlock({ type: 'tool-call', ...call })))
+  return [{ ...message('assistant', parts), note: asText(finishReason) }]
+}
 
 const readGemini = (content: Fields, fallbackRole: string): Message => ({
   ...readMessage({ ...content, role: content.role === 'model' ? 'assistant' : (content.role ?? fallbackRole) }, fallbackRole),
@@ -85,6 +91,9 @@ function readChoice(choice: Json): Message[] {
   return typeof choice.text === 'string' ? [{ ...text('assistant', choice.text), note }] : []
 }
 
+/** The AI SDK says in the parts of a message of a tool which call each is the result of. */
+const isToolResults = (parts: readonly Part[]): boolean => parts.length > 0 && parts.every(({ type }) => type === 'tool-result')
+
 function readMessage(item: Fields, fallbackRole: string): Message {
   const type = String(item.type ?? '')
   if (ITEMS.has(type) && type !== 'message') {
@@ -96,7 +105,12 @@ function readMessage(item: Fields, fallbackRole: string): Message {
     if (typeof reasoning === 'string' && reasoning) parts.push({ type: 'reasoning', text: reasoning })
   }
   const content = readContent(item.parts ?? item.content)
-  if (role === 'tool' && (typeof item.tool_call_id === 'string' || typeof item.content === 'string') && !item.parts) {
+  if (
+    role === 'tool' &&
+    !isToolResults(content) &&
+    (typeof item.tool_call_id === 'string' || typeof item.content === 'string') &&
+    !item.parts
+  ) {
     parts.push({
       type: 'tool-result',
       id: asText(item.tool_call_id),
@@ -106,122 +120,15 @@ function readMessage(item: Fields, fallbackRole: string): Message {
     })
   } else parts.push(...content)
   if (typeof item.refusal === 'string' && item.refusal) parts.push({ type: 'refusal', text: item.refusal })
+  if (isFields(item.audio)) parts.push(readBlock({ type: 'audio', ...item.audio }))
   if (Array.isArray(item.tool_calls)) parts.push(...item.tool_calls.filter(isFields).map(readToolCall))
   if (isFields(item.function_call)) parts.push(readToolCall({ function: item.function_call }))
   const note = typeof item.finish_reason === 'string' ? item.finish_reason : null
   return { role, name: role === 'tool' ? null : asText(item.name), parts, note }
 }
 
-function readToolCall(call: Fields): Part {
-  const inner = isFields(call.function) ? call.function : isFields(call.custom) ? call.custom : call
-  return {
-    type: 'tool-call',
-    id: asText(call.id),
-    name: asText(inner.name) ?? 'unnamed',
-    arguments: parseJson(inner.arguments ?? inner.input ?? null),
-  }
-}
-
-function readContent(content: Json | undefined): Part[] {
-  if (content === null || content === undefined || content === '') return []
-  if (typeof content === 'string') return [{ type: 'text', text: content }]
-  if (!Array.isArray(content)) return isFields(content) ? [readBlock(content)] : [{ type: 'other', value: content }]
-  return content.map((block) =>
-    typeof block === 'string' ? { type: 'text', text: block } : isFields(block) ? readBlock(block) : { type: 'other', value: block },
-  )
-}
-
-function readBlock(block: Fields): Part {
-  if (block.type === undefined) return readGeminiPart(block) ?? { type: 'other', value: block }
-  return BLOCKS[String(block.type ?? '')]?.(block) ?? { type: 'other', value: block }
-}
-
-/** Parts of Gemini have no type: what they are is told by the one field that they have. */
-function readGeminiPart(part: Fields): Part | undefined {
-  const { text, thought, functionCall, functionResponse, inlineData } = part
-  if (typeof text === 'string') return { type: thought === true ? 'reasoning' : 'text', text }
-  if (isFields(functionCall))
-    return {
-      type: 'tool-call',
-      id: asText(functionCall.id),
-      name: asText(functionCall.name) ?? 'unnamed',
-      arguments: functionCall.args ?? null,
-    }
-  if (isFields(functionResponse)) {
-    const { id, name, response } = functionResponse
-    return { type: 'tool-result', id: asText(id), name: asText(name), content: response ?? null, failed: false }
-  }
-  const mime = isFields(inlineData) ? asText(inlineData.mimeType) : null
-  return isFields(inlineData) && mime?.startsWith('image/') ? imageBlock({ data: inlineData.data ?? null, mime_type: mime }) : undefined
-}
-
-const textBlock = (block: Fields): Part | undefined => {
-  const value = block.text ?? block.content
-  return typeof value === 'string' ? { type: 'text', text: value } : undefined
-}
-const reasoningBlock = (block: Fields): Part | undefined => {
-  const summary = Array.isArray(block.summary)
-    ? block.summary.map((part) => (isFields(part) ? (asText(part.text) ?? '') : '')).join('\n\n')
-    : null
-  const value = block.thinking ?? block.reasoning ?? block.content ?? block.text ?? summary
-  return typeof value === 'string' ? { type: 'reasoning', text: value } : undefined
-}
-const callBlock = (block: Fields): Part => ({
-  type: 'tool-call',
-  id: asText(block.call_id ?? block.id),
-  name: asText(block.name) ?? 'unnamed',
-  arguments: parseJson(block.arguments ?? block.input ?? null),
-})
-const resultBlock = (block: Fields): Part => ({
-  type: 'tool-result',
-  id: asText(block.call_id ?? block.tool_use_id ?? block.id),
-  name: asText(block.name),
-  content: parseJson(block.response ?? block.result ?? block.output ?? block.content ?? null),
-  failed: block.is_error === true,
-})
-const imageBlock = (block: Fields): Part => {
-  const source = isFields(block.source) ? block.source : null
-  const url = isFields(block.image_url) ? block.image_url.url : (block.image_url ?? block.uri ?? source?.url)
-  const data = asText(source?.data ?? block.data)
-  const mime = asText(source?.media_type ?? block.mime_type) ?? 'image/png'
-  const address = data ? `data:${mime};base64,${data}` : (asText(url) ?? '')
-  return { type: 'image', source: /^data:image\/(png|jpe?g|gif|webp|avif);base64,/i.test(address) ? address : null, address }
-}
-
-const BLOCKS: Record<string, (block: Fields) => Part | undefined> = {
-  text: textBlock,
-  input_text: textBlock,
-  output_text: textBlock,
-  refusal: (block) => (typeof block.refusal === 'string' ? { type: 'refusal', text: block.refusal } : undefined),
-  reasoning: reasoningBlock,
-  thinking: reasoningBlock,
-  tool_call: callBlock,
-  tool_use: callBlock,
-  function_call: callBlock,
-  tool_call_response: resultBlock,
-  tool_result: resultBlock,
-  function_call_output: resultBlock,
-  image: imageBlock,
-  image_url: imageBlock,
-  input_image: imageBlock,
-  blob: (block) => (String(block.mime_type ?? block.modality).startsWith('image') ? imageBlock(block) : undefined),
-  uri: (block) => (String(block.mime_type ?? block.modality).startsWith('image') ? imageBlock(block) : undefined),
-}
-
 const message = (role: string, parts: Part[]): Message => ({ role, name: null, parts, note: null })
 const text = (role: string, value: string): Message => message(role, [{ type: 'text', text: value }])
 const wrap = (messages: Message[] | null): Conversation | null => messages && { messages, tools: [] }
-const isFields = (value: Json | undefined): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isMessage = (value: Fields): boolean =>
   typeof value.role === 'string' && ('content' in value || 'parts' in value || 'tool_calls' in value || 'refusal' in value)
-const asText = (value: Json | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null)
-
-/** Arguments and results often travel as JSON in a string; what is no JSON stays a string. */
-function parseJson(value: Json): Json {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
-  try {
-    return JSON.parse(value) as Json
-  } catch {
-    return value
-  }
-}

@@ -14,7 +14,8 @@ function textOfPart(part: Part): string {
   if (part.type === 'tool-call') return `${part.name}(${asText(part.arguments)})`
   if (part.type === 'tool-result') return `${part.name ?? 'tool'} → ${asText(part.content)}`
   if (part.type === 'image') return `[image ${part.address.slice(0, 80)}]`
-  return JSON.stringify(sorted(part as unknown as Json), null, 2)
+  if (part.type === 'file') return part.said ?? `[${part.mime ?? 'file'} ${part.name ?? part.address.slice(0, 80)}]`
+  return JSON.stringify(sorted(part.value), null, 2)
 }
 
 const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(sorted(value), null, 2))

@@ -1,6 +1,7 @@
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { CodeBlock } from '../../ui/code-block.tsx'
+import { RemoteLink } from './remote-link.tsx'
 
 /**
  * Text of a model as markdown. Raw HTML stays text, and nothing is loaded from elsewhere: an image with a remote
@@ -44,7 +45,7 @@ const COMPONENTS: Components = {
     typeof src === 'string' && src.startsWith('data:') ? (
       <img src={src} alt={alt ?? ''} className="max-h-80 max-w-full rounded-sm border border-line" />
     ) : (
-      <span className="text-sm text-faint">[image not loaded{alt ? `: ${alt}` : ''}]</span>
+      <RemoteLink address={typeof src === 'string' ? src : ''}>[image not loaded{alt ? `: ${alt}` : ''}]</RemoteLink>
     ),
   pre: ({ children }) => <>{children}</>,
   code: ({ children, className }) => {

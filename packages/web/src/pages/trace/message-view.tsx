@@ -1,9 +1,10 @@
-import { Bot, Brain, CornerDownRight, Image, Settings2, UserRound, Wrench } from 'lucide-react'
+import { Bot, Brain, CornerDownRight, Settings2, UserRound, Wrench } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { type Json, type Message, messageLength, type Part } from '../../lib/conversation.ts'
 import { formatCount, plural } from '../../lib/format-number.ts'
 import { CopyButton } from '../../ui/copy.tsx'
 import { JsonTree } from '../../ui/json-tree.tsx'
+import { FilePart, ImagePart } from './file-part.tsx'
 import { Fold } from './fold.tsx'
 
 const Markdown = lazy(() => import('./markdown.tsx'))
@@ -42,7 +43,7 @@ function PartView({ part, raw }: { part: Part; raw: boolean }): ReactNode {
     case 'text':
       return (
         <div className="px-2.5 pb-2.5 pl-[31px]">
-          <LongText text={part.text} raw={raw} />
+          <Said text={part.text} raw={raw} />
         </div>
       )
     case 'refusal':
@@ -74,6 +75,8 @@ function PartView({ part, raw }: { part: Part; raw: boolean }): ReactNode {
       )
     case 'image':
       return <ImagePart source={part.source} address={part.address} />
+    case 'file':
+      return <FilePart file={part} text={(said) => <LongText text={said} raw={raw} />} />
     case 'other':
       return (
         <div className="px-2.5 pb-2.5 pl-[31px]">
@@ -83,23 +86,22 @@ function PartView({ part, raw }: { part: Part; raw: boolean }): ReactNode {
   }
 }
 
-/** An image that came with the message is shown; one that lives elsewhere is only named, so that looking at a trace calls nobody. */
-function ImagePart({ source, address }: { source: string | null; address: string }) {
-  return (
-    <div className="px-2.5 pb-2.5 pl-[31px]">
-      {source ? (
-        <img src={source} alt="Part of the message" className="max-h-80 max-w-full rounded-sm border border-line" />
-      ) : (
-        <p className="flex items-center gap-1.5 text-sm text-faint">
-          <Image size={13} aria-hidden /> Image not loaded:{' '}
-          <span className="truncate font-mono">{address.slice(0, 200) || 'no address'}</span>
-        </p>
-      )}
-    </div>
-  )
+/** Structured output is a tree; everything else is text. */
+function Said({ text, raw }: { text: string; raw: boolean }) {
+  const structured = raw ? undefined : structureOf(text)
+  return structured === undefined ? <LongText text={text} raw={raw} /> : <JsonTree value={structured} openDepth={3} />
 }
 
-function LongText({ text, raw }: { text: string; raw: boolean }) {
+function structureOf(text: string): Json | undefined {
+  if (!/^\s*[[{]/.test(text) || text.length > 500_000) return undefined
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
+
+export function LongText({ text, raw }: { text: string; raw: boolean }) {
   const [whole, setWhole] = useState(text.length <= CLIP * 1.25)
   const shown = whole ? text : text.slice(0, CLIP)
   const plain = <div className="break-words whitespace-pre-wrap">{shown}</div>

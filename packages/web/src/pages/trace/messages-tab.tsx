@@ -2,12 +2,14 @@ import type { SpanDetail } from '@signalbox/schema'
 import { Wrench } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { type Conversation, isMessageList, type Json, type Message, readConversation } from '../../lib/conversation.ts'
+import { readDocuments, readVectors } from '../../lib/documents.ts'
 import { formatBytes, plural } from '../../lib/format-number.ts'
 import { toolName } from '../../lib/text-of-payload.ts'
 import { CopyButton } from '../../ui/copy.tsx'
 import { JsonTree } from '../../ui/json-tree.tsx'
+import { DocumentsView, VectorsView } from './documents-view.tsx'
 import { Fold } from './fold.tsx'
-import { MessageView } from './message-view.tsx'
+import { LongText, MessageView } from './message-view.tsx'
 
 /** Longer conversations show their beginning and their end first. */
 const WHOLE = 30
@@ -22,6 +24,7 @@ export function MessagesTab({ detail, raw }: { detail: SpanDetail; raw: boolean 
     <div className="px-4 pb-6">
       <Side
         title="Input"
+        kind={detail.kind}
         value={detail.input as Json}
         bytes={detail.inputBytes}
         conversation={conversationOf(detail.input as Json, 'user')}
@@ -29,6 +32,7 @@ export function MessagesTab({ detail, raw }: { detail: SpanDetail; raw: boolean 
       />
       <Side
         title="Output"
+        kind={detail.kind}
         value={detail.output as Json}
         bytes={detail.outputBytes}
         conversation={conversationOf(detail.output as Json, 'assistant')}
@@ -38,8 +42,18 @@ export function MessagesTab({ detail, raw }: { detail: SpanDetail; raw: boolean 
   )
 }
 
-type SideProps = { title: string; value: Json; bytes: number; conversation: Conversation | null; raw: boolean }
-function Side({ title, value, bytes, conversation, raw }: SideProps) {
+type SideProps = {
+  title: string
+  kind: string
+  value: Json
+  bytes: number
+  conversation: Conversation | null
+  raw: boolean
+}
+function Side({ title, kind, value, bytes, conversation, raw }: SideProps) {
+  // A tool may answer anything: only of what searches is a list of texts a list of documents.
+  const found = kind === 'retriever' || kind === 'reranker' ? readDocuments(value) : null
+  const vectors = kind === 'embedding' ? readVectors(value) : null
   const empty = value === null || value === ''
   return (
     <section aria-label={title} className="pt-3">
@@ -57,15 +71,15 @@ function Side({ title, value, bytes, conversation, raw }: SideProps) {
       </header>
       {empty ? (
         <p className="text-faint">{bytes > 0 ? 'Not kept: capture of content is off for this project.' : 'Nothing was recorded.'}</p>
+      ) : found && !raw ? (
+        <DocumentsView found={found} />
+      ) : vectors && !raw ? (
+        <VectorsView vectors={vectors} />
       ) : conversation && conversation.messages.length > 0 ? (
         <Messages conversation={conversation} raw={raw} />
       ) : (
         <div className="rounded-md border border-line p-2.5">
-          {typeof value === 'string' ? (
-            <pre className="font-sans break-words whitespace-pre-wrap">{value}</pre>
-          ) : (
-            <JsonTree value={value} openDepth={3} />
-          )}
+          {typeof value === 'string' ? <LongText text={value} raw /> : <JsonTree value={value} openDepth={3} />}
         </div>
       )}
     </section>
