@@ -53,6 +53,8 @@ function partMarkdown(part: Part): string {
       return `result${part.name ? ` of \`${part.name}\`` : ''}\n\n${fenced(part.content)}`
     case 'image':
       return '[image]'
+    case 'file':
+      return part.said ?? `[${part.name ?? part.mime ?? 'file'}]`
     case 'other':
       return fenced(part.value)
   }
