@@ -130,6 +130,13 @@ async function run(): Promise<void> {
       ),
     'list, longest first, 1 day': () => list({ sort: '-durationMs', from: new Date(Date.now() - 86_400_000).toISOString() }),
     'list, dearest first, 30 days': () => list({ sort: '-costUsd', from: new Date(Date.now() - 30 * 86_400_000).toISOString() }),
+    'sessions, last active, 1 day': () => queries.sessions(projectId, { from: new Date(Date.now() - 86_400_000).toISOString(), limit: 50 }),
+    'sessions, last active, 30 days': () => queries.sessions(projectId, { from: hourly.from, limit: 50 }),
+    'sessions, dearest first, 30 days': () => queries.sessions(projectId, { sort: '-costUsd', from: hourly.from, limit: 50 }),
+    'session as a conversation': (round) => queries.session(projectId, { sessionId: `session-${round * 7}`, limit: 25 }),
+    'users, dearest first, 1 day': () =>
+      queries.users(projectId, { sort: '-costUsd', from: new Date(Date.now() - 86_400_000).toISOString(), limit: 50 }),
+    'users, dearest first, 30 days': () => queries.users(projectId, { sort: '-costUsd', from: hourly.from, limit: 50 }),
     'trace by id': (round) => queries.get(projectId, at(round).traceId),
     'span with payload': (round) => queries.span(projectId, at(round)),
     'hourly p50/p95/p99 by model, 30 days, rollup': () => runQuery(events, projectId, hourly),

@@ -1,9 +1,10 @@
 import { type GroupFigures, toUsd } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
-import { scope } from './conditions.ts'
+import { microTime, scope } from './conditions.ts'
 import { once } from './once.ts'
 import { type Parameters, parameters } from './parameters.ts'
-import { type Asked, type GroupColumn, ofTraces } from './sessions-order.ts'
+import { type Final, type Named, namedTraces, naming, type Of } from './sessions-named.ts'
+import type { Asked, GroupColumn } from './sessions-order.ts'
 import { toIso } from './time.ts'
 import { MOST_MODELS } from './trace-of-spans.ts'
 
@@ -19,7 +20,9 @@ export type Group = GroupFigures & {
   lastOutput: string
 }
 
-type StoredGroup = Omit<Group, 'startedAt' | 'lastAt' | 'costUsd' | 'feedback'> & {
+type StoredGroup = Omit<Group, 'startedAt' | 'lastAt' | 'costUsd' | 'feedback' | 'firstInput' | 'lastOutput'> & {
+  firstTrace: string
+  lastTrace: string
   startedMicros: number
   lastMicros: number
   cost: number | null
@@ -39,31 +42,26 @@ export async function figuresOf(
 ): Promise<Map<string, Group>> {
   if (ids.length === 0) return new Map()
   const final = await once(events, projectId, asked)
+  const of: Of = { projectId, column, ids, ...asked }
+  const named = await namedTraces(events, of, final)
   const bound = parameters()
-  const naming = namedBy({ projectId, column, ids, ...asked }, final, bound)
-  const [rows, thumbs] = await Promise.all([
-    events.query<StoredGroup>(groupsSql({ projectId, column, ids, ...asked }, { final, bound, naming }), bound.values),
-    thumbsOf(events, projectId, { column, ids, ...asked }, final),
+  const rows = await events.query<StoredGroup>(groupsSql(of, { final, bound, named }), bound.values)
+  const [thumbs, ends] = await Promise.all([
+    thumbsOf(events, of, final),
+    column === 'sessionId' ? endsOf(events, of, rows, final) : NO_ENDS,
   ])
-  return new Map(rows.map((row) => [row.id, toGroup(row, thumbs.get(row.id))]))
-}
-
-type Of = Asked & { projectId: string; column: GroupColumn; ids: readonly string[] }
-
-/** The traces in which a span names one of the ids. */
-function namedBy({ projectId, column, ids, ...asked }: Of, final: '' | ' FINAL', bound: Parameters): string {
-  const where = [
-    ...scope(projectId, asked, bound),
-    `${column} IN ${bound.bind('Array(String)', ids)}`,
-    ...ofTraces(projectId, asked, final, bound),
-  ]
-  return `SELECT traceId FROM spans${final} WHERE ${where.join(' AND ')}`
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      toGroup(row, { thumbs: thumbs.get(row.id), began: ends.get(row.firstTrace)?.began, ended: ends.get(row.lastTrace)?.ended }),
+    ]),
+  )
 }
 
 /** A trace that names two sessions belongs to both, as it is found by both. */
 function groupsSql(
   { projectId, column, ids, ...asked }: Of,
-  { final, bound, naming }: { final: '' | ' FINAL'; bound: Parameters; naming: string },
+  { final, bound, named }: { final: Final; bound: Parameters; named: Named },
 ): string {
   return `
 SELECT
@@ -82,8 +80,8 @@ SELECT
   arraySlice(arraySort(groupUniqArrayArray(environments)), 1, ${MOST_MODELS}) AS environments,
   arraySlice(arraySort(groupUniqArrayArray(users)), 1, ${MOST_MODELS}) AS userIds,
   uniqExactArray(talks) AS sessions,
-  argMinIf(began, first, began != '') AS firstInput,
-  argMaxIf(ended, first, ended != '') AS lastOutput
+  argMin(traceId, first) AS firstTrace,
+  argMax(traceId, first) AS lastTrace
 FROM
 (
   SELECT
@@ -100,12 +98,10 @@ FROM
     groupUniqArrayIf(model, model != '') AS models,
     groupUniqArrayIf(environment, environment != '') AS environments,
     groupUniqArrayIf(userId, userId != '') AS users,
-    groupUniqArrayIf(sessionId, sessionId != '') AS talks,
-    argMinIf(inputPreview, (parentId != '', entry = 0, micros, spanId), inputPreview != '') AS began,
-    argMinIf(outputPreview, (parentId != '', entry = 0, -(micros + durationMs * 1000)), outputPreview != '') AS ended
+    groupUniqArrayIf(sessionId, sessionId != '') AS talks
   FROM (
     SELECT *, inputTokens, outputTokens, toUnixTimestamp64Micro(startedAt) AS micros FROM spans${final}
-    WHERE ${scope(projectId, asked, bound).join(' AND ')} AND traceId IN (${naming})
+    WHERE ${scope(projectId, asked, bound).join(' AND ')} AND ${named(bound)}
   )
   GROUP BY traceId
 )
@@ -121,15 +117,14 @@ const DOWN = `value <= 0 OR lower(text) IN ('down', 'thumbs_down', 'negative', '
 
 type Thumbs = { id: string; up: number; down: number }
 /** How thumbs stand that somebody gave traces or spans of them; for a session also those for the session itself. */
-async function thumbsOf(events: Events, projectId: string, of: Omit<Of, 'projectId'>, final: '' | ' FINAL'): Promise<Map<string, Thumbs>> {
+async function thumbsOf(events: Events, of: Of, final: Final): Promise<Map<string, Thumbs>> {
   const bound = parameters()
-  const { column, ids, ...asked } = of
-  const named = bound.bind('Array(String)', ids)
-  const where = [...scope(projectId, asked, bound), `${column} IN ${named}`, ...ofTraces(projectId, asked, final, bound)]
+  const { projectId, column, ids } = of
+  const where = naming(of, final, bound)
   const thumbs = `SELECT traceId, sessionId, ifNull(${UP}, false) AS good, ifNull(${DOWN}, false) AS bad FROM scores FINAL WHERE projectId = ${bound.project(projectId)} AND name = 'thumbs'`
   const ofSessions =
     column === 'sessionId'
-      ? `UNION ALL SELECT sessionId AS id, countIf(good) AS up, countIf(bad) AS down FROM (${thumbs}) WHERE traceId = '' AND sessionId IN ${named} GROUP BY id`
+      ? `UNION ALL SELECT sessionId AS id, countIf(good) AS up, countIf(bad) AS down FROM (${thumbs}) WHERE traceId = '' AND sessionId IN ${bound.bind('Array(String)', ids)} GROUP BY id`
       : ''
   const rows = await events.query<Thumbs>(
     `SELECT id, sum(up) AS up, sum(down) AS down FROM (
@@ -145,12 +140,46 @@ async function thumbsOf(events: Events, projectId: string, of: Omit<Of, 'project
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-function toGroup({ startedMicros, lastMicros, cost, ...row }: StoredGroup, thumbs: Thumbs | undefined): Group {
+type TraceEnds = { traceId: string; began: string; ended: string }
+const NO_ENDS: ReadonlyMap<string, TraceEnds> = new Map()
+
+/** How the first and the last trace of each begin and end: texts are most of what a span takes, so they are read of these alone. */
+async function endsOf(
+  events: Events,
+  { projectId, ...asked }: Of,
+  rows: readonly StoredGroup[],
+  final: Final,
+): Promise<ReadonlyMap<string, TraceEnds>> {
+  const bound = parameters()
+  const traceIds = [...new Set(rows.flatMap(({ firstTrace, lastTrace }) => [firstTrace, lastTrace]))]
+  const since = rows.reduce((least, row) => Math.min(least, row.startedMicros), Number.MAX_SAFE_INTEGER)
+  const where = [
+    ...scope(projectId, asked, bound),
+    `startedAt >= ${microTime(since, bound)}`,
+    `traceId IN ${bound.bind('Array(String)', traceIds)}`,
+  ]
+  const ends = await events.query<TraceEnds>(
+    `SELECT traceId,
+  argMinIf(inputPreview, (parentId != '', entry = 0, startedAt, spanId), inputPreview != '') AS began,
+  argMinIf(outputPreview, (parentId != '', entry = 0, -(toUnixTimestamp64Micro(startedAt) + durationMs * 1000)), outputPreview != '') AS ended
+FROM spans${final} WHERE ${where.join(' AND ')} GROUP BY traceId`,
+    bound.values,
+  )
+  return new Map(ends.map((row) => [row.traceId, row]))
+}
+
+type Beside = { thumbs: Thumbs | undefined; began: string | undefined; ended: string | undefined }
+function toGroup(
+  { startedMicros, lastMicros, cost, firstTrace: _, lastTrace: __, ...row }: StoredGroup,
+  { thumbs, began, ended }: Beside,
+): Group {
   return {
     ...row,
     startedAt: toIso(startedMicros),
     lastAt: toIso(lastMicros),
     costUsd: toUsd(cost),
+    firstInput: began ?? '',
+    lastOutput: ended ?? '',
     feedback: { up: thumbs?.up ?? 0, down: thumbs?.down ?? 0 },
   }
 }

@@ -6,7 +6,7 @@ import { scope } from './conditions.ts'
 import { once } from './once.ts'
 import { parameters } from './parameters.ts'
 import { FAILED } from './sessions-figures.ts'
-import { ofTraces } from './sessions-order.ts'
+import { namedTraces } from './sessions-named.ts'
 import { type Ends, type Payload, readSaid } from './sessions-said.ts'
 import { readTurnCursor, type TurnPlace, writeTurnCursor } from './sessions-turn-cursor.ts'
 import { toIso } from './time.ts'
@@ -27,17 +27,13 @@ export async function turnsOf(
   { limit, cursor, ...asked }: Asked,
 ): Promise<Pick<Output<'sessions.get'>, 'turns' | 'nextCursor'>> {
   const final = await once(events, projectId)
+  const named = await namedTraces(events, { projectId, column: 'sessionId', ids: [sessionId], ...asked }, final)
   const bound = parameters()
-  const naming = [
-    ...scope(projectId, {}, bound),
-    `sessionId = ${bound.bind('String', sessionId)}`,
-    ...ofTraces(projectId, asked, final, bound),
-  ]
   const after = cursor === undefined ? null : readTurnCursor(cursor)
   const having = after ? ` HAVING (first, traceId) > (${bound.bind('Int64', after.first)}, ${bound.bind('String', after.traceId)})` : ''
   const places = await events.query<TurnPlace>(
     `SELECT traceId, min(toUnixTimestamp64Micro(startedAt)) AS first FROM spans${final}
-WHERE ${scope(projectId, {}, bound).join(' AND ')} AND traceId IN (SELECT traceId FROM spans${final} WHERE ${naming.join(' AND ')})
+WHERE ${scope(projectId, {}, bound).join(' AND ')} AND ${named(bound)}
 GROUP BY traceId${having} ORDER BY first, traceId LIMIT ${limit + 1}`,
     bound.values,
   )

@@ -5,7 +5,8 @@ import { once } from './once.ts'
 import { parameters } from './parameters.ts'
 import { bucketSql } from './run-query.ts'
 import { CALLED, FAILED_STEP, figuresOf, type Group, LEAF } from './sessions-figures.ts'
-import { type Asked, ofTraces, pageOf } from './sessions-order.ts'
+import { namedTraces } from './sessions-named.ts'
+import { type Asked, pageOf } from './sessions-order.ts'
 import { toIso } from './time.ts'
 
 /** The users of the app, as the API lists them. A trace belongs to each user that one of its spans names. */
@@ -62,14 +63,14 @@ async function partsOf<K>(
   { columns, by, having, order }: { columns: string; by: string; having?: string; order: string },
 ): Promise<(K & Omit<Part, 'cost'> & { costUsd: string | null })[]> {
   const final = await once(events, projectId, asked)
+  const named = await namedTraces(events, { projectId, column: 'userId', ids: [userId], ...asked }, final)
   const bound = parameters()
   const inTime = scope(projectId, asked, bound)
-  const naming = [...inTime, `userId = ${bound.bind('String', userId)}`, ...ofTraces(projectId, asked, final, bound)]
   const rows = await events.query<K & Part>(
     `SELECT ${columns}, uniqExact(traceId) AS traces, countIf(${CALLED}) AS calls, uniqExactIf(traceId, ${FAILED_STEP}) AS errors,
   sumIf(s.inputTokens, ${LEAF}) AS inputTokens, sumIf(s.outputTokens, ${LEAF}) AS outputTokens, sumIf(s.cost, ${LEAF}) AS cost
 FROM spans AS s${final}
-WHERE ${inTime.join(' AND ')} AND traceId IN (SELECT traceId FROM spans${final} WHERE ${naming.join(' AND ')})
+WHERE ${inTime.join(' AND ')} AND ${named(bound)}
 GROUP BY ${by}${having === undefined ? '' : ` HAVING ${having}`}
 ORDER BY ${order}`,
     bound.values,
