@@ -19,16 +19,23 @@ function OneScore({ score }: { score: TraceScore }) {
   if (type === 'boolean' && mean !== null) {
     const yes = Math.round(mean * count)
     const thumbs = name === 'thumbs'
+    // What true means only thumbs say: of others it may be good or bad.
+    if (!thumbs)
+      return (
+        <span className="flex shrink-0 items-center gap-1">
+          <span className="text-faint">{name}</span>
+          {count === 1 ? String(yes === 1) : `${formatCount(yes)} of ${formatCount(count)}`}
+        </span>
+      )
     return (
       <span className="flex shrink-0 items-center gap-1.5">
-        {!thumbs && <span className="text-faint">{name}</span>}
-        {yes > 0 && <Thumb up count={yes} word={thumbs ? 'thumbs up' : 'true'} />}
-        {count > yes && <Thumb count={count - yes} word={thumbs ? 'thumbs down' : 'false'} />}
+        {yes > 0 && <Thumb up count={yes} word="thumbs up" />}
+        {count > yes && <Thumb count={count - yes} word="thumbs down" />}
       </span>
     )
   }
   return (
-    <span className="flex min-w-0 items-center gap-1">
+    <span className={`flex items-center gap-1 ${mean === null ? 'min-w-0' : 'shrink-0'}`}>
       <span className="shrink-0 text-faint">{name}</span>
       <span className="tabular truncate">{mean === null ? text : formatCount(Math.round(mean * 100) / 100)}</span>
     </span>

@@ -62,19 +62,19 @@ const SOURCES: Record<Score['source'], string> = {
 function authorOf({ authorId, metadata }: Score, me: string, keyName: (id: string) => string): string {
   if (authorId === me) return 'You'
   if (metadata.user) return metadata.user
+  if (metadata.implicit === 'true') return 'Signalbox'
   if (!authorId) return 'Unknown'
   return authorId.startsWith('key_') ? `Key ${keyName(authorId)}` : 'Another account'
 }
 
 function Value({ score: { name, type, value } }: { score: Score }) {
   if (type === 'text') return null
-  if (type !== 'boolean') return <span className="tabular">{name === 'rating' ? `${value} of 5` : String(value)}</span>
+  if (type !== 'boolean' || name !== 'thumbs') return <span className="tabular">{name === 'rating' ? `${value} of 5` : String(value)}</span>
   const Icon = value ? ThumbsUp : ThumbsDown
-  const word = name === 'thumbs' ? (value ? 'up' : 'down') : String(value)
   return (
     <span className={`flex items-center gap-1 ${value ? 'text-ok' : 'text-error'}`}>
-      {name === 'thumbs' && <Icon size={13} aria-hidden />}
-      {word}
+      <Icon size={13} aria-hidden />
+      {value ? 'up' : 'down'}
     </span>
   )
 }

@@ -92,7 +92,7 @@ export const COLUMNS: TraceColumn[] = [
     cell: (trace) =>
       trace.errorCount === 0 ? <span className="text-faint">0</span> : <span className="text-error">{formatCount(trace.errorCount)}</span>,
   },
-  { id: 'scores', title: 'Scores', width: 132, cell: (trace) => (trace.scores ? <Scores scores={trace.scores} /> : <Nothing />) },
+  { id: 'scores', title: 'Scores', width: 200, cell: (trace) => (trace.scores ? <Scores scores={trace.scores} /> : <Nothing />) },
   { id: 'userId', title: 'User', width: 120, cell: (trace) => text(trace.userId) },
   { id: 'sessionId', title: 'Session', width: 120, cell: (trace) => text(trace.sessionId) },
   { id: 'environment', title: 'Environment', width: 104, cell: (trace) => text(trace.environment) },
