@@ -75,9 +75,13 @@ it('shows a broken sender what it did wrong, live, with the payload and without 
     .first()
     .waitFor()
   const closed = panel.getByRole('button', { name: 'Show payload' })
-  while ((await closed.count()) > 0) await closed.first().click()
-  const payloads = (await panel.getByRole('region', { name: 'rejected payload' }).allTextContents()).join('\n')
-  expect(payloads).toContain('planning step')
+  const opened = async () => {
+    while ((await closed.count()) > 0) await closed.first().click()
+    return (await panel.getByRole('region', { name: 'rejected payload' }).allTextContents()).join('\n')
+  }
+  // They come after the reasons.
+  await expect.poll(opened, { timeout: 20_000 }).toContain('planning step')
+  const payloads = await opened()
   expect(payloads).toContain('{"resourceSpans": [')
   expect(payloads).toContain('sk-proj')
   expect(payloads).not.toContain('abcdefghijklmnop')
