@@ -89,6 +89,7 @@ describe('a week of the demo', () => {
     expect(Math.max(...lengths)).toBeLessThanOrEqual(6)
     expect(new Set(week.scores.map(({ name }) => name))).toEqual(new Set(['thumbs', 'rating', 'groundedness', 'accuracy']))
     expect(week.scores.every(({ at }) => Date.parse(at) <= endsAt)).toBe(true)
+    expect(week.rootless.traceId).not.toBe(week.vague.traceId)
     expect(week.vague).toMatchObject({ name: 'thumbs', value: false, comment: 'Too vague' })
   })
 

@@ -87,7 +87,8 @@ export async function demoWeek({ seed, scale, days, endsAt }: DemoOptions): Prom
     scores,
     people,
     clustering,
-    rootless: loseRoot(turns),
+    // Not one that is worth seeing for another reason.
+    rootless: loseRoot(turns.filter(({ traceId }) => traceId !== vague.traceId)),
     vague,
   }
 }
