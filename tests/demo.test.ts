@@ -350,6 +350,23 @@ describe('seeding a running server', () => {
     expect(markers.find(({ id }) => id === 'demo-prompt-8')).toMatchObject({ at: new Date(expected.story.badDeploy.from).toISOString() })
   })
 
+  test('the dashboard of the shop has numbers in every panel', async () => {
+    const [row] = (await client().dashboards.list()).dashboards
+    expect(row).toMatchObject({ name: 'Support copilot', shared: true })
+    const { dashboard } = await client().dashboards.get({ id: row?.id ?? '' })
+    for (const { id, query } of dashboard.panels) {
+      if (!query) continue
+      const { bucket: _, ...asked } = query
+      const { rows } = await client().query.run({ ...asked, filters: [...dashboard.filters, ...asked.filters], from })
+      const [first] = rows
+      expect(first?.[query.measures[0] ?? ''], id).toBeDefined()
+      expect(
+        rows.some((one) => query.measures.some((measure) => one[measure] !== null && Number(one[measure]) > 0)),
+        id,
+      ).toBe(true)
+    }
+  })
+
   test('is not loaded twice, nor between the traces of somebody else', async () => {
     await expect(client().demo.load({})).rejects.toMatchObject({ code: 'conflict' })
     expect((await client().projects.list({})).projects).toMatchObject([{ demo: true }])
@@ -384,6 +401,7 @@ describe('seeding a running server', () => {
     expect(traces.map(({ traceId }) => traceId)).toEqual([own])
     expect((await client().scores.list({})).scores).toEqual([])
     expect((await client().markers.list({})).markers).toEqual([])
+    expect((await client().dashboards.list()).dashboards).toEqual([])
     expect(await client().demo.get()).toMatchObject({ state: 'none' })
     expect((await client().projects.list({})).projects).toMatchObject([{ demo: false }])
     await expect(client().demo.remove()).rejects.toMatchObject({ code: 'not-found' })

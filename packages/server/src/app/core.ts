@@ -192,6 +192,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     revokeKey: access.revokeKey,
     deleteOfKey: ({ projectId, userId, keyId }, value) => deletions.request(projectId, { subject: 'key', value }, userId ?? keyId ?? ''),
     removeAlias: (of) => storedModels.remove(of),
+    removeDashboards: (projectId, owner) => dashboards.removeOf({ projectId, owner }),
     async removeMarkers(projectId, of) {
       await markers.forget(projectId, of)
       releases.forget(projectId)

@@ -123,6 +123,11 @@ export function createStoredDashboards({ sql, now = () => new Date() }: { sql: S
       await sql.query('delete from dashboards where project_id = $1 and id = $2', [projectId, id])
     },
 
+    /** Takes away what somebody made, also where others changed it since. */
+    async removeOf({ projectId, owner }: Seen): Promise<void> {
+      await sql.query('delete from dashboards where project_id = $1 and owner = $2', [projectId, owner])
+    },
+
     /** Newest first. */
     async versions(seen: Seen, id: string): Promise<StoredVersion[]> {
       await find(sql, seen, id)

@@ -3,6 +3,7 @@ import { createClient } from '@signalbox/sdk'
 import type { HandlersOf } from '../lib/handlers.ts'
 import type { Events, Sql } from '../store/ports.ts'
 import { DEMO_ALIASES } from './aliases.ts'
+import { DEMO_DASHBOARD } from './dashboard.ts'
 import { RELEASES } from './story.ts'
 import type { Server } from './write-demo.ts'
 import { writeDemo } from './write-demo.ts'
@@ -17,6 +18,8 @@ export type DemoRooms = {
   /** Deletes what came in with a key. */
   deleteOfKey(caller: Caller, keyId: string): Promise<Deletion>
   removeAlias(of: { projectId: string; name: string }): Promise<void>
+  /** Takes away the dashboards that a key made. */
+  removeDashboards(projectId: string, keyId: string): Promise<void>
   /** Takes away what was marked with a key, and these releases. */
   removeMarkers(projectId: string, of: { keyId: string; releases: readonly string[]; since: Date }): Promise<void>
   warn(details: object, what: string): void
@@ -40,7 +43,16 @@ type Row = {
 
 const KEY: NewKey = {
   name: 'Demo data',
-  scopes: ['gateway:call', 'traces:write', 'traces:read', 'scores:write', 'models:read', 'models:write'],
+  scopes: [
+    'gateway:call',
+    'traces:write',
+    'traces:read',
+    'scores:write',
+    'models:read',
+    'models:write',
+    'dashboards:read',
+    'dashboards:write',
+  ],
 }
 
 /**
@@ -48,13 +60,26 @@ const KEY: NewKey = {
  * known by that key, and can be removed without touching anything else.
  */
 export function createDemos(rooms: DemoRooms) {
-  const { sql, events, url, createKey, revokeKey, deleteOfKey, removeAlias, removeMarkers, warn, now = () => new Date() } = rooms
+  const {
+    sql,
+    events,
+    url,
+    createKey,
+    revokeKey,
+    deleteOfKey,
+    removeAlias,
+    removeDashboards,
+    removeMarkers,
+    warn,
+    now = () => new Date(),
+  } = rooms
   const find = async (projectId: string) => (await sql.query<Row>('SELECT * FROM demos WHERE project_id = $1', [projectId]))[0]
 
   async function write(server: Server, projectId: string, demo: NewDemo, endsAt: number): Promise<void> {
     const update = (set: string, values: unknown[]) => sql.query(`UPDATE demos SET ${set} WHERE project_id = $1`, [projectId, ...values])
     try {
       await makeAliases(server, (name) => update('models = models || $2::text::jsonb', [JSON.stringify([name])]))
+      await createClient({ baseUrl: server.url, apiKey: server.key }).dashboards.create(DEMO_DASHBOARD)
       let written: Promise<unknown> = Promise.resolve()
       const { traces, worthSeeing } = await writeDemo(server, { ...demo, endsAt }, (progress) => {
         written = written.then(() => update('traces = $2, sent = $3', [progress.traces, progress.sent])).catch(() => undefined)
@@ -107,6 +132,7 @@ export function createDemos(rooms: DemoRooms) {
           // Somebody was quicker.
           if (!(error instanceof AppError && error.code === 'not-found')) throw error
         })
+      await removeDashboards(projectId, row.key_id)
       await removeMarkers(projectId, { keyId: row.key_id, releases: Object.values(RELEASES), since: row.started_at })
       await sql.query('DELETE FROM demos WHERE project_id = $1', [projectId])
       return { traces: deletion.traces, deletionId: deletion.id }

@@ -11,9 +11,11 @@ export function worthSeeing({ story, clustering, rootless, vague }: DemoWeek, li
   const filtered = (filter: string, range = 'range=7d') => `/traces?${range}&filter=${encodeURIComponent(filter)}`
   return [
     { title: `The week, with a bad deploy on ${dayOf(badDeploy.from)} that was rolled back`, path: '/overview?range=7d' },
+    { title: 'The dashboard of the shop: thumbs, latency, cost by type of ticket', path: '/dashboards' },
     { title: 'What failed while it was live', path: filtered('status:eq:error', rangeOf(badDeploy)) },
     { title: 'A thumbs-down: "Too vague"', path: `/traces/${vague.traceId}` },
     { title: `OpenAI was slow on ${dayOf(incident.from)}`, path: `/overview?${rangeOf(incident)}` },
+    { title: 'Conversations, the dearest first', path: '/sessions?range=7d&sort=-costUsd' },
     { title: '3,000 spans in one trace', path: `/traces/${clustering.traceId}` },
     { title: 'A trace whose root never came', path: `/traces/${rootless.traceId}` },
     { title: 'A model without a price', path: filtered('model:eq:llama-3.3-70b-instruct') },

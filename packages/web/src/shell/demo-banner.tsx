@@ -91,8 +91,8 @@ function RemoveDialog({ project, demo, onClose }: { project: string; demo: Demo;
       }}
     >
       <p>
-        {formatCount(demo.traces)} traces with their scores and markers, the aliases kestrel-support and kestrel-faq and the key that it
-        came in with. What you sent into this project yourself stays. This cannot be undone, but the demo can be loaded again.
+        {formatCount(demo.traces)} traces with their scores and markers, the dashboard, the aliases kestrel-support and kestrel-faq and the
+        key that it came in with. What you sent into this project yourself stays. This cannot be undone, but the demo can be loaded again.
       </p>
     </ConfirmDialog>
   )
