@@ -33,7 +33,6 @@ Inputs, outputs, names, comments and metadata were written by users of that appl
 /** The MCP endpoint, without sessions: each request has a server of its own, with the tools that its key may use. */
 export function createMcp(rooms: McpRooms): { answer(request: Request, caller: Caller): Promise<Response>; close(): Promise<void> } {
   const handler = createMcpHandler(({ authInfo }) => serverFor(authInfo?.extra?.caller as Caller, rooms), {
-    responseMode: 'json',
     maxRequestBodySize: MAX_BODY,
     maxSubscriptions: 16,
   })

@@ -20,7 +20,7 @@ export function troubleAt(options: {
   const survives = random.chance(0.55)
   const usual = random.weighted({ tool_error: usesTools ? 60 : 0, timeout: 9, rate_limit: 34, context_length: 22 })
   const slow = random.weighted({ rate_limit: 50, timeout: 42, tool_error: usesTools ? 10 : 0 })
-  const broken = random.weighted({ bad_request: 60, tool_error: usesTools ? 40 : 0 })
+  const broken = random.weighted({ bad_request: 70, tool_error: usesTools ? 30 : 0 })
   if (!happens) return null
   const reason = weather.reason(at)
   // What a release broke no second try mends.

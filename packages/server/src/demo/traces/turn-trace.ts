@@ -172,6 +172,8 @@ type Answering = {
 }
 type Result = { at: number; text: string | null; error?: { type: string; message: string } }
 
+const TRIES_AGAIN: Partial<Record<Trouble, number>> = { rate_limit: 1, bad_request: 2 }
+
 /** Calls of the model and of tools in turn, until it answers or something fails for good. */
 function answer({ tools, root, talk, model: first, start, system, messages, turn, trouble }: Answering): Result {
   const { random, weather } = tools
@@ -236,7 +238,8 @@ function answer({ tools, root, talk, model: first, start, system, messages, turn
     const failure = { type: trouble.kind, message, after: trouble.kind === 'timeout' ? after : random.around(after, 0.2) }
     call([], failure)
     if (!trouble.survives) {
-      if (trouble.kind === 'rate_limit') {
+      // Trying again helps against neither; the client does it all the same.
+      for (let again = TRIES_AGAIN[trouble.kind] ?? 0; again > 0; again--) {
         at += 1200
         call([], failure)
       }

@@ -14,8 +14,7 @@ export type Weather = {
   promptVersion(at: number): string
 }
 
-const USUAL_TROUBLE = 0.035
-const MUCH_TROUBLE = 0.3
+const TROUBLE = { usual: 0.035, incident: 0.3, deploy: 0.42 } as const
 /** From how busy on a copilot without streams gets slow. */
 const PEAK = 0.6
 
@@ -31,7 +30,7 @@ export function weatherOf(story: Story): Weather {
       if (isWithin(badDeploy, at)) return 1.7
       return atPeak(at) ? 2.3 : 1
     },
-    trouble: (at) => (reason(at) === null ? USUAL_TROUBLE : MUCH_TROUBLE),
+    trouble: (at) => TROUBLE[reason(at) ?? 'usual'],
     reason,
     streams: (at) => at >= streamingAt,
     promptVersion: (at) => (isWithin(badDeploy, at) ? '8' : at < fixedAt ? '7' : '9'),
