@@ -37,8 +37,19 @@ async function api(method: string, path: string, body?: object): Promise<Record<
 type Shown = { kind: string; title: string; from: string; environment: string | null }
 const markers = async (from: string) => ((await api('GET', '/markers')).markers as Shown[]).filter((one) => one.from === from)
 
+it('has the examples of the page', async () => {
+  expect(scripts).toHaveLength(5)
+  expect(await run(scripts[0])).toMatchObject({ current: { calls: 0 }, before: {}, timeline: [] })
+  // An edge is heard of a moment after the start.
+  const gateway = await eventually(async () => {
+    const { parts } = (await run(scripts[1])) as { parts: { id: string; state: string; word: string }[] }
+    return parts.find(({ id, state }) => id === 'gateway' && state === 'ok')
+  })
+  expect(gateway.word).toBe('answers')
+})
+
 it('sets, lists and removes a marker as the page says', async () => {
-  const [set, list, remove] = scripts
+  const [set, list, remove] = scripts.slice(2)
   expect(await run(set)).toMatchObject({ id: 'build:1742', from: 'api', by: expect.any(String) })
   await run(set)
   expect(await run(list)).toMatchObject({ markers: [{ title: 'Checkout 1.8.0', environment: 'production' }], more: false })

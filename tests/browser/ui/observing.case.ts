@@ -31,8 +31,8 @@ export function observing(world: () => World): void {
         .getByRole('link', { name: /show the traces/ })
         .nth(1)
         .click()
-      await page.waitForURL(/filter=.*status:eq:error/)
-      await page.getByRole('button', { name: 'Edit filter Status is error' }).waitFor()
+      await page.waitForURL(/filter=.*outcome:in:error,interrupted/)
+      await page.getByRole('button', { name: /^Edit filter Outcome is any of/ }).waitFor()
       await expect.poll(() => page.getByRole('grid', { name: 'Traces' }).getByRole('row').count()).toBe(2)
     })
 

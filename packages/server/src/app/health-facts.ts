@@ -19,13 +19,26 @@ type Rooms = {
 /** An edge says how it does every second or so. */
 const SILENT_AFTER_MS = 10_000
 const LOST_AFTER_MS = 60_000
+/** What is normal right after a start or a change is told as trouble only from here on. */
+const SETTLED_MS = 15_000
 const HOUR = 3_600_000
 const FIVE_MINUTES = 300_000
 
 /** `GET /api/v1/overview/health`: what every room knows of how it does, of the project of who asks. */
-export const healthHandlers = (rooms: Rooms): Pick<Handlers, 'overview.health'> => ({
-  'overview.health': async (_input, context) => ({ parts: healthOf(await factsOf(rooms, context)) }),
-})
+export function healthHandlers(rooms: Rooms): Pick<Handlers, 'overview.health'> {
+  const started = Date.now()
+  let newest = { version: rooms.configVersion(), since: started }
+  return {
+    'overview.health': async (_input, context) => {
+      const now = Date.now()
+      if (rooms.configVersion() !== newest.version) newest = { version: rooms.configVersion(), since: now }
+      const facts = await factsOf(rooms, context)
+      // An edge is given a change at once, and says so a moment later: only one that stays behind is worth a word.
+      const behind = now - newest.since < SETTLED_MS ? 0 : facts.edges.behind
+      return { parts: healthOf({ ...facts, edges: { ...facts.edges, behind, starting: now - started < SETTLED_MS } }) }
+    },
+  }
+}
 
 async function factsOf({ sql, data, beats, configVersion, models, budgets, providersOf }: Rooms, context: Context): Promise<HealthFacts> {
   const { projectId, permissions } = context.caller

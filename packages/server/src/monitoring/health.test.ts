@@ -21,6 +21,7 @@ test('all is well where all is well, and each part says so in a word', () => {
 
 test.each<[string, string, Partial<HealthFacts>, string, string]>([
   ['no edge', 'gateway', { edges: { heard: 0, silent: 0, behind: 0 } }, 'error', 'silent'],
+  ['no edge yet', 'gateway', { edges: { heard: 0, silent: 0, behind: 0, starting: true } }, 'unknown', 'starting'],
   ['one edge of two', 'gateway', { edges: { heard: 1, silent: 1, behind: 0 } }, 'warning', '1 silent'],
   ['an edge with an old configuration', 'gateway', { edges: { heard: 2, silent: 0, behind: 1 } }, 'warning', '1 behind'],
   ['one breaker', 'providers', { providers: { usable: 3, open: ['a/b'], trying: [] } }, 'warning', '1 resting'],

@@ -2,7 +2,7 @@ import type { HealthPart, HealthState } from '@signalbox/schema'
 
 /** What is known of how the program does, for one project. Absent is not known, or not for who asks. */
 export type HealthFacts = {
-  edges: { heard: number; silent: number; behind: number }
+  edges: { heard: number; silent: number; behind: number; starting?: boolean }
   providers: { usable: number; open: readonly string[]; trying: readonly string[] }
   ingest: { waitingBytes: number; slowestMs: number | null }
   rejected: { accepted: number; rejected: number; deadLetters: number }
@@ -39,7 +39,8 @@ export function healthOf(facts: HealthFacts): HealthPart[] {
   return (Object.keys(parts) as HealthPart['id'][]).map((id) => ({ id, ...parts[id] }))
 }
 
-function gateway({ heard, silent, behind }: HealthFacts['edges']): Answer {
+function gateway({ heard, silent, behind, starting = false }: HealthFacts['edges']): Answer {
+  if (heard === 0 && starting) return answer('unknown', 'starting', 'The program has only just started: no edge was heard of yet.')
   if (heard === 0) return answer('error', 'silent', 'No edge was heard of in the last seconds: calls may not be answered.')
   if (silent > 0) return answer('warning', `${silent} silent`, `${heard} of ${heard + silent} edges are heard of.`)
   if (behind > 0) return answer('warning', `${behind} behind`, `${count(behind, 'edge')} still goes by a configuration of before.`)

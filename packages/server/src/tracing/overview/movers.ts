@@ -51,8 +51,17 @@ export async function movers(
       for (const value of new Set([...values.keys(), ...before.keys()]))
         found.push(...weigh({ dimension, value }, { now: values.get(value) ?? NONE, before: before.get(value) ?? NONE }, whole))
     }
-  const heaviest = found.toSorted((a, b) => b.weight - a.weight).slice(0, limit)
+  const heaviest = onceEach(found.toSorted((a, b) => b.weight - a.weight)).slice(0, limit)
   return { movers: heaviest.map(({ weight: _, ...mover }) => mover), compared, fewest: FEWEST }
+}
+
+/** A route with one model moves as its model does: the same news is told once. */
+function onceEach<M extends Mover>(sorted: readonly M[]): M[] {
+  const told = new Set<string>()
+  return sorted.filter(({ metric, now, before, calls, callsBefore }) => {
+    const news = [metric, now, before, calls, callsBefore].join(' ')
+    return !told.has(news) && told.add(news)
+  })
 }
 
 /** What has no value is of nobody: it is left out. */
@@ -72,6 +81,8 @@ const figuresOf = (row: QueryRow): Figures => ({
  */
 export function weigh(of: { dimension: Dimension; value: string }, { now, before }: Sides, whole: Sides): (Mover & { weight: number })[] {
   const shared = { ...of, calls: now.calls, callsBefore: before.calls, errors: now.errors }
+  // What made every call, such as the only key, says no more than the figures of the whole.
+  if (now.calls === whole.now.calls && before.calls === whole.before.calls) return []
   const calls = Math.max(whole.now.calls, whole.before.calls, 1)
   const found: (Mover & { weight: number })[] = []
   const add = (metric: Mover['metric'], { now, before, weight }: { now: number | null; before: number | null; weight: number }) => {

@@ -155,6 +155,8 @@ describe('top movers', () => {
     expect(of('model', 'script', 'errors')).toMatchObject({ now: 1, before: 0, better: false, calls: 40, callsBefore: 40 })
     expect(of('errorType', 'timeout', 'errors')).toMatchObject({ now: 40, before: 0, better: false })
     expect(of('model', 'script', 'latency')).toMatchObject({ better: false, callsBefore: 40 })
+    // All calls were made with one key, and user-7 made the same calls as the model.
+    expect(movers.filter(({ dimension }) => dimension === 'keyId' || dimension === 'requestModel')).toEqual([])
     // Three refusals are few, and echo is as it was but for what came to it.
     expect(movers.filter(({ value }) => value === 'budget-exceeded')).toEqual([])
     expect(of('model', 'echo', 'errors')).toBeUndefined()
@@ -165,7 +167,7 @@ describe('top movers', () => {
   })
 
   const figures = (given: Partial<Figures>): Figures => ({ calls: 1000, errors: 0, cost: 10, latency: 100, ...given })
-  const whole = { now: figures({}), before: figures({}) }
+  const whole = { now: figures({ calls: 2000 }), before: figures({ calls: 2000 }) }
   const metrics = (now: Partial<Figures>, before: Partial<Figures> = {}) =>
     weigh({ dimension: 'model', value: 'm' }, { now: figures(now), before: figures(before) }, whole).map(({ metric }) => metric)
 

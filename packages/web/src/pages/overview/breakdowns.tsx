@@ -11,6 +11,7 @@ import { Loaded, Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Money } from '../../ui/values.tsx'
+import { FAILED } from './headline.tsx'
 import type { Rows } from './use-overview.ts'
 
 /** Calls by model and by key; every number leads to the traces behind it. */
@@ -113,15 +114,23 @@ function columns({ project, base, own, header, name }: ColumnsInput): Column<Que
         return errors === 0 ? (
           <span className="text-faint">0%</span>
         ) : (
-          <span data-tip={plural(errors, 'error')}>{to(row, [{ field: 'status', op: 'eq', value: 'error' }], share)}</span>
+          <span data-tip={plural(errors, 'error')}>{to(row, [FAILED], share)}</span>
         )
       },
     },
     { id: 'p50', header: 'p50 (ms)', align: 'right', cell: (row) => slow(row, 'durationP50', 'durationMs') },
     { id: 'p95', header: 'p95 (ms)', align: 'right', cell: (row) => slow(row, 'durationP95', 'durationMs') },
-    { id: 'first', header: 'First token p95 (ms)', align: 'right', cell: (row) => slow(row, 'firstTokenP95', 'firstTokenMs') },
-    { id: 'in', header: 'Tokens in', align: 'right', cell: (row) => formatCount(numberOf(row, 'inputTokens')) },
-    { id: 'out', header: 'Tokens out', align: 'right', cell: (row) => formatCount(numberOf(row, 'outputTokens')) },
+    { id: 'first', header: 'First token (ms)', align: 'right', cell: (row) => slow(row, 'firstTokenP95', 'firstTokenMs') },
+    {
+      id: 'tokens',
+      header: 'Tokens',
+      align: 'right',
+      cell: (row) => (
+        <span data-tip={`${formatCount(numberOf(row, 'inputTokens'))} in, ${formatCount(numberOf(row, 'outputTokens'))} out`}>
+          {formatCount((numberOf(row, 'inputTokens') ?? 0) + (numberOf(row, 'outputTokens') ?? 0))}
+        </span>
+      ),
+    },
     {
       id: 'cost',
       header: 'Cost (USD)',

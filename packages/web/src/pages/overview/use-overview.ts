@@ -1,75 +1,67 @@
-import type { Measure } from '@signalbox/schema'
+import type { Output, QueryRow } from '@signalbox/schema'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useCallFilters } from '../../data/calls.ts'
 import { clientFor } from '../../data/client.ts'
 import { keys } from '../../data/keys.ts'
 import { useView } from '../../data/view.ts'
 import { bucketFor, resolveTimeRange } from '../../lib/time-range.ts'
+import type { TimeWindow } from '../../ui/chart/series.ts'
 
-type Ask = { name: string; measures: Measure[]; dimensions?: string[]; bucketed?: boolean; shift?: boolean; limit?: number }
+/** Rows of one part of the answer, with the window that they are of. */
+export type Rows = ReturnType<typeof useOverview>['timeline']
 
-const TIMELINE: Measure[] = [
-  'durationP50',
-  'durationP95',
-  'durationP99',
-  'firstTokenP50',
-  'firstTokenP95',
-  'inputTokens',
-  'outputTokens',
-  'costUsd',
-]
-/** Of the row of figures, and of the lines of both tables. */
-const TABLE: Measure[] = [
-  'calls',
-  'errors',
-  'errorRate',
-  'durationP50',
-  'durationP95',
-  'firstTokenP95',
-  'inputTokens',
-  'outputTokens',
-  'costUsd',
-  'unpriced',
-]
-
-const HELP: Measure[] = ['calls', 'firstTokenP50', 'firstTokenP95', 'durationP50', 'durationP95']
-
-/** Everything the overview shows, each part asked for on its own so that one that fails takes nothing with it. */
+/** All that the page draws of calls comes in one answer. */
 export function useOverview() {
-  return {
-    headline: useRows({ name: 'headline', measures: TABLE }),
-    before: useRows({ name: 'before', measures: TABLE, shift: true }),
-    byStatus: useRows({ name: 'by-status', measures: ['calls'], dimensions: ['status'], bucketed: true }),
-    timeline: useRows({ name: 'timeline', measures: TIMELINE, bucketed: true }),
-    byModel: useRows({ name: 'by-model', measures: TABLE, dimensions: ['model', 'provider'], limit: 100 }),
-    byKey: useRows({ name: 'by-key', measures: TABLE, dimensions: ['keyId'], limit: 100 }),
-    byHelp: useRows({ name: 'by-help', measures: HELP, dimensions: ['answeredBy', 'stream'] }),
-  }
-}
-
-function useRows({ name, measures, dimensions = [], bucketed = false, shift = false, limit = 1000 }: Ask) {
   const { project, range, rangeKey, environment } = useView()
-  const filters = useCallFilters()
-  return useQuery({
-    queryKey: [...keys.spans(project), 'overview', name, rangeKey, environment ?? ''],
+  const query = useQuery({
+    queryKey: [...keys.spans(project), 'overview', rangeKey, environment ?? ''],
     queryFn: async ({ signal }) => {
-      const now = resolveTimeRange(range, Date.now())
-      const window = shift ? { from: now.from - (now.to - now.from), to: now.from } : now
-      const answer = await clientFor(project).query.run(
-        {
-          measures,
-          dimensions,
-          filters,
-          from: new Date(window.from).toISOString(),
-          to: new Date(window.to).toISOString(),
-          ...(bucketed && { bucket: bucketFor(window).bucket }),
-          limit: bucketed ? 10_000 : limit,
-        },
-        { signal },
-      )
-      return { rows: answer.rows, window }
+      const window = resolveTimeRange(range, Date.now())
+      const answer = await clientFor(project).overview.get({ ...during(window, environment), bucket: bucketFor(window).bucket }, { signal })
+      return { answer, window }
     },
     placeholderData: keepPreviousData,
   })
+  const part = (rows: (answer: Output<'overview.get'>) => QueryRow[]) => ({
+    data: query.data && { rows: rows(query.data.answer), window: query.data.window },
+    error: query.error,
+    isPending: query.isPending,
+    refetch: query.refetch,
+  })
+  return {
+    window: query.data?.window,
+    figures: part(({ current }) => [current]),
+    before: part(({ before }) => [before]),
+    timeline: part(({ timeline }) => timeline),
+    outcomes: part(({ outcomes }) => outcomes),
+    helped: part(({ helped }) => helped),
+    byModel: part(({ byModel }) => byModel),
+    byKey: part(({ byKey }) => byKey),
+  }
 }
-export type Rows = ReturnType<typeof useRows>
+
+/** What moved most, asked apart: the numbers on top do not wait for it. */
+export function useMovers() {
+  const { project, range, rangeKey, environment } = useView()
+  return useQuery({
+    queryKey: [...keys.spans(project), 'movers', rangeKey, environment ?? ''],
+    queryFn: ({ signal }) => clientFor(project).overview.movers(during(resolveTimeRange(range, Date.now()), environment), { signal }),
+    placeholderData: keepPreviousData,
+    // It compares whole periods: a second more changes nothing.
+    staleTime: 30_000,
+  })
+}
+
+export function useHealth() {
+  const { project } = useView()
+  return useQuery({
+    queryKey: [...keys.config(project), 'health'],
+    queryFn: async ({ signal }) => (await clientFor(project).overview.health({}, { signal })).parts,
+    refetchInterval: 10_000,
+  })
+}
+
+const during = ({ from, to }: TimeWindow, environment: string | undefined) => ({
+  from: new Date(from).toISOString(),
+  to: new Date(to).toISOString(),
+  ...(environment !== undefined && { environment }),
+})

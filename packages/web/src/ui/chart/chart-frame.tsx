@@ -58,7 +58,13 @@ type ValuesProps = {
   title: string
   header: readonly string[]
   /** The first cell names the row. */
-  rows: readonly { key: string; name: string; cells: readonly string[]; onOpen?: (() => void) | undefined }[]
+  rows: readonly {
+    key: string
+    name: string
+    cells: readonly string[]
+    onOpen?: (() => void) | undefined
+    onCell?: ((cell: number) => void) | undefined
+  }[]
 }
 /** The numbers of a chart as a table that scrolls in the place of the chart. */
 export function ValuesTable({ title, header, rows }: ValuesProps) {
@@ -80,7 +86,7 @@ export function ValuesTable({ title, header, rows }: ValuesProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, name, cells, onOpen }) => (
+          {rows.map(({ key, name, cells, onOpen, onCell }) => (
             <tr key={key} className="hover:bg-surface-0">
               <td className="px-2 whitespace-nowrap">
                 {onOpen ? (
@@ -94,7 +100,13 @@ export function ValuesTable({ title, header, rows }: ValuesProps) {
               {cells.map((cell, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a column has its place.
                 <td key={at} className="tabular px-2 text-right whitespace-nowrap">
-                  {cell}
+                  {onCell && cell !== '0' && cell !== '–' ? (
+                    <button type="button" onClick={() => onCell(at)} className="hover:text-accent hover:underline">
+                      {cell}
+                    </button>
+                  ) : (
+                    cell
+                  )}
                 </td>
               ))}
             </tr>

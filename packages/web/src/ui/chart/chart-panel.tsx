@@ -5,7 +5,8 @@ import { Panel } from '../panel.tsx'
 import { Skeleton } from '../skeleton.tsx'
 import { ChartFrame, ValuesTable } from './chart-frame.tsx'
 import { Legend } from './legend.tsx'
-import { bucketTitle, type Mark, type Series, type TimeWindow } from './series.ts'
+import { bucketTitle, type Series, type TimeWindow } from './series.ts'
+import { useMarks } from './use-marks.ts'
 
 const TimeChart = lazy(() => import('./time-chart.tsx'))
 
@@ -20,10 +21,11 @@ type Props = {
   /** Bars that stand on each other; only for sums. */
   stacked?: boolean
   format: (value: number) => string
-  /** What happened meanwhile; drawn as lines with a flag each. */
-  marks?: readonly Mark[]
-  /** A press on the chart, or on a line of the table: the piece of time that it stands for. */
-  onOpen?: (from: number, to: number) => void
+  /**
+   * A press on the chart, or on a number of the table: the piece of time that it stands for, and which series where the press
+   * tells: a part of a stack, a cell.
+   */
+  onOpen?: (from: number, to: number, label?: string) => void
   /** How long that piece is, in milliseconds; a bucket of the window where it is absent. */
   step?: number | undefined
   height?: number
@@ -41,7 +43,6 @@ export function ChartPanel({
   series,
   stacked = false,
   format,
-  marks = [],
   onOpen,
   step,
   height = CHART_HEIGHT,
@@ -53,7 +54,10 @@ export function ChartPanel({
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
   const readout = useRef<HTMLDivElement>(null)
   const shown = series.filter((one) => !hidden.has(one.label))
-  const open = onOpen && ((start: number) => onOpen(start, start + length))
+  const marks = useMarks(window)
+  // What lies outside of the window is not in the numbers either.
+  const cut = step === undefined ? window : { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
+  const open = onOpen && ((start: number, label?: string) => onOpen(Math.max(start, cut.from), Math.min(start + length, cut.to), label))
   // Written straight into the page: the crosshair moves far more often than React should render.
   const showAt = (at: number | null) => {
     const line = readout.current
@@ -82,6 +86,7 @@ export function ChartPanel({
             name: bucketTitle(start),
             cells: shown.map(({ values }) => (values[at] === null || values[at] === undefined ? '–' : format(values[at]))),
             onOpen: open && (() => open(start)),
+            onCell: open && stacked ? (cell) => open(start, shown[cell]?.label) : undefined,
           }))}
         />
       )}

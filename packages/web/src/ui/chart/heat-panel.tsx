@@ -4,7 +4,8 @@ import { formatCount } from '../../lib/format-number.ts'
 import { Skeleton } from '../skeleton.tsx'
 import { ChartFrame, ValuesTable } from './chart-frame.tsx'
 import type { HeatCell } from './heat-chart.tsx'
-import { bucketTitle, type Mark, type TimeWindow } from './series.ts'
+import { bucketTitle, type TimeWindow } from './series.ts'
+import { useMarks } from './use-marks.ts'
 
 const HeatChart = lazy(() => import('./heat-chart.tsx'))
 
@@ -18,7 +19,6 @@ type Props = {
   rows: readonly string[]
   /** How many, by row and bucket. */
   counts: readonly (readonly number[])[]
-  marks?: readonly Mark[]
   /** A press on a cell: its bucket and its row. */
   onOpen?: (cell: HeatCell) => void
   height?: number
@@ -27,8 +27,9 @@ type Props = {
 }
 
 /** A heat map over time with what belongs to it: value under the pointer, marks, table, CSV, zoom by drawing. */
-export function HeatPanel({ title, description, starts, step, window, rows, counts, marks = [], onOpen, height = 180, ...frame }: Props) {
+export function HeatPanel({ title, description, starts, step, window, rows, counts, onOpen, height = 180, ...frame }: Props) {
   const { setRange } = useSetView()
+  const marks = useMarks(window)
   const readout = useRef<HTMLDivElement>(null)
   const showAt = (cell: HeatCell | null) => {
     if (!readout.current) return

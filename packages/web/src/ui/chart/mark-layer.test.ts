@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flagsOf, flagText } from './mark-layer.ts'
+import { flagLetter, flagsOf, flagText } from './mark-layer.ts'
 
 const mark = (at: number, title = `at ${at}`) => ({ id: String(at), at, kind: 'deploy', title })
 
@@ -10,6 +10,7 @@ describe('marks of a chart', () => {
       [100, [100]],
       [200, [200, 205]],
     ])
+    expect(flags.map(flagLetter)).toEqual(['D', '2'])
   })
   it('outside of the chart are left out', () => {
     expect(flagsOf([mark(-5), mark(401)], (at) => at, 400)).toEqual([])

@@ -20,6 +20,10 @@ export function flagsOf(marks: readonly Mark[], place: (at: number) => number, w
   return flags
 }
 
+/** What stands on a flag: how many, or of the only one the first letter of its kind. */
+export const flagLetter = ({ marks }: Flag): string =>
+  marks.length > 1 ? String(marks.length) : (marks[0]?.kind.charAt(0).toUpperCase() ?? '')
+
 /** What a flag says when the pointer is on it. */
 export function flagText({ marks }: Flag): string {
   const lines = marks.slice(0, LINES).map(({ at, kind, title }) => `${momentOf(at)}  ${kind}: ${title}`)
@@ -60,7 +64,7 @@ function toElement(flag: Flag): HTMLElement {
   line.style.left = `${Math.round(flag.left)}px`
   const head = document.createElement('span')
   head.dataset.tip = flagText(flag)
-  if (flag.marks.length > 1) head.textContent = String(flag.marks.length)
+  head.textContent = flagLetter(flag)
   // What begins on a flag is no zoom and no pick.
   for (const event of ['mousedown', 'click'] as const) head.addEventListener(event, (pressed) => pressed.stopPropagation())
   line.append(head)

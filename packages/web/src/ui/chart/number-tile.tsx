@@ -36,7 +36,7 @@ export function NumberTile({ title, value, before, show, exact, moreIsWorse = fa
       </dt>
       <dd className="mt-0.5">
         {value === undefined ? (
-          <Skeleton className="my-1 h-[18px] w-20" />
+          <Skeleton className="my-[5px] h-[18px] w-20" />
         ) : link ? (
           link(show(value), `${number} after:absolute after:inset-0`, exact(value))
         ) : (

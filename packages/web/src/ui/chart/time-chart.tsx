@@ -9,8 +9,8 @@ type TimeChartProps = PlotProps & {
   format: (value: number) => string
   /** The place of the crosshair, or null when it is gone. */
   onCursor: (at: number | null) => void
-  /** A click without drawing: the start of the bucket. */
-  onPick: ((start: number) => void) | undefined
+  /** A click without drawing: the start of the bucket, and the part of the stack that was hit. */
+  onPick: ((start: number, label?: string) => void) | undefined
 }
 
 /** One chart over time: bars that stand on each other, or lines. Its crosshair moves on every chart of the page. */
@@ -20,7 +20,8 @@ export default function TimeChart(props: TimeChartProps) {
     shape: `${stacked} ${series.map((one) => `${one.label}|${one.colour}|${one.dash}`).join()}`,
     options,
     data,
-    onPress: ({ onPick, starts }, at) => onPick?.(starts[at] ?? 0),
+    onPress: ({ onPick, starts, stacked, series }, at, height) =>
+      onPick?.(starts[at] ?? 0, stacked ? partAt(series, at, height) : undefined),
   })
   return (
     <div ref={host} role="img" aria-label={`${label}. The same numbers are in the table view.`} className="w-full" style={{ height }} />
@@ -85,4 +86,14 @@ function lonely(made: uPlot, at: number): number[] {
   const values = made.data[at] ?? []
   const known = (index: number) => values[index] !== null && values[index] !== undefined
   return Array.from(values, (_, index) => index).filter((index) => known(index) && !known(index - 1) && !known(index + 1))
+}
+
+/** Which part of a stack lies at a height; none above it. */
+export function partAt(series: readonly Series[], at: number, height: number): string | undefined {
+  let top = 0
+  for (const { label, values } of series) {
+    top += values[at] ?? 0
+    if (height <= top) return label
+  }
+  return undefined
 }
