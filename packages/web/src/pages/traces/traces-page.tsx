@@ -21,6 +21,7 @@ import { TraceTable } from './trace-table.tsx'
 import { useTraceList } from './use-trace-list.ts'
 
 const loadPanel = () => import('../trace/trace-panel.tsx')
+const ContentLag = lazy(() => import('./content-lag.tsx'))
 const SelectionBar = lazy(() => import('./selection-bar.tsx'))
 const TracePanel = lazy(() => loadPanel().then((module) => ({ default: module.TracePanel })))
 
@@ -186,6 +187,11 @@ export function TracesPage() {
             </MenuItem>
           </Menu>
         </div>
+        {search && searchIn === 'content' && (
+          <Suspense fallback={<p className="h-5" />}>
+            <ContentLag />
+          </Suspense>
+        )}
         {rejected.length > 0 && (
           <p role="alert" className="flex items-center gap-2 text-sm text-warning">
             <TriangleAlert size={14} aria-hidden /> {plural(rejected.length, 'filter')} of the link could not be understood and{' '}
