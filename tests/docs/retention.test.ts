@@ -13,11 +13,12 @@ beforeAll(async () => {
 afterAll(() => signalbox?.stop())
 
 /** Runs the example of a page in which these words stand, and returns what its calls answered. */
-async function example(page: string, words: string): Promise<string> {
+async function example(page: string, words: string, given: Record<string, string> = {}): Promise<string> {
   const text = readFileSync(new URL(`../../docs/guide/${page}`, import.meta.url), 'utf8')
   const script = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, found = '']) => found).find((found) => found.includes(words))
   if (script === undefined) throw new Error(`${page} has no example with ${words}`)
-  const local = script.replaceAll('http://localhost:7500', signalbox.url).replaceAll('curl -s', 'curl -sf')
+  const shown = Object.entries(given).reduce((text, [placeholder, value]) => text.replaceAll(placeholder, value), script)
+  const local = shown.replaceAll('http://localhost:7500', signalbox.url).replaceAll('curl -s', 'curl -sf')
   const { stdout } = await run('bash', ['-c', `set -eu\n${local}`], { env: { ...process.env, SIGNALBOX_KEY: signalbox.secretKey } })
   return stdout
 }
@@ -76,6 +77,24 @@ it('tells by the examples of the ingest page what was rejected', async () => {
     expect(sender.reasons).toMatchObject([{ items: 4, reason: expect.stringContaining('span id is not 8 bytes') }])
     expect(JSON.parse(rejected ?? '').rejected[0].body).toContain('"wrong"')
     return true
+  })
+})
+
+it('sends by the example of the ingest page what was rejected again, mended', async () => {
+  type Rejected = { id: string; replayable: boolean; replayedAt: string | null }
+  const [first] = (await read<{ rejected: Rejected[] }>('ingest/rejected')).rejected
+  const { text } = await read<{ text: string }>(`ingest/rejected/${first?.id}`)
+  const mended = JSON.stringify(text.replace('"wrong"', `"${'e'.repeat(16)}"`)).slice(1, -1)
+  const answer = await example('ingest.md', '/replay', {
+    'rejected/ID': `rejected/${first?.id}`,
+    '…the mended text, or leave it out…': mended,
+  })
+  const { stored, traceIds } = JSON.parse(answer)
+  expect(stored).toBe(true)
+  expect(await traces()).toContain(traceIds[0])
+  expect((await read<{ rejected: Rejected[] }>('ingest/rejected')).rejected[0]).toMatchObject({
+    id: first?.id,
+    replayedAt: expect.any(String),
   })
 })
 

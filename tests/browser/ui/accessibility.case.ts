@@ -20,8 +20,8 @@ const PAGES: [path: string, ready: string][] = [
   ['splits', 'Calls of'],
   ['splits?split=later', 'Steps'],
   ['live', 'Alias → target'],
-  ['models/prices', 'No spans were priced again yet'],
-  ['privacy', 'Nothing was deleted yet'],
+  ['models/prices', 'Without this page'],
+  ['privacy', 'Without this page'],
   ['access', 'Nobody is on the way in'],
   ['settings', 'Engines'],
 ]
