@@ -30,7 +30,7 @@ export function DashboardSettings({ dashboard, chosen, onChange }: Props) {
   return (
     <section
       aria-label="Settings of the dashboard"
-      className="grid gap-3 rounded-md border border-line bg-surface-1 p-3 lg:grid-cols-[1fr_2fr_200px]"
+      className="grid gap-3 rounded-md border border-line bg-surface-1 p-3 lg:grid-cols-[1fr_2fr_260px]"
     >
       <Labelled title="Name" problem={name.trim() === '' ? 'at least one character' : undefined}>
         {(props) => (

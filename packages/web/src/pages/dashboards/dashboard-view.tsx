@@ -63,97 +63,100 @@ export function DashboardView({ shown }: { shown: ShownDashboard }) {
 
   return (
     <>
-      <Page>
-        <PageHeader
-          title={dashboard.name}
-          question={
-            <span className="flex flex-wrap items-center gap-2">
-              {dashboard.description}
-              {(from === 'file' || !shared) && <SeenBy from={from} shared={shared} />}
-            </span>
-          }
-          action={
-            <>
-              {mayChange && (
-                <Button onClick={edit} aria-keyshortcuts="e">
-                  <Pencil size={13} aria-hidden />
-                  Edit
-                </Button>
-              )}
-              <Menu
-                align="end"
-                trigger={
-                  <IconButton label="Actions of this dashboard" kind="secondary">
-                    <EllipsisVertical size={15} />
-                  </IconButton>
+      {/* What lies under an open panel is not there for the keyboard. */}
+      <div className="h-full" inert={full !== undefined}>
+        <Page>
+          <PageHeader
+            title={dashboard.name}
+            question={
+              <span className="flex flex-wrap items-center gap-2">
+                {dashboard.description}
+                {(from === 'file' || !shared) && <SeenBy from={from} shared={shared} />}
+              </span>
+            }
+            action={
+              <>
+                {mayChange && (
+                  <Button onClick={edit} aria-keyshortcuts="e">
+                    <Pencil size={13} aria-hidden />
+                    Edit
+                  </Button>
+                )}
+                <Menu
+                  align="end"
+                  trigger={
+                    <IconButton label="Actions of this dashboard" kind="secondary">
+                      <EllipsisVertical size={15} />
+                    </IconButton>
+                  }
+                >
+                  {may('dashboards:write') && (
+                    <MenuItem icon={<Copy size={14} />} onClick={duplicate}>
+                      Duplicate
+                    </MenuItem>
+                  )}
+                  <MenuItem icon={<FileJson size={14} />} onClick={() => setDialog('export')}>
+                    Export as JSON…
+                  </MenuItem>
+                  {from === 'project' && (
+                    <MenuItem icon={<History size={14} />} onClick={() => setDialog('history')}>
+                      History…
+                    </MenuItem>
+                  )}
+                  {mayTakeAway && (
+                    <>
+                      <MenuLine />
+                      {own && mayChange && (
+                        <MenuItem icon={<Share2 size={14} />} onClick={share}>
+                          {shared ? 'Only for me' : 'Share with the project'}
+                        </MenuItem>
+                      )}
+                      <MenuItem icon={<Trash2 size={14} />} danger onClick={() => setDialog('delete')}>
+                        Delete…
+                      </MenuItem>
+                    </>
+                  )}
+                </Menu>
+              </>
+            }
+          />
+          <VariablesBar variables={dashboard.variables} chosen={chosen} onChange={choose} />
+          {dashboard.panels.length === 0 ? (
+            <Panel>
+              <EmptyState
+                icon={LayoutGrid}
+                title={problem ? 'This dashboard cannot be shown' : 'No panel yet'}
+                action={
+                  mayChange && (
+                    <Button kind="primary" onClick={edit}>
+                      Add panels
+                    </Button>
+                  )
                 }
               >
-                {may('dashboards:write') && (
-                  <MenuItem icon={<Copy size={14} />} onClick={duplicate}>
-                    Duplicate
-                  </MenuItem>
-                )}
-                <MenuItem icon={<FileJson size={14} />} onClick={() => setDialog('export')}>
-                  Export as JSON…
-                </MenuItem>
-                {from === 'project' && (
-                  <MenuItem icon={<History size={14} />} onClick={() => setDialog('history')}>
-                    History…
-                  </MenuItem>
-                )}
-                {mayTakeAway && (
-                  <>
-                    <MenuLine />
-                    {own && mayChange && (
-                      <MenuItem icon={<Share2 size={14} />} onClick={share}>
-                        {shared ? 'Only for me' : 'Share with the project'}
+                {problem ?? 'A panel shows measures as lines, bars, a number or a table. Every number leads to the traces behind it.'}
+              </EmptyState>
+            </Panel>
+          ) : (
+            <GridView panels={dashboard.panels}>
+              {(panel) => (
+                <PanelView
+                  panel={panel}
+                  filters={filters}
+                  marks={marks}
+                  chrome={{
+                    items: (
+                      <MenuItem icon={<Maximize2 size={14} />} onClick={() => openPanel(panel.id)}>
+                        Full screen
                       </MenuItem>
-                    )}
-                    <MenuItem icon={<Trash2 size={14} />} danger onClick={() => setDialog('delete')}>
-                      Delete…
-                    </MenuItem>
-                  </>
-                )}
-              </Menu>
-            </>
-          }
-        />
-        <VariablesBar variables={dashboard.variables} chosen={chosen} onChange={choose} />
-        {dashboard.panels.length === 0 ? (
-          <Panel>
-            <EmptyState
-              icon={LayoutGrid}
-              title={problem ? 'This dashboard cannot be shown' : 'No panel yet'}
-              action={
-                mayChange && (
-                  <Button kind="primary" onClick={edit}>
-                    Add panels
-                  </Button>
-                )
-              }
-            >
-              {problem ?? 'A panel shows measures as lines, bars, a number or a table. Every number leads to the traces behind it.'}
-            </EmptyState>
-          </Panel>
-        ) : (
-          <GridView panels={dashboard.panels}>
-            {(panel) => (
-              <PanelView
-                panel={panel}
-                filters={filters}
-                marks={marks}
-                chrome={{
-                  items: (
-                    <MenuItem icon={<Maximize2 size={14} />} onClick={() => openPanel(panel.id)}>
-                      Full screen
-                    </MenuItem>
-                  ),
-                }}
-              />
-            )}
-          </GridView>
-        )}
-      </Page>
+                    ),
+                  }}
+                />
+              )}
+            </GridView>
+          )}
+        </Page>
+      </div>
       {full && (
         <FullPanel title={dashboard.name} onClose={() => openPanel(undefined)}>
           <PanelView panel={full} filters={filters} marks={marks} chrome={{ items: null }} />

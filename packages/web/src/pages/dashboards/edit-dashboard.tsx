@@ -89,68 +89,71 @@ export default function EditDashboard({ shown }: { shown: ShownDashboard }) {
 
   return (
     <>
-      <Page>
-        <PageHeader
-          title={`Edit “${start.dashboard.name}”`}
-          question="Drag panels by their handles, or move them with the arrow keys; with Shift the arrows resize. Nothing is saved until you say so."
-          action={
-            <>
-              <IconButton label="Undo  Ctrl Z" onClick={undo} disabled={!canUndo}>
-                <Undo2 size={15} />
-              </IconButton>
-              <IconButton label="Redo  Ctrl Shift Z" onClick={redo} disabled={!canRedo}>
-                <Redo2 size={15} />
-              </IconButton>
-              <AddPanel onAdd={(kind) => add(addPanel(draft, kind), true)} />
-              <Button onClick={close}>Cancel</Button>
-              <Button kind="primary" onClick={() => save()} disabled={state.busy || !changed} aria-keyshortcuts="Control+S">
-                Save
-              </Button>
-            </>
-          }
-        />
-        {state.error !== null && !conflict && <ErrorNote error={state.error} />}
-        <DashboardSettings dashboard={draft} chosen={chosen} onChange={set} />
-        <VariablesBar variables={draft.variables} chosen={chosen} onChange={choose} />
-        {draft.panels.length === 0 ? (
-          <Panel>
-            <EmptyState icon={Plus} title="No panel yet" action={<AddPanel onAdd={(kind) => add(addPanel(draft, kind), true)} />}>
-              Choose how it shows its numbers; then which ones.
-            </EmptyState>
-          </Panel>
-        ) : (
-          <GridView panels={draft.panels} onPlace={(placed) => set(withPlaces(draft, placed))}>
-            {(panel, handle) => (
-              <PanelView
-                panel={panel}
-                filters={filters}
-                marks={marks}
-                chrome={{
-                  handle,
-                  items: (
-                    <>
-                      <MenuItem icon={<Pencil size={14} />} onClick={() => openPanel(panel.id)}>
-                        Edit
-                      </MenuItem>
-                      <MenuItem icon={<Copy size={14} />} onClick={() => add(copyPanel(draft, panel), false)}>
-                        Duplicate
-                      </MenuItem>
-                      <MenuLine />
-                      <MenuItem
-                        icon={<Trash2 size={14} />}
-                        danger
-                        onClick={() => setPanels(draft.panels.filter(({ id }) => id !== panel.id))}
-                      >
-                        Remove
-                      </MenuItem>
-                    </>
-                  ),
-                }}
-              />
-            )}
-          </GridView>
-        )}
-      </Page>
+      {/* What lies under an open panel is not there for the keyboard. */}
+      <div className="h-full" inert={editing !== undefined}>
+        <Page>
+          <PageHeader
+            title={`Edit “${start.dashboard.name}”`}
+            question="Drag panels by their handles, or move them with the arrow keys; with Shift the arrows resize. Nothing is saved until you say so."
+            action={
+              <>
+                <IconButton label="Undo  Ctrl Z" onClick={undo} disabled={!canUndo}>
+                  <Undo2 size={15} />
+                </IconButton>
+                <IconButton label="Redo  Ctrl Shift Z" onClick={redo} disabled={!canRedo}>
+                  <Redo2 size={15} />
+                </IconButton>
+                <AddPanel onAdd={(kind) => add(addPanel(draft, kind), true)} />
+                <Button onClick={close}>Cancel</Button>
+                <Button kind="primary" onClick={() => save()} disabled={state.busy || !changed} aria-keyshortcuts="Control+S">
+                  Save
+                </Button>
+              </>
+            }
+          />
+          {state.error !== null && !conflict && <ErrorNote error={state.error} />}
+          <DashboardSettings dashboard={draft} chosen={chosen} onChange={set} />
+          <VariablesBar variables={draft.variables} chosen={chosen} onChange={choose} />
+          {draft.panels.length === 0 ? (
+            <Panel>
+              <EmptyState icon={Plus} title="No panel yet" action={<AddPanel onAdd={(kind) => add(addPanel(draft, kind), true)} />}>
+                Choose how it shows its numbers; then which ones.
+              </EmptyState>
+            </Panel>
+          ) : (
+            <GridView panels={draft.panels} onPlace={(placed) => set(withPlaces(draft, placed))}>
+              {(panel, handle) => (
+                <PanelView
+                  panel={panel}
+                  filters={filters}
+                  marks={marks}
+                  chrome={{
+                    handle,
+                    items: (
+                      <>
+                        <MenuItem icon={<Pencil size={14} />} onClick={() => openPanel(panel.id)}>
+                          Edit
+                        </MenuItem>
+                        <MenuItem icon={<Copy size={14} />} onClick={() => add(copyPanel(draft, panel), false)}>
+                          Duplicate
+                        </MenuItem>
+                        <MenuLine />
+                        <MenuItem
+                          icon={<Trash2 size={14} />}
+                          danger
+                          onClick={() => setPanels(draft.panels.filter(({ id }) => id !== panel.id))}
+                        >
+                          Remove
+                        </MenuItem>
+                      </>
+                    ),
+                  }}
+                />
+              )}
+            </GridView>
+          )}
+        </Page>
+      </div>
       {editing && (
         <PanelEditor
           panel={editing}

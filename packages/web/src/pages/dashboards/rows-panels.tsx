@@ -49,7 +49,7 @@ export function TablePanel({ panel, state, filters, chrome }: Props) {
       (field, at): Column<QueryRow> => ({
         id: field,
         header: fieldTitle(field),
-        ...(at === 0 && { className: 'w-full max-w-0 truncate' }),
+        ...(at === 0 && { className: 'w-full min-w-36 max-w-0 truncate' }),
         cell: (row) =>
           row[field] === '' || row[field] === null ? <span className="text-faint">{nameOf(row, field)}</span> : nameOf(row, field),
       }),

@@ -4,13 +4,11 @@ type Given = Input<'dashboards.create'>['dashboard']
 export type Template = { id: string; says: string; dashboard: Given }
 
 const MODEL = { name: 'model', field: 'model' }
-const KIND_OF = {
-  errors: [
-    { at: 0, status: 'ok' as const, words: 'healthy' },
-    { at: 0.02, status: 'warning' as const, words: 'raised' },
-    { at: 0.1, status: 'error' as const, words: 'failing' },
-  ],
-}
+const ERROR_RATE = [
+  { at: 0, status: 'ok' as const, words: 'healthy' },
+  { at: 0.02, status: 'warning' as const, words: 'raised' },
+  { at: 0.1, status: 'error' as const, words: 'failing' },
+]
 
 /** Dashboards to begin with. */
 export const TEMPLATES: Template[] = [
@@ -49,7 +47,7 @@ export const TEMPLATES: Template[] = [
       description: 'How fast and how surely answers come, by model and provider.',
       variables: [MODEL, { name: 'provider', field: 'provider' }],
       panels: [
-        { id: 'error-rate', kind: 'number', w: 3, h: 2, query: { measures: ['errorRate'] }, thresholds: KIND_OF.errors },
+        { id: 'error-rate', kind: 'number', w: 3, h: 2, query: { measures: ['errorRate'] }, thresholds: ERROR_RATE },
         { id: 'calls', kind: 'number', w: 3, h: 2, query: { measures: ['calls'] } },
         { id: 'p95', kind: 'number', w: 3, h: 2, query: { measures: ['durationP95'] } },
         { id: 'first-token', kind: 'number', w: 3, h: 2, query: { measures: ['firstTokenP95'] } },
@@ -68,10 +66,9 @@ export const TEMPLATES: Template[] = [
           kind: 'table',
           w: 12,
           query: {
-            measures: ['errorRate', 'calls', 'durationP50', 'durationP95', 'firstTokenP95', 'tokensPerSecond'],
+            measures: ['calls', 'errorRate', 'durationP50', 'durationP95', 'firstTokenP95', 'tokensPerSecond'],
             dimensions: ['model', 'provider'],
           },
-          thresholds: KIND_OF.errors,
         },
       ],
     },
