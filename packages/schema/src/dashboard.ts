@@ -1,43 +1,6 @@
 import { z } from 'zod'
-import { Bucket, FIELDS, Filter, FilterField, type Measure, Query, type SpanMeasure, scoreMeasureOf } from './query.ts'
-
-/** What the numbers of a measure are in; measures of one axis have the same. */
-type MeasureUnit = 'calls' | 'traces' | 'share' | 'tokens' | 'usd' | 'ms' | 'seconds' | 'tokens/s' | 'score' | 'scores'
-
-const UNITS: Record<SpanMeasure, MeasureUnit> = {
-  calls: 'calls',
-  errors: 'calls',
-  errorRate: 'share',
-  traces: 'traces',
-  inputTokens: 'tokens',
-  outputTokens: 'tokens',
-  totalTokens: 'tokens',
-  costUsd: 'usd',
-  unpriced: 'calls',
-  durationP50: 'ms',
-  durationP95: 'ms',
-  durationP99: 'ms',
-  firstTokenP50: 'ms',
-  firstTokenP95: 'ms',
-  firstTokenP99: 'ms',
-  tokensPerSecond: 'tokens/s',
-  cacheHits: 'calls',
-  cacheSemanticHits: 'calls',
-  cacheMisses: 'calls',
-  cacheHitRate: 'share',
-  savedUsd: 'usd',
-  savedSeconds: 'seconds',
-}
-const ADDING: ReadonlySet<MeasureUnit> = new Set(['calls', 'tokens', 'usd', 'seconds', 'scores'])
-
-const unitOf = (measure: Measure): MeasureUnit => {
-  const ofScore = scoreMeasureOf(measure)
-  if (ofScore) return ofScore.measure === 'scoreAvg' ? 'score' : 'scores'
-  return UNITS[measure as SpanMeasure]
-}
-
-/** Whether the values of parts add up to that of the whole, so that they may stand on each other. */
-export const addsUp = (measure: Measure): boolean => ADDING.has(unitOf(measure))
+import { addsUp, GRID_COLUMNS, unitOf } from './panel-units.ts'
+import { Bucket, FIELDS, Filter, FilterField, Query } from './query.ts'
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,59}$/i, { error: 'letters, digits, - and _, at most 60' })
 
@@ -47,9 +10,6 @@ export const PanelKind = z.enum(PANEL_KINDS).meta({
     'line, bar, stacked and heatmap over time; number: one value and how it changed; top: the greatest values of a dimension; table; text: Markdown.',
 })
 export type PanelKind = z.infer<typeof PanelKind>
-
-/** How wide the grid is, in columns. */
-export const GRID_COLUMNS = 12
 
 /** What a panel asks: a query without its time, which is that of the page. */
 export const PanelQuery = z.strictObject({

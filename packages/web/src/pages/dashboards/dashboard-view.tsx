@@ -8,24 +8,23 @@ import { dashboardKeys } from '../../data/dashboards.ts'
 import { useMay } from '../../data/may.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { useProject } from '../../data/view.ts'
-import { plural } from '../../lib/format-number.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { toastError } from '../../ui/error-note.tsx'
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { SeenBy } from './dashboards-page.tsx'
 import { FullPanel } from './full-panel.tsx'
 import { GridView } from './grid-view.tsx'
 import { PanelView } from './panel-view.tsx'
+import { SeenBy } from './seen-by.tsx'
 import { useMarks } from './use-marks.ts'
 import { useScope } from './use-scope.ts'
-import { VariablesBar } from './variables-bar.tsx'
 
 const HistoryDialog = lazy(() => import('./history-dialog.tsx'))
+const VariablesBar = lazy(() => import('./variables-bar.tsx'))
+const DeleteDialog = lazy(() => import('./delete-dialog.tsx'))
 const ExportDialog = lazy(() => import('./export-dialog.tsx'))
 
 /** A dashboard as it is read. */
@@ -120,7 +119,11 @@ export function DashboardView({ shown }: { shown: ShownDashboard }) {
               </>
             }
           />
-          <VariablesBar variables={dashboard.variables} chosen={chosen} onChange={choose} />
+          {dashboard.variables.length > 0 && (
+            <Suspense fallback={<div className="h-8" />}>
+              <VariablesBar variables={dashboard.variables} chosen={chosen} onChange={choose} />
+            </Suspense>
+          )}
           {dashboard.panels.length === 0 ? (
             <Panel>
               <EmptyState
@@ -164,22 +167,18 @@ export function DashboardView({ shown }: { shown: ShownDashboard }) {
       )}
       <Suspense fallback={null}>
         {dialog === 'history' && <HistoryDialog shown={shown} onClose={() => setDialog(null)} />}
+        {dialog === 'delete' && (
+          <DeleteDialog
+            shown={shown}
+            onClose={() => setDialog(null)}
+            onDeleted={() => {
+              refresh()
+              navigate({ to: '/p/$project/dashboards', params: { project } })
+            }}
+          />
+        )}
         {dialog === 'export' && <ExportDialog dashboard={dashboard} onClose={() => setDialog(null)} />}
       </Suspense>
-      <ConfirmDialog
-        open={dialog === 'delete'}
-        onClose={() => setDialog(null)}
-        title={`Delete “${dashboard.name}”?`}
-        action="Delete dashboard"
-        onConfirm={async () => {
-          await client.dashboards.remove({ id })
-          refresh()
-          navigate({ to: '/p/$project/dashboards', params: { project } })
-        }}
-      >
-        {plural(dashboard.panels.length, 'panel')} and the history of {plural(version, 'version')} are lost
-        {shared ? ', for everybody in the project' : ''}. The traces stay. To keep a copy, export it first.
-      </ConfirmDialog>
     </>
   )
 }

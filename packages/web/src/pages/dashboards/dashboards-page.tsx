@@ -1,10 +1,9 @@
 import type { DashboardRow } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { FileText, LayoutGrid, Lock } from 'lucide-react'
+import { LayoutGrid } from 'lucide-react'
 import { dashboardsQuery } from '../../data/dashboards.ts'
 import { useProject } from '../../data/view.ts'
-import { Badge } from '../../ui/badge.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
@@ -13,6 +12,7 @@ import { type Column, Table } from '../../ui/table.tsx'
 import { Ago } from '../../ui/values.tsx'
 import { WithoutPage } from '../../ui/without-page.tsx'
 import { NewDashboard } from './new-dashboard.tsx'
+import { SeenBy } from './seen-by.tsx'
 
 /** Pages of charts that people of this project made. */
 export function DashboardsPage() {
@@ -94,22 +94,6 @@ const columns = (project: string): Column<DashboardRow>[] => [
       ),
   },
 ]
-
-/** Where a dashboard comes from, where that is not everybody's. */
-export function SeenBy({ from, shared }: Pick<DashboardRow, 'from' | 'shared'>) {
-  if (from === 'file')
-    return (
-      <Badge icon={<FileText size={12} aria-hidden />} tip="Comes from signalbox.yaml and is changed there">
-        signalbox.yaml
-      </Badge>
-    )
-  if (shared) return <span className="text-soft">everybody</span>
-  return (
-    <Badge icon={<Lock size={12} aria-hidden />} tip="Only you see it">
-      only you
-    </Badge>
-  )
-}
 
 const IN_THE_FILE = [
   {

@@ -25,7 +25,7 @@ import { PanelView } from './panel-view.tsx'
 import { useHistory } from './use-history.ts'
 import { useMarks } from './use-marks.ts'
 import { useScope } from './use-scope.ts'
-import { VariablesBar } from './variables-bar.tsx'
+import VariablesBar from './variables-bar.tsx'
 
 const ROUTE = '/p/$project/dashboards/$dashboard'
 

@@ -14,8 +14,8 @@ import { type Chosen, chosenValue } from './variables.ts'
 
 type Props = { variables: readonly DashboardVariable[]; chosen: Chosen; onChange: (chosen: Chosen) => void }
 
-/** A choice for each variable of a dashboard. What is chosen stands in the address. */
-export function VariablesBar({ variables, chosen, onChange }: Props) {
+/** A choice for each variable of a dashboard. What is chosen stands in the address. Loaded where there are variables. */
+export default function VariablesBar({ variables, chosen, onChange }: Props) {
   if (variables.length === 0) return null
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame of its own.
