@@ -32,6 +32,7 @@ const WANTED: [begin: RegExp, limit: number][] = [
   [/^(spans, )?full text/, 300],
   [/^list, (longest|dearest)/, 300],
   [/^list/, 80],
+  [/^(sessions|session|users)/, 150],
   [/^trace by id/, 30],
   [/^hourly p50.*rollup$/, 150],
   [/^(hourly overview|top models|last hour)/, 300],

@@ -7,6 +7,8 @@ const PAGES: [path: string, ready: string][] = [
   ['getting-started', 'Make the first call'],
   ['overview', 'By model'],
   ['traces', 'Duration (ms)'],
+  ['sessions', 'Conversations of your app'],
+  ['users', 'Who uses your app'],
   ['ingest', 'Senders'],
   ['keys', 'Last used'],
   ['providers', 'Base URL'],

@@ -13,6 +13,8 @@ const PAGES: [path: string, ready: string][] = [
   ['getting-started', 'Make the first call'],
   ['overview', 'Latency p95'],
   ['traces', 'Duration (ms)'],
+  ['sessions', 'Conversations of your app'],
+  ['users', 'Who uses your app'],
   ['models?alias=support', 'comes from signalbox.yaml'],
   ['keys/budgets?budget=of-file', 'comes from signalbox.yaml'],
   ['live', 'Alias → target'],

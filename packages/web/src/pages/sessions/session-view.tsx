@@ -1,9 +1,11 @@
 import type { Turn } from '@signalbox/schema'
-import { Braces, FileText, Search, SearchX, X } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Braces, FileText, Search, SearchX, Trash2, X } from 'lucide-react'
 import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react'
+import { useMay } from '../../data/may.ts'
 import { usePreference } from '../../data/preferences.ts'
 import { formatDuration } from '../../lib/format-time.ts'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { Button, buttonStyle, IconButton } from '../../ui/button.tsx'
 import { copyAndTell } from '../../ui/copy.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
@@ -28,6 +30,7 @@ type Props = {
 export function SessionView({ project, sessionId, find, turn: wanted, onFind, actions }: Props) {
   const { query, session, scores, turns } = useSession(project, sessionId, find)
   const [messages, setMessages] = usePreference('messages', 'rendered')
+  const may = useMay()
   const end = useRef<HTMLDivElement>(null)
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
   useEffect(() => {
@@ -55,7 +58,22 @@ export function SessionView({ project, sessionId, find, turn: wanted, onFind, ac
         <div className="min-w-0 flex-1">
           {session ? <SessionHead session={session} scores={scores} /> : <p className="h-10 truncate text-faint">Session {sessionId}…</p>}
         </div>
-        <div className="flex items-center gap-0.5">{actions}</div>
+        <div className="flex items-center gap-0.5">
+          {may('traces:delete') && (
+            <Link
+              to="/p/$project/privacy"
+              params={{ project }}
+              search={{ session: sessionId }}
+              hash="new"
+              aria-label="Delete this session"
+              data-tip="Delete this session"
+              className={buttonStyle({ kind: 'ghost', size: 'small-icon' })}
+            >
+              <Trash2 size={13} />
+            </Link>
+          )}
+          {actions}
+        </div>
       </header>
       {!session ? (
         query.error ? (

@@ -1,7 +1,5 @@
-import type { Turn, TurnStep } from '@signalbox/schema'
-import { Link } from '@tanstack/react-router'
+import type { Turn } from '@signalbox/schema'
 import { CircleAlert, History, Settings2 } from 'lucide-react'
-import { lazy, type ReactNode, Suspense } from 'react'
 import { classNames } from '../../lib/class-names.ts'
 import type { Json, Message } from '../../lib/conversation.ts'
 import { formatBytes, formatCount, plural } from '../../lib/format-number.ts'
@@ -11,11 +9,10 @@ import { JsonTree } from '../../ui/json-tree.tsx'
 import { Ago, Duration, Money } from '../../ui/values.tsx'
 import { Fold } from '../trace/fold.tsx'
 import { MessageView } from '../trace/message-view.tsx'
-import { SpanKindIcon } from '../trace/span-kind.tsx'
 import { ScoreList } from './feedback.tsx'
 import { turnMessages } from './turn-messages.ts'
-
-const StepDetail = lazy(() => import('./step-detail.tsx'))
+import { Box, type Side, TraceLink } from './turn-parts.tsx'
+import { Steps } from './turn-steps.tsx'
 
 type Props = { project: string; turn: Turn; number: number; raw: boolean; marked: boolean }
 
@@ -24,7 +21,9 @@ export function TurnView({ project, turn, number, raw, marked }: Props) {
   const { trace, input, output, steps, stepCount, statusMessage, scores } = turn
   const { asked, between, answered, input: other, output: result } = turnMessages(turn)
   // Where the tools are steps of the trace, what models and tools wrote to each other would say the same again.
-  const said = steps.some(({ kind }) => kind === 'tool') ? [] : between
+  const told = steps.some(({ kind }) => kind === 'tool')
+  const said = told ? [] : between
+  const answer = told ? answered.filter(({ parts }) => !parts.every(({ type }) => type === 'tool-call')) : answered
   const system = asked.filter(({ role }) => role === 'system' || role === 'developer')
   const failed = trace.status === 'error' || trace.status === 'interrupted'
   return (
@@ -76,22 +75,8 @@ export function TurnView({ project, turn, number, raw, marked }: Props) {
           />
         )}
         {said.length > 0 && <Messages messages={said} raw={raw} side="assistant" />}
-        {steps.length > 0 && (
-          <Box>
-            {steps.map((step) => (
-              <Step key={step.spanId} project={project} traceId={trace.traceId} step={step} />
-            ))}
-            {stepCount > steps.length && (
-              <p className="px-2.5 py-1.5 text-sm text-faint">
-                and{' '}
-                <TraceLink project={project} traceId={trace.traceId}>
-                  {plural(stepCount - steps.length, 'more step')} in the trace
-                </TraceLink>
-              </p>
-            )}
-          </Box>
-        )}
-        <Messages messages={answered} raw={raw} side="assistant" />
+        {steps.length > 0 && <Steps project={project} traceId={trace.traceId} steps={steps} count={stepCount} />}
+        <Messages messages={answer} raw={raw} side="assistant" />
         {result !== undefined && result !== null && !(failed && statusMessage) && <Value value={result} side="assistant" label="Output" />}
         {output?.cut && (
           <Cut
@@ -160,29 +145,6 @@ function Facts({ project, turn: { trace }, number }: { project: string; turn: Tu
   )
 }
 
-type TraceLinkProps = { project: string; traceId: string; spanId?: string; children: ReactNode }
-function TraceLink({ project, traceId, spanId, children }: TraceLinkProps) {
-  return (
-    <Link
-      to="/p/$project/traces/$traceId"
-      params={{ project, traceId }}
-      search={{ span: spanId }}
-      preload={false}
-      className="text-accent underline decoration-transparent hover:decoration-current"
-    >
-      {children}
-    </Link>
-  )
-}
-
-type Side = 'user' | 'assistant'
-/** People stand right, the app left. */
-const Box = ({ side = 'assistant', children }: { side?: Side; children: ReactNode }) => (
-  <div className={classNames('divide-y divide-line rounded-md border border-line', side === 'user' ? 'ml-10 bg-surface-0' : 'mr-10')}>
-    {children}
-  </div>
-)
-
 function Messages({ messages, raw, side }: { messages: readonly Message[]; raw: boolean; side: Side }) {
   if (messages.length === 0) return null
   return (
@@ -214,22 +176,5 @@ function Cut({ preview, bytes, side, ...where }: CutProps) {
         {preview}… <TraceLink {...where}>all of {formatBytes(bytes)} in the trace</TraceLink>
       </p>
     </Box>
-  )
-}
-
-function Step({ project, traceId, step }: { project: string; traceId: string; step: TurnStep }) {
-  const failed = step.status === 'error' || step.status === 'interrupted'
-  const detail = failed ? (step.statusMessage ?? step.outputPreview) : [step.inputPreview, step.outputPreview].filter(Boolean).join(' → ')
-  return (
-    <Fold
-      icon={<SpanKindIcon kind={step.kind} />}
-      summary={failed ? `${step.name} failed` : step.name}
-      detail={detail.replace(/\s+/g, ' ')}
-      {...(failed && { tone: 'error' as const })}
-    >
-      <Suspense fallback={null}>
-        <StepDetail project={project} traceId={traceId} step={step} />
-      </Suspense>
-    </Fold>
   )
 }

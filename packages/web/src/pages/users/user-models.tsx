@@ -40,7 +40,17 @@ export function UserModels({ models, userId }: { models: readonly UserModel[]; u
       id: 'cost',
       header: 'Cost (USD)',
       align: 'right',
-      cell: ({ costUsd, model }) => <Money usd={costUsd} bare reason={`Unknown: no price is known for ${model || 'what was called'}`} />,
+      cell: ({ costUsd, model, inputTokens, outputTokens }) => (
+        <Money
+          usd={costUsd}
+          bare
+          reason={
+            inputTokens + outputTokens === 0
+              ? 'No tokens are known, so there is nothing to price'
+              : `Unknown: no price is known for ${model || 'what was called'}`
+          }
+        />
+      ),
     },
   ]
   return (

@@ -121,9 +121,9 @@ function Head({ userId, project, user, onBack }: HeadProps) {
       </div>
       <div className="flex items-center gap-1">
         {may('traces:delete') && (
-          <a href={`/p/${encodeURIComponent(project)}/privacy?user=${encodeURIComponent(userId)}#new`} className={buttonStyle({})}>
+          <Link to="/p/$project/privacy" params={{ project }} search={{ user: userId }} hash="new" className={buttonStyle({})}>
             <Trash2 size={14} className="text-faint" aria-hidden /> Delete this user…
-          </a>
+          </Link>
         )}
         <IconButton label="Copy link  c" onClick={() => copyAndTell(location.href, 'Link')}>
           <Link2 size={15} />
