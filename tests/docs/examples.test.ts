@@ -60,6 +60,7 @@ const CALLED_ELSEWHERE = [
   'docs/guide/retention.md',
   'docs/guide/repricing.md',
   'docs/guide/sessions.md',
+  'docs/guide/reading.md',
   'docs/guide/dashboards.md',
   ...globSync('docs/move-from-*.md', { cwd: ROOT }),
 ]

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runExample } from '../../docs/called-examples.ts'
 import { eventually, type Signalbox } from '../../signalbox.ts'
 import { expectAccessible, logIn } from './browser.ts'
 import { post, readable } from './seed.ts'
@@ -160,8 +162,16 @@ describe('one trace', () => {
   })
 })
 
+it('is read short by the command of the guide', async () => {
+  const guide = readFileSync(new URL('../../../docs/guide/reading.md', import.meta.url), 'utf8')
+  const commands = [...guide.matchAll(/^```sh\n(.*?)^```/gms)].map(([, code = '']) => code)
+  expect(commands).toHaveLength(1)
+  const read = (await runExample(commands[0] ?? '', world().server)) as { trace: { spanCount: number }; spans: object[] }
+  expect(read.spans).toHaveLength(read.trace.spanCount)
+})
+
 describe('a trace that still runs', () => {
-  it('grows on the screen, shows what runs and when that has ended, and is read whole only once', async () => {
+  it('grows on the screen, shows what runs and when that has ended', async () => {
     const { server } = world()
     const [traceId, step] = [id(16), id(8)]
     const ingest = async (type: string, body: object) => {

@@ -9,7 +9,7 @@ describe('retrieved documents', () => {
   it.each<[string, Json, Json]>([
     [
       'OpenInference',
-      [{ 'document.id': 'a', 'document.content': 'Tents', 'document.score': 0.9, 'document.metadata': { source: 'kb/tents.md' } }],
+      [{ 'document.id': 'a', 'document.content': 'Tents', 'document.score': 0.9, 'document.metadata': '{"source":"kb/tents.md"}' }],
       [['a', null, 'Tents', 0.9, 'kb/tents.md']],
     ],
     ['OpenInference, unfolded', [{ document: { id: 7, content: 'Tents', score: 0.9 } }], [['7', null, 'Tents', 0.9, null]]],

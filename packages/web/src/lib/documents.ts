@@ -1,4 +1,4 @@
-import { asText, type Fields, isFields, type Json } from './message-parts.ts'
+import { asText, type Fields, isFields, type Json, parseJson } from './message-parts.ts'
 
 /** Something that was found: as retrievers, rerankers and search tools of any framework say it. */
 export type FoundDocument = {
@@ -40,7 +40,8 @@ function readDocument(item: Json): FoundDocument | null {
   // OpenInference writes `document.content`; others put the document inside, beside its score.
   const plain = Object.fromEntries(Object.entries(item).map(([name, value]) => [name.replace(/^document\./, ''), value]))
   const inner = [plain.document, plain.node, plain._source, plain.kwargs, plain.payload].find(isFields) ?? {}
-  const metadata = [plain.metadata, inner.metadata].find(isFields) ?? {}
+  // OpenInference carries it as JSON in a text.
+  const metadata = [plain.metadata, inner.metadata].map((value) => parseJson(value ?? null)).find(isFields) ?? {}
   const all = [plain, inner, metadata]
   const text = first(TEXTS, all)
   if (text === null) return null

@@ -5,6 +5,8 @@ import { Button } from '../../ui/button.tsx'
 
 /** Of a long text, so much is shown around what differs. */
 const AROUND = 240
+/** Two that are shorter than this fit on one line. */
+const SHORT = 60
 
 /** Two texts as one, with what went struck through and what came underlined. */
 export function TextDiff({ a, b }: { a: string; b: string }) {
@@ -27,7 +29,7 @@ export function TextDiff({ a, b }: { a: string; b: string }) {
             piece={piece}
             place={at === 0 ? 'first' : at === pieces.length - 1 ? 'last' : 'inner'}
             whole={whole}
-            alone={pieces.length === 2}
+            alone={pieces.length === 2 && pieces[0]?.type === 'removed' && a.length + b.length > SHORT}
           />
         ))}
       </div>
@@ -42,8 +44,8 @@ export function TextDiff({ a, b }: { a: string; b: string }) {
 
 type PieceProps = { piece: DiffPiece; place: 'first' | 'inner' | 'last'; whole: boolean; alone: boolean }
 function Piece({ piece: { type, text }, place, whole, alone }: PieceProps) {
-  // Two long texts that share nothing stand below each other.
-  if (type === 'added' && place === 'last' && text.length > AROUND && alone)
+  // Two texts that share nothing stand below each other.
+  if (type === 'added' && alone)
     return (
       <>
         {'\n\n'}

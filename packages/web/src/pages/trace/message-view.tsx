@@ -101,7 +101,8 @@ function structureOf(text: string): Json | undefined {
   }
 }
 
-export function LongText({ text, raw }: { text: string; raw: boolean }) {
+/** Text, long ones clipped; `plain` where it need not be markdown. */
+export function LongText({ text, raw, plain: isPlain = false }: { text: string; raw: boolean; plain?: boolean }) {
   const [whole, setWhole] = useState(text.length <= CLIP * 1.25)
   const shown = whole ? text : text.slice(0, CLIP)
   const plain = <div className="break-words whitespace-pre-wrap">{shown}</div>
@@ -109,6 +110,8 @@ export function LongText({ text, raw }: { text: string; raw: boolean }) {
     <>
       {raw ? (
         <pre className="font-mono text-sm break-words whitespace-pre-wrap">{shown}</pre>
+      ) : isPlain ? (
+        plain
       ) : (
         <Suspense fallback={plain}>
           <Markdown text={shown} />

@@ -79,7 +79,7 @@ function Side({ title, kind, value, bytes, conversation, raw }: SideProps) {
         <Messages conversation={conversation} raw={raw} />
       ) : (
         <div className="rounded-md border border-line p-2.5">
-          {typeof value === 'string' ? <LongText text={value} raw /> : <JsonTree value={value} openDepth={3} />}
+          {typeof value === 'string' ? <LongText text={value} raw={raw} plain /> : <JsonTree value={value} openDepth={3} />}
         </div>
       )}
     </section>
