@@ -3,8 +3,8 @@ import type { Ingested } from '../tracing/inspector/ingested.ts'
 import { noteTraces } from './note-traces.ts'
 
 const caller = { projectId: 'shop', keyId: 'key_1', project: { capture: { content: true } } }
-const PYTHON = { name: 'opentelemetry python 1.45.2, openai 1.2', spans: 2, rejected: 1 }
-const NODE = { name: 'opentelemetry nodejs 2.1.0, ai 7.0', spans: 3, rejected: 0 }
+const PYTHON = { name: 'openai 1.2, opentelemetry python 1.45.2', spans: 2, rejected: 1 }
+const NODE = { name: 'ai 7.0, opentelemetry nodejs 2.1.0', spans: 3, rejected: 0 }
 const NOBODY = { name: '', spans: 4, rejected: 0 }
 const rejected = [{ reason: 'no trace id' }]
 

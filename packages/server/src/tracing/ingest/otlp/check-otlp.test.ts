@@ -55,8 +55,8 @@ describe.each(['otlp-protobuf', 'otlp-json'] as const)('%s', (format) => {
       spans: 5,
       rejected: 1,
       origins: [
-        { name: 'opentelemetry python 1.45.2, openai 1.2', spans: 2, rejected: 1 },
-        { name: 'opentelemetry python 1.45.2, langchain 1.2', spans: 1, rejected: 0 },
+        { name: 'openai 1.2, opentelemetry python 1.45.2', spans: 2, rejected: 1 },
+        { name: 'langchain 1.2, opentelemetry python 1.45.2', spans: 1, rejected: 0 },
         { name: 'opentelemetry python 1.45.2', spans: 1, rejected: 0 },
         { name: '', spans: 1, rejected: 0 },
       ],

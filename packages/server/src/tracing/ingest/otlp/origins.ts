@@ -38,7 +38,7 @@ export class Origins {
   }
 }
 
-/** `opentelemetry python 1.45.2, openinference.instrumentation.openai 0.1.66`: the SDK that its resource names, and the library whose scope it is. */
+/** `openinference.instrumentation.openai 0.1.66, opentelemetry python 1.45.2`: the library whose scope it is, and the SDK that its resource names. */
 export function originName(resource: readonly Attribute[], scope: { name: string; version: string }): string {
   const said = (key: string) => {
     const value = resource.find((attribute) => attribute.key === key)?.value
@@ -46,5 +46,5 @@ export function originName(resource: readonly Attribute[], scope: { name: string
   }
   const sdk = [said('telemetry.sdk.name'), said('telemetry.sdk.language'), said('telemetry.sdk.version')].filter(Boolean).join(' ')
   const library = [scope.name.trim(), scope.name.trim() && scope.version.trim()].filter(Boolean).join(' ')
-  return [sdk, library].filter(Boolean).join(', ')
+  return [library, sdk].filter(Boolean).join(', ')
 }
