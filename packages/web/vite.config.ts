@@ -27,7 +27,13 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'zod', test: /node_modules.zod/, priority: 2 },
-            { name: 'common', test: /web.src.(data|lib)/, minShareCount: 4, priority: 1 },
+            // How a trace is read has many users, and all of them are loaded once one is opened.
+            {
+              name: 'common',
+              test: /web.src.(data|lib.(?!conversation|langchain|message-parts|span-tree|text-of))/,
+              minShareCount: 4,
+              priority: 1,
+            },
           ],
         },
       },

@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 const LIMIT = 250 * 1024
 const BUILT = new URL('../../../packages/web/dist/', import.meta.url)
 /** Loaded when they are needed: charts once there is something to draw, markdown and the trace panel when a trace is read. */
-const LATER = /\/(time-chart|markdown|trace-panel|use-trace|palette)-/
+const LATER = /\/(time-chart|heat-chart|use-plot|markdown|trace-panel|use-trace|palette)-/
 
 const PAGES: [path: string, ready: string][] = [
   ['getting-started', 'Make the first call'],
