@@ -1,7 +1,8 @@
 import type { Events } from '../../store/ports.ts'
+import { ROLLUP_DIMENSIONS } from '../rollup-dimensions.ts'
 import { UNHIDDEN } from './deleted-rows.ts'
 
-const NAMES = 'minute, kind, source, status, errorType, provider, model, requestModel, environment, service, keyId'
+const DIMENSIONS = ROLLUP_DIMENSIONS.join(', ')
 /** Columns of the rollups that are sums of whole numbers, and of fractions. */
 const COUNTS = ['spans', 'inputTokens', 'outputTokens', 'cost', 'priced', 'unpriced', 'generationTokens'] as const
 const LINES = 20_000
@@ -21,8 +22,7 @@ export async function takeFromRollups(
   // One row for one span, as it counts: of the newest row where it was sent more than once, of its versions where it changed. Of one that
   // came as it is and was corrected later, the log also says what no longer counts (below zero), of which no other row is left.
   const rows = await events.query<Record<string, unknown>>(
-    `SELECT toString(toStartOfMinute(toDateTime(startedAt, 'UTC'))) AS minute, kind, source, status, errorType, provider, model, requestModel, environment,
-  service, keyId,
+    `SELECT toString(toStartOfMinute(toDateTime(startedAt, 'UTC'))) AS minute, ${DIMENSIONS},
   toString(sum(sign)) AS spans,
   toString(sumIf(sign * i, leaf)) AS inputTokens,
   toString(sumIf(sign * o, leaf)) AS outputTokens,
@@ -32,18 +32,18 @@ export async function takeFromRollups(
   toString(sumIf(sign * o, leaf AND ${generated} > 0)) AS generationTokens,
   sumIf(sign * (${generated}), leaf AND o > 0 AND ${generated} > 0) AS generationMs
 FROM (
-  SELECT startedAt, kind, source, status, errorType, provider, model, requestModel, environment, service, keyId, toInt64(1) AS sign,
+  SELECT startedAt, ${DIMENSIONS}, toInt64(1) AS sign,
     usageRole = 'leaf' AS leaf, toInt64(inputTokens) AS i, toInt64(outputTokens) AS o, cost AS c, durationMs, firstTokenMs
   FROM spans FINAL WHERE projectId = {project:String} AND versioned = 0 AND ${found}
   UNION ALL
-  SELECT startedAt, kind, source, status, errorType, provider, model, requestModel, environment, service, keyId, sum(toInt64(v.sign)) AS sign,
+  SELECT startedAt, ${DIMENSIONS}, sum(toInt64(v.sign)) AS sign,
     usageRole = 'leaf' AS leaf, toInt64(inputTokens) AS i, toInt64(outputTokens) AS o, cost AS c, durationMs, firstTokenMs
   FROM span_versions AS v WHERE projectId = {project:String} AND status != 'running' AND ${found}
-  GROUP BY traceId, spanId, startedAt, kind, source, status, errorType, provider, model, requestModel, environment, service, keyId,
+  GROUP BY traceId, spanId, startedAt, ${DIMENSIONS},
     usageRole, inputTokens, outputTokens, cost, durationMs, firstTokenMs
   HAVING sum(toInt64(v.sign)) > 0
 )
-GROUP BY ALL ORDER BY ${NAMES} ${UNHIDDEN}`,
+GROUP BY ALL ORDER BY minute, ${DIMENSIONS} ${UNHIDDEN}`,
     { project: projectId, id, part },
   )
   const lines = rows.filter(({ spans }) => spans !== '0').map((row) => JSON.stringify({ projectId, ...row, ...negative(row) }))

@@ -1,4 +1,5 @@
 import { INPUT_BUCKETS, OUTPUT_BUCKETS, type SpanRow, usageColumn } from '@signalbox/schema'
+import { ROLLUP_DIMENSIONS } from '../rollup-dimensions.ts'
 
 /** What the rollups know of a version of a span, and where it stands: a row of `span_versions` without what happens to it. */
 export type Version = Pick<SpanRow, (typeof NAMES)[number]> & {
@@ -15,22 +16,7 @@ export type Version = Pick<SpanRow, (typeof NAMES)[number]> & {
 /** What is added to the table: one version more that counts, or one less. */
 export type Change = Version & { sign: 1 | -1; fresh: 0 | 1 }
 
-const NAMES = [
-  'kind',
-  'source',
-  'status',
-  'errorType',
-  'provider',
-  'model',
-  'requestModel',
-  'environment',
-  'service',
-  'keyId',
-  'usageRole',
-  'cost',
-  'durationMs',
-  'firstTokenMs',
-] as const satisfies (keyof SpanRow)[]
+const NAMES = [...ROLLUP_DIMENSIONS, 'usageRole', 'cost', 'durationMs', 'firstTokenMs'] as const satisfies (keyof SpanRow)[]
 export const VERSION_COLUMNS = [
   'projectId',
   'traceId',
@@ -44,20 +30,7 @@ export const VERSION_COLUMNS = [
   ...NAMES,
 ] as const satisfies (keyof Version)[]
 /** What a digest holds a value for; where it and the value are the same as before, nothing is new to it. */
-const OF_DIGEST = [
-  'kind',
-  'source',
-  'status',
-  'errorType',
-  'provider',
-  'model',
-  'requestModel',
-  'environment',
-  'service',
-  'keyId',
-  'durationMs',
-  'firstTokenMs',
-] as const satisfies (keyof Version)[]
+const OF_DIGEST = [...ROLLUP_DIMENSIONS, 'durationMs', 'firstTokenMs'] as const satisfies (keyof Version)[]
 const MINUTE = 60_000_000
 
 /** A span of one trace among others, as one name. */

@@ -1,22 +1,12 @@
 import type { SpanMeasure } from '@signalbox/schema'
+import { ROLLUP_DIMENSIONS } from '../rollup-dimensions.ts'
 import { REFUSED } from './fields.ts'
 
 /** Where a query reads: the spans themselves, or their rollups by minute and hour. Both have the same names for what can be grouped and filtered. */
 export type Source = 'spans' | 'rollup'
 
 /** Columns of the rollup that can be grouped and filtered by. */
-export const ROLLUP_FIELDS: ReadonlySet<string> = new Set([
-  'kind',
-  'source',
-  'status',
-  'errorType',
-  'provider',
-  'model',
-  'requestModel',
-  'environment',
-  'service',
-  'keyId',
-])
+export const ROLLUP_FIELDS: ReadonlySet<string> = new Set(ROLLUP_DIMENSIONS)
 
 const LEAF = `usageRole = 'leaf'`
 const FAILED = `status IN ('error', 'interrupted')`
