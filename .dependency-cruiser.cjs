@@ -1,6 +1,7 @@
 /** Which room may know which. Absent = forbidden. Read downwards: no arrow points up, so there are no cycles. */
 const ARROWS = {
   lib: [],
+  statistics: [],
   store: ['lib', 'environment'],
   config: ['lib', 'store/ports', 'environment', 'providers/catalog', 'providers/kinds', 'providers/settings'],
   providers: ['lib'],
@@ -14,7 +15,7 @@ const ARROWS = {
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
   mcp: ['lib'],
   http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'mcp', 'environment'],
-  cli: ['lib', 'app', 'environment'],
+  cli: ['lib', 'app', 'environment', 'statistics'],
 }
 const SERVER = '^packages/server/src'
 const TEST = '\\.(test|case)\\.tsx?$'
