@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { createClient } from '@signalbox/sdk'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { load } from './demo/load.ts'
+import { nameProject } from './demo/name-project.ts'
 import { startServer } from './demo/start-server.ts'
 
 const HELP = `npm run screenshots -- [options]
@@ -48,6 +49,7 @@ async function main({ out, scale, all }: { out: string; scale: string; all: bool
   const server = await startServer(data)
   let browser: Browser | undefined
   try {
+    await nameProject(server)
     await load(server, { days: 7, scale: Number(scale), seed: 'kestrel' })
     browser = await chromium.launch({
       executablePath: process.env.SIGNALBOX_TEST_BROWSER ?? '/usr/bin/chromium',
@@ -63,7 +65,7 @@ async function main({ out, scale, all }: { out: string; scale: string; all: bool
       await page.emulateMedia({ colorScheme: look.scheme })
       for (const shot of shots) {
         const file = join(resolve(out), `${shot.name}${all ? look.suffix : ''}.png`)
-        await take(page, `${server.url}/p/default`, shot, file)
+        await take(page, `${server.publicUrl}/p/default`, shot, file)
         const { size } = await stat(file)
         console.log(`${file} ${Math.round(size / 1000)} kB`)
         if (!all && size > MOST_BYTES) throw new Error(`${file} is larger than ${MOST_BYTES / 1000} kB.`)
