@@ -14,7 +14,7 @@ Starts the built program with the demo week and takes the pictures of the README
 
   --out FOLDER   where they go, docs/images by default
   --scale N      how many conversations, 1 by default
-  --all          each page at two sizes, light and dark, for looking at all of them
+  --all          more pages, each at two sizes, light and dark, for looking at all of them
 
 SIGNALBOX_PORT chooses another port than 7501, SIGNALBOX_TEST_BROWSER another browser than /usr/bin/chromium.`
 
@@ -28,6 +28,7 @@ const LOOKS = [
   { size: { width: 1024, height: 768 }, scheme: 'dark', suffix: '-1024-dark' },
 ] as const
 
+const IN_README: ReadonlySet<string> = new Set(['overview', 'trace', 'session', 'dashboard'])
 /** Not every machine has the fonts for the other languages. */
 const ENGLISH = encodeURIComponent('tags:contains:en')
 
@@ -55,7 +56,7 @@ async function main({ out, scale, all }: { out: string; scale: string; all: bool
       executablePath: process.env.SIGNALBOX_TEST_BROWSER ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--no-first-run'],
     })
-    const shots = await shotsOf(server)
+    const shots = (await shotsOf(server)).filter(({ name }) => all || IN_README.has(name))
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce' })
     page.setDefaultTimeout(120_000)
     await enter(page, server.loginLink ?? '')
