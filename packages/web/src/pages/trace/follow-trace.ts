@@ -84,4 +84,4 @@ export function followTrace({ current, read, show, readAll }: Rooms): { hear(new
 }
 
 /** As many as an outline holds. */
-const MOST_SPANS = 50_000
+export const MOST_SPANS = 50_000

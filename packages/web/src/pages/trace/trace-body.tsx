@@ -50,7 +50,15 @@ export function TraceBody({ project, data, selected, onSelect, wide: page }: Pro
         )}
         style={wide ? undefined : { height: shape === 'tree' ? `min(42%, ${data.spans.length * 28 + (many ? 66 : 29)}px)` : '48%' }}
       >
-        {many && <TraceToolbar view={view} look={look} count={data.spans.length} errors={data.spans.filter(isFailure).length} />}
+        {many && (
+          <TraceToolbar
+            view={view}
+            look={look}
+            count={data.spans.length}
+            total={data.trace.spanCount}
+            errors={data.spans.filter(isFailure).length}
+          />
+        )}
         <ErrorBoundary resetKey={shape}>
           <Suspense fallback={<SkeletonRows rows={6} />}>
             {shape === 'timeline' ? (

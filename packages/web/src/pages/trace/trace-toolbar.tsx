@@ -1,6 +1,7 @@
 import { ChartGantt, ChevronsDownUp, ChevronsUpDown, CircleAlert, ListTree, Search, Workflow, X } from 'lucide-react'
 import { formatCount, plural } from '../../lib/format-number.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { MOST_SPANS } from './follow-trace.ts'
 import { SpanKindIcon } from './span-kind.tsx'
 import type { Look, Shape } from './use-look.ts'
 import type { TraceView } from './use-trace-view.ts'
@@ -11,10 +12,17 @@ const SHAPES: { shape: Shape; label: string; key: string; icon: typeof ListTree 
   { shape: 'graph', label: 'Graph', key: '3', icon: Workflow },
 ]
 
-type Props = { view: TraceView; look: Look; count: number; errors: number }
+type Props = {
+  view: TraceView
+  look: Look
+  /** Spans that are here, and all that the trace has: more than a page can hold are left out at the end. */
+  count: number
+  total: number
+  errors: number
+}
 
 /** How the steps of a trace are shown, and which of them. */
-export function TraceToolbar({ view, look, count, errors }: Props) {
+export function TraceToolbar({ view, look, count, total, errors }: Props) {
   const { group, shape } = look
   const narrowed = view.text !== '' || group !== undefined
   return (
@@ -67,7 +75,11 @@ export function TraceToolbar({ view, look, count, errors }: Props) {
         </>
       )}
       <span role="status" className="tabular px-1 whitespace-nowrap text-faint">
-        {narrowed ? `${formatCount(view.rows.length)} / ${formatCount(count)}` : plural(count, 'span')}
+        {narrowed
+          ? `${formatCount(view.rows.length)} / ${formatCount(count)}`
+          : total > count && count >= MOST_SPANS
+            ? `first ${formatCount(count)} of ${plural(total, 'span')}`
+            : plural(count, 'span')}
       </span>
       {errors > 0 && (
         <Button
