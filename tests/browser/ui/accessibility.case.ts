@@ -9,6 +9,7 @@ const PAGES: [path: string, ready: string][] = [
   ['traces', 'Duration (ms)'],
   ['sessions', 'Conversations of your app'],
   ['users', 'Who uses your app'],
+  ['dashboards', 'No dashboard yet'],
   ['ingest', 'Senders'],
   ['keys', 'Last used'],
   ['providers', 'Base URL'],

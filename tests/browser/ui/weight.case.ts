@@ -15,6 +15,7 @@ const PAGES: [path: string, ready: string][] = [
   ['traces', 'Duration (ms)'],
   ['sessions', 'Conversations of your app'],
   ['users', 'Who uses your app'],
+  ['dashboards', 'No dashboard yet'],
   ['models?alias=support', 'comes from signalbox.yaml'],
   ['keys/budgets?budget=of-file', 'comes from signalbox.yaml'],
   ['live', 'Alias → target'],
