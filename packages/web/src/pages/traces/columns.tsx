@@ -1,10 +1,9 @@
 import type { Trace } from '@signalbox/schema'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { formatCount, plural } from '../../lib/format-number.ts'
 import { lowerBound } from '../../lib/lower-bound.ts'
 import { Badge, Status } from '../../ui/badge.tsx'
 import { CopyId } from '../../ui/copy.tsx'
-import { Scores } from '../../ui/scores.tsx'
 import { Ago, Money } from '../../ui/values.tsx'
 
 export type TraceColumn = {
@@ -16,6 +15,17 @@ export type TraceColumn = {
   align?: 'right'
   cell: (trace: Trace) => ReactNode
 }
+
+/** A column that few show; the list need not wait for it. */
+const Scores = lazy(async () => ({ default: (await import('../../ui/scores.tsx')).Scores }))
+const TraceScores = ({ trace: { scores } }: { trace: Trace }) =>
+  scores ? (
+    <Suspense>
+      <Scores scores={scores} />
+    </Suspense>
+  ) : (
+    <Nothing />
+  )
 
 const text = (value: string | null) => (value ? <span className="truncate">{value}</span> : <Nothing />)
 const Nothing = () => <span className="text-faint">–</span>
@@ -92,7 +102,7 @@ export const COLUMNS: TraceColumn[] = [
     cell: (trace) =>
       trace.errorCount === 0 ? <span className="text-faint">0</span> : <span className="text-error">{formatCount(trace.errorCount)}</span>,
   },
-  { id: 'scores', title: 'Scores', width: 200, cell: (trace) => (trace.scores ? <Scores scores={trace.scores} /> : <Nothing />) },
+  { id: 'scores', title: 'Scores', width: 200, cell: (trace) => <TraceScores trace={trace} /> },
   { id: 'userId', title: 'User', width: 120, cell: (trace) => text(trace.userId) },
   { id: 'sessionId', title: 'Session', width: 120, cell: (trace) => text(trace.sessionId) },
   { id: 'environment', title: 'Environment', width: 104, cell: (trace) => text(trace.environment) },
