@@ -25,6 +25,8 @@ afterAll(async () => {
   await server?.stop()
 })
 
+/** A loaded machine takes its time. */
+const CALM = { timeout: 30_000 }
 const rows = (of: Page) => of.getByRole('grid', { name: 'Traces' }).getByRole('row')
 
 it('finds words in whole inputs, and says how far the index is', async () => {
@@ -34,7 +36,7 @@ it('finds words in whole inputs, and says how far the index is', async () => {
   await bar.fill('locomotive')
   await page.getByRole('option', { name: /Search inputs and outputs for “locomotive”/ }).click()
   await page.waitForURL(/search=locomotive.*in=content|in=content.*search=locomotive/)
-  await expect.poll(() => rows(page).count()).toBe(2)
+  await expect.poll(() => rows(page).count(), CALM).toBe(2)
   await page
     .getByRole('status')
     .filter({ hasText: /The index has the words of every span|are not in the index yet/ })
@@ -53,7 +55,7 @@ it('finds words in whole inputs, and says how far the index is', async () => {
 
 it('saves a view, which another account opens, and renames and deletes it', async () => {
   await page.goto('/p/default/traces?filter=userId:eq:asha&sort=-durationMs')
-  await expect.poll(() => rows(page).count()).toBe(2)
+  await expect.poll(() => rows(page).count(), CALM).toBe(2)
   await page.getByRole('button', { name: 'Views' }).click()
   await page.getByText('None yet. Save filters').waitFor()
   await page.getByRole('menuitem', { name: 'Save as a new view…' }).click()
@@ -77,7 +79,7 @@ it('saves a view, which another account opens, and renames and deletes it', asyn
   await hers.getByRole('button', { name: 'Views' }).click()
   await hers.getByRole('menuitemcheckbox', { name: /Slow ones of Asha · shared by/ }).click()
   await hers.waitForURL(/filter=userId:eq:asha/)
-  await expect.poll(() => rows(hers).count()).toBe(2)
+  await expect.poll(() => rows(hers).count(), CALM).toBe(2)
   expect(hers.url()).toContain('sort=-durationMs')
   // It is not hers to change.
   await hers.getByRole('button', { name: 'Slow ones of Asha' }).click()
