@@ -37,6 +37,7 @@ type Props<R> = {
   /** Where the list stood when it was last seen. */
   initialOffset: number
   faded: boolean
+  onScroll: (top: number) => void
 }
 
 const ROW = 32
@@ -69,6 +70,7 @@ export function RowGrid<R>(props: Props<R>) {
       aria-label={label}
       aria-rowcount={rows.length + 1}
       tabIndex={0}
+      onScroll={(event) => props.onScroll(event.currentTarget.scrollTop)}
       aria-activedescendant={active >= 0 ? `${name}-row-${active}` : undefined}
       className={classNames(
         'h-full overflow-auto outline-none transition-opacity focus-visible:outline-2 focus-visible:-outline-offset-2',

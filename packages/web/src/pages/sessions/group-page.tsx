@@ -1,6 +1,6 @@
 import type { Filter, SearchIn } from '@signalbox/schema'
 import { Columns3, Link2, RefreshCw, TriangleAlert } from 'lucide-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { usePreference } from '../../data/preferences.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { parseFilters, writeFilters } from '../../lib/filter-search.ts'
@@ -9,10 +9,13 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { copyAndTell } from '../../ui/copy.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Menu, MenuCheck, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.tsx'
-import { type GridColumn, RowGrid } from '../../ui/row-grid.tsx'
+import type { RowGrid as Grid, GridColumn } from '../../ui/row-grid.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { FilterBar } from '../traces/filter-bar.tsx'
 import type { GroupSearch, useGroupList } from './use-group-list.ts'
+
+// Asked for when there are rows: a list that is empty, or still being read, needs none of it.
+const RowGrid = lazy(() => import('../../ui/row-grid.tsx').then((module) => ({ default: module.RowGrid }))) as unknown as typeof Grid
 
 type Props<R> = {
   title: string
@@ -79,14 +82,6 @@ export function GroupPage<R>(props: Props<R>) {
     '/': () => filterInput.current?.focus(),
     c: () => copyAndTell(location.href, 'Link'),
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another list has its own place.
-  useEffect(() => {
-    const element = scroller.current
-    if (!element) return
-    const remember = () => offsets.set(keyText, element.scrollTop)
-    element.addEventListener('scroll', remember, { passive: true })
-    return () => element.removeEventListener('scroll', remember)
-  }, [keyText, rows.length === 0])
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another list mean nothing in this one.
   useEffect(() => setActive(-1), [keyText])
 
@@ -168,32 +163,35 @@ export function GroupPage<R>(props: Props<R>) {
         ) : rows.length === 0 ? (
           <div className="h-full overflow-y-auto">{empty(narrowed)}</div>
         ) : (
-          <RowGrid
-            key={keyText}
-            label={title}
-            name={name}
-            rows={rows}
-            rowKey={rowKey}
-            columns={columns}
-            widths={widths}
-            onWidth={(id, width) => keepWidths(JSON.stringify({ ...widths, [id]: width }))}
-            order={order}
-            onOrder={(by) => {
-              const next = order === `-${by}` ? by : order === by ? newest : `-${by}`
-              set({ sort: next === newest ? undefined : next })
-            }}
-            active={active}
-            open={open}
-            onOpen={(row, at) => {
-              setActive(at)
-              onOpen(row)
-            }}
-            onNearEnd={query.fetchNextPage}
-            hasMore={query.hasNextPage && !query.isFetchingNextPage}
-            scroller={scroller}
-            initialOffset={offsets.get(keyText) ?? 0}
-            faded={query.isPlaceholderData}
-          />
+          <Suspense fallback={<SkeletonRows rows={16} />}>
+            <RowGrid
+              key={keyText}
+              label={title}
+              name={name}
+              rows={rows}
+              rowKey={rowKey}
+              columns={columns}
+              widths={widths}
+              onWidth={(id, width) => keepWidths(JSON.stringify({ ...widths, [id]: width }))}
+              order={order}
+              onOrder={(by) => {
+                const next = order === `-${by}` ? by : order === by ? newest : `-${by}`
+                set({ sort: next === newest ? undefined : next })
+              }}
+              active={active}
+              open={open}
+              onOpen={(row, at) => {
+                setActive(at)
+                onOpen(row)
+              }}
+              onNearEnd={query.fetchNextPage}
+              hasMore={query.hasNextPage && !query.isFetchingNextPage}
+              scroller={scroller}
+              initialOffset={offsets.get(keyText) ?? 0}
+              faded={query.isPlaceholderData}
+              onScroll={(top) => offsets.set(keyText, top)}
+            />
+          </Suspense>
         )}
         {children}
       </div>
