@@ -11,7 +11,7 @@ export type Series = {
 /** Something that happened at a moment and may be why a line bends: a deploy, another prompt, another route. */
 export type Mark = { id: string; at: number; kind: string; title: string; url?: string | null }
 
-/** A stretch of time in milliseconds since 1970. */
+/** A stretch of time in milliseconds since 1970: `from` belongs to it, `to` does not. */
 export type TimeWindow = { from: number; to: number }
 
 /**
