@@ -3,6 +3,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { precompress } from './precompress.ts'
+import { pureSchemas } from './pure-schemas.ts'
 import { slimApi } from './slim-api.ts'
 
 /** Where `npm run dev -w packages/web` finds a running server. */
@@ -11,7 +12,7 @@ const proxied = { target: server, changeOrigin: false }
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), tailwindcss(), slimApi(), precompress()],
+  plugins: [react(), tailwindcss(), slimApi(), pureSchemas(), precompress()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   server: { proxy: { '/api': proxied, '/v1': proxied, '/openapi.json': proxied } },
   build: {

@@ -11,10 +11,10 @@ import { AccountBanner } from './account-banner.tsx'
 import { pagesFor } from './navigation.ts'
 import type { Overlay } from './overlay.ts'
 import { Rail } from './rail.tsx'
-import { ShortcutHelp } from './shortcut-help.tsx'
 import { TopBar } from './top-bar.tsx'
 
 const DemoBanner = lazy(() => import('./demo-banner.tsx').then((module) => ({ default: module.DemoBanner })))
+const ShortcutHelp = lazy(() => import('./shortcut-help.tsx').then((module) => ({ default: module.ShortcutHelp })))
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })))
 
 /** What surrounds every page of a project: rail, top bar, palette, shortcuts. */
@@ -61,7 +61,11 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <ShortcutHelp open={overlay === 'help'} onClose={() => setOverlay(null)} />
+      {overlay === 'help' && (
+        <Suspense>
+          <ShortcutHelp onClose={() => setOverlay(null)} />
+        </Suspense>
+      )}
       {overlay === 'palette' && (
         <Suspense>
           <Palette onClose={() => setOverlay(null)} onOverlay={setOverlay} />

@@ -49,9 +49,9 @@ const SECTIONS: { title: string; rows: [keys: string[], what: string][] }[] = [
 ]
 
 /** Every shortcut, on `?`. */
-export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function ShortcutHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" wide>
+    <Dialog open onClose={onClose} title="Keyboard shortcuts" wide>
       <div className="grid grid-cols-2 gap-x-8 gap-y-4">
         {SECTIONS.map((section, at) => (
           <section key={section.title} className={at === 0 ? 'row-span-2' : ''}>
