@@ -17,8 +17,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'tests/clients/**', 'tests/soak/**'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    // On two cores: a third of the time a test waits for a process that starts or a clock that runs out.
-    maxWorkers: 3,
+    maxWorkers: 2,
     pool: 'forks',
     // Their packages hold sources under the condition by which ours are found: not for Node to run.
     server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/] } },
