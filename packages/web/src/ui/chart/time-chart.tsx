@@ -57,7 +57,7 @@ function options(latest: { current: TimeChartProps }, width: number): uPlot.Opti
         gap: 8,
         space: 28,
         grid: { stroke: colourOf('line'), width: 1 },
-        values: (_, splits) => splits.map((split) => latest.current.format(split)),
+        values: (_, splits) => distinct(splits.map((split) => latest.current.format(split))),
       },
     ],
     cursor: { ...shared.cursor, points: { show: !stacked, size: 6 } },
@@ -97,3 +97,6 @@ export function partAt(series: readonly Series[], at: number, height: number): s
   }
   return undefined
 }
+
+/** Each label once, at its highest line: half a call is no call. */
+const distinct = (labels: string[]): string[] => labels.map((label, at) => (label === labels[at + 1] ? '' : label))
