@@ -1,7 +1,7 @@
+import { valueAt, write } from '../lib/yaml/explain.ts'
+import { didYouMean, nearest } from '../lib/yaml/nearest.ts'
+import type { Path, Problem, YamlFile } from '../lib/yaml/yaml.ts'
 import { kindOf, kinds } from '../providers/kinds.ts'
-import { valueAt, write } from './explain.ts'
-import { didYouMean, nearest } from './nearest.ts'
-import type { Path, Problem, YamlFile } from './yaml.ts'
 
 /** Where the projects stand in the file: at the top level, or under `projects`. */
 export function projectPaths(value: unknown): Path[] {

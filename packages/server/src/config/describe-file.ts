@@ -1,9 +1,9 @@
 import { Budget, type ConfigEntry, ConfigFile, Dashboard, ModelEntry, Split } from '@signalbox/schema'
 import type { z } from 'zod'
+import { valueAt } from '../lib/yaml/explain.ts'
+import { refusal } from '../lib/yaml/refusal.ts'
+import { readYaml } from '../lib/yaml/yaml.ts'
 import { projectPaths } from './check.ts'
-import { valueAt } from './explain.ts'
-import { refusal } from './refusal.ts'
-import { readYaml } from './yaml.ts'
 
 /** What a file says about one project, entry by entry. `limits` and `cache` hold for all projects and are in each. */
 export type DescribedFile = { defaultProject: string; projects: Record<string, ConfigEntry[]> }

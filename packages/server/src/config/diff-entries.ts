@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ConfigEntry } from '@signalbox/schema'
-import { write } from './explain.ts'
-import type { Path } from './yaml.ts'
+import { write } from '../lib/yaml/explain.ts'
+import type { Path } from '../lib/yaml/yaml.ts'
 
 /** One value of an entry that is another one. undefined where there is none on that side. */
 export type ValueChange = { path: string; before: unknown; after: unknown }

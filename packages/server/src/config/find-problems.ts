@@ -1,8 +1,8 @@
 import { type Budget, type Dashboard, declaredDashboardId, type ModelEntry, type Split, type Target } from '@signalbox/schema'
 import { own } from '../lib/own.ts'
-import { write } from './explain.ts'
-import { didYouMean } from './nearest.ts'
-import type { Path } from './yaml.ts'
+import { write } from '../lib/yaml/explain.ts'
+import { didYouMean } from '../lib/yaml/nearest.ts'
+import type { Path } from '../lib/yaml/yaml.ts'
 
 /** What of a project refers to each other, wherever it comes from. */
 export type ProjectEntries = {

@@ -1,4 +1,4 @@
-import type { Path, Problem, YamlFile } from './yaml.ts'
+import type { Path, Problem, YamlFile } from '../lib/yaml/yaml.ts'
 
 /**
  * What the documentation of `signalbox.yaml` names and this version does not do yet. Such a file starts, and each of

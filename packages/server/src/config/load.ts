@@ -12,14 +12,14 @@ import {
   type SnapshotProject,
   type SnapshotProvider,
 } from '@signalbox/schema'
+import { explain, valueAt, write } from '../lib/yaml/explain.ts'
+import { byPlace, place, refusal } from '../lib/yaml/refusal.ts'
+import { type Path, type Problem, readYaml, type YamlFile } from '../lib/yaml/yaml.ts'
 import { check, isInProvider, projectPaths } from './check.ts'
-import { explain, valueAt, write } from './explain.ts'
 import { asSentence, findProblems } from './find-problems.ts'
 import { laterKeysAt, withoutLater } from './later.ts'
 import { builtInModels, simulatorPrice } from './models.ts'
 import { providerOf, providersWithoutFile } from './providers.ts'
-import { byPlace, place, refusal } from './refusal.ts'
-import { type Path, type Problem, readYaml, type YamlFile } from './yaml.ts'
 
 /** What the file and the environment give one project. */
 export type LoadedProject = Omit<SnapshotProject, 'id'> & {
@@ -177,7 +177,7 @@ function parse(value: unknown, file: YamlFile): { config?: ConfigFile; problems:
   }
   const second = ConfigFile.safeParse(value)
   if (second.success) return { config: second.data, problems: [] }
-  return { problems: explain(second.error.issues, file, ConfigFile, laterKeysAt) }
+  return { problems: explain(second.error.issues, file, ConfigFile, { extra: laterKeysAt, replaced: REPLACED }) }
 }
 
 function plain(value: unknown, expected: unknown): unknown {
@@ -217,4 +217,10 @@ function withKnownKinds(value: unknown): unknown {
     }
   }
   return value
+}
+
+/** Keys that older files have. */
+const REPLACED: Record<string, string> = {
+  apiKeyCommand:
+    'was replaced. Write apiKey: { command: [program, argument], ttlSeconds: 300 }, such as [gcloud, auth, print-access-token]. It runs without a shell; one that needs it is [sh, -c, "…"].',
 }

@@ -1,21 +1,26 @@
 import { z } from 'zod'
-import { own } from '../lib/own.ts'
+import { own } from '../own.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, Problem, YamlFile } from './yaml.ts'
 
 type Issue = z.core.$ZodIssue
-/** Names beside those of the schema that may stand at a path: they are known, though not supported yet. */
-type Extra = (path: Path) => readonly string[]
+type Options = {
+  /** Names beside those of the schema that may stand at a path: they are known, though not supported yet. */
+  extra?(path: Path): readonly string[]
+  /** What became of keys that older files have, as the rest of a sentence that begins with the key. */
+  replaced?: Record<string, string>
+}
 
 /** What zod found, in words, each with its place in the file. One issue can be several problems (several unknown keys). */
-export function explain(issues: readonly Issue[], file: YamlFile, schema: z.ZodType, extra: Extra): Problem[] {
+export function explain(issues: readonly Issue[], file: YamlFile, schema: z.ZodType, options: Options = {}): Problem[] {
+  const { extra = () => [], replaced = {} } = options
   return issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
     if (issue.code === 'unrecognized_keys') {
       const known = [...keysAt(schema, path), ...extra(path)]
       return issue.keys.map((key) => ({
         ...file.positionOf([...path, key], 'key'),
-        message: `${write([...path, key])} ${own(REPLACED, key) ?? `is not a known key.${didYouMean(key, known) || ` Known here: ${known.join(', ')}.`}`}`,
+        message: `${write([...path, key])} ${own(replaced, key) ?? `is not a known key.${didYouMean(key, known) || ` Known here: ${known.join(', ')}.`}`}`,
       }))
     }
     const position = file.positionOf(path, issue.code === 'invalid_key' ? 'key' : 'value')
@@ -30,12 +35,6 @@ export const write = (path: Path): string =>
 /** The value at a path, or undefined. */
 export const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((inner, step) => (inner as Record<string | number, unknown> | null | undefined)?.[step], value)
-
-/** Keys that older files have. */
-const REPLACED: Record<string, string> = {
-  apiKeyCommand:
-    'was replaced. Write apiKey: { command: [program, argument], ttlSeconds: 300 }, such as [gcloud, auth, print-access-token]. It runs without a shell; one that needs it is [sh, -c, "…"].',
-}
 
 function sentence(issue: Issue, path: Path, file: YamlFile): string {
   const value = valueAt(file.value, path)
