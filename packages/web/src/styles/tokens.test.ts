@@ -6,7 +6,10 @@ const [lightCss = '', darkCss = ''] = css.split(':root[data-theme="dark"]')
 const themes = { light: colours(lightCss), dark: { ...colours(lightCss), ...colours(darkCss) } }
 
 const surfaces = ['surface-0', 'surface-1', 'surface-2']
-const onEverySurface = ['text', 'text-soft', 'text-faint', 'accent', 'ok', 'warning', 'error', 'guard', 'unknown']
+const onEverySurface = [
+  ...['text', 'text-soft', 'text-faint', 'accent', 'ok', 'warning', 'error', 'guard', 'unknown'],
+  ...['code-name', 'code-word', 'code-value'],
+]
 const pairs = [
   ...onEverySurface.flatMap((text) => surfaces.map((surface) => [text, surface] as const)),
   ...['ok', 'warning', 'error', 'guard', 'unknown', 'accent', 'text'].map(
