@@ -2,6 +2,7 @@
 const ARROWS = {
   lib: [],
   statistics: [],
+  evaluators: ['lib', 'statistics'],
   store: ['lib', 'environment'],
   config: ['lib', 'store/ports', 'environment', 'providers/catalog', 'providers/kinds', 'providers/settings'],
   providers: ['lib'],
@@ -15,7 +16,7 @@ const ARROWS = {
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
   mcp: ['lib'],
   http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'mcp', 'environment'],
-  cli: ['lib', 'app', 'environment', 'statistics'],
+  cli: ['lib', 'app', 'environment', 'statistics', 'evaluators'],
 }
 const SERVER = '^packages/server/src'
 const TEST = '\\.(test|case)\\.tsx?$'

@@ -16,7 +16,7 @@ const source = join(server, 'src')
  * Packages that read files of their own at run time (native code, WebAssembly, tables), are large and rarely needed, or are CommonJS
  * and imported when needed: of those the bundle would have a default export only.
  */
-const EXTERNAL = ['chdb', '@electric-sql/pglite', '@node-rs/argon2', '@aws-sdk/*', 'gpt-tokenizer', 'tar-stream']
+const EXTERNAL = ['chdb', '@electric-sql/pglite', '@node-rs/argon2', '@aws-sdk/*', 'gpt-tokenizer', 'tar-stream', '@jitl/*']
 
 /** Builds beside the old output and swaps, so that a program that starts meanwhile finds one or the other, whole. */
 async function replace(part, builder) {

@@ -21,6 +21,7 @@ export type { DashboardRow, DashboardVersion, ShownDashboard } from './dashboard
 export type { Deletion, DeletionPreview, DeletionStatus, NewDeletion, Retention } from './deletion-api.ts'
 export type { Demo, NewDemo } from './demo-api.ts'
 export * from './errors.ts'
+export * from './evaluator.ts'
 export type { ExportFormat, ExportQuery } from './export-api.ts'
 export * from './feedback.ts'
 export type { IngestSender, RejectedPayload, Replay, WholePayload } from './inspector-api.ts'

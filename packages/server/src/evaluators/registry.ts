@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '@signalbox/schema/errors'
+import type { EvaluatorInfo, EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
+import { z } from 'zod'
+import { canonicalJson } from './canonical-json.ts'
+import type { Corpus, Evaluator, EvaluatorEnv } from './evaluator.ts'
+import { failed, lacking, notApplicable, scored } from './outcome.ts'
+
+/** All evaluators by id. Each is loaded when it is first asked for, so that a start pays only for what it uses. */
+const EVALUATORS = {
+  equals: () => import('./deterministic/equals.ts').then((file) => file.equals),
+} satisfies Record<string, () => Promise<Evaluator>>
+
+export const EVALUATOR_IDS = Object.keys(EVALUATORS)
+
+/** An evaluator with its parameters: what experiments, guardrails, monitors and `signalbox score` run. */
+export type Scorer = {
+  id: string
+  /** Hash of what it is: code, parameters and prompt. Scores of two versions are never put into one average. */
+  version: string
+  info: Omit<EvaluatorInfo, 'params'>
+  params: unknown
+  /** Never throws, never gives a number that is none: what goes wrong is an `error` with its reason. */
+  evaluate(row: EvaluatorRow, env?: EvaluatorEnv): Outcome | Promise<Outcome>
+  /** One score of all rows: of the metric itself where it has one, else the mean of its rows. */
+  corpus: (() => Corpus) | undefined
+  close(): Promise<void>
+}
+
+export async function findEvaluator(id: string): Promise<Evaluator> {
+  const load = Object.hasOwn(EVALUATORS, id) ? EVALUATORS[id as keyof typeof EVALUATORS] : undefined
+  if (!load)
+    throw new AppError('invalid-request', `There is no evaluator "${id}".`, {
+      hint: `Choose from ${EVALUATOR_IDS.join(', ')}; signalbox score --list says what each takes.`,
+    })
+  return load()
+}
+
+export async function listEvaluators(): Promise<EvaluatorInfo[]> {
+  const all = await Promise.all(EVALUATOR_IDS.map(findEvaluator))
+  return all.map((one) => ({
+    ...infoOf(one),
+    params: z.toJSONSchema(one.params, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+  }))
+}
+
+/** Checks the parameters and makes the evaluator ready for many rows. Wrong parameters are the caller's mistake, and said so. */
+export async function prepareScorer(id: string, params: unknown = {}): Promise<Scorer> {
+  const definition = await findEvaluator(id)
+  const parsed = definition.params.safeParse(params)
+  if (!parsed.success)
+    throw new AppError('invalid-request', `The parameters of ${id} are wrong: ${z.prettifyError(parsed.error)}`, {
+      hint: 'signalbox score --list says what each evaluator takes.',
+    })
+  const prepared = await definition.prepare(parsed.data)
+  const needs = prepared.needs ?? definition.needs
+  return {
+    id,
+    version: versionOf(definition, parsed.data),
+    info: infoOf(definition),
+    params: parsed.data,
+    evaluate(row, env = {}) {
+      const missing = lacking(row, needs)
+      if (missing.length > 0) return notApplicable(`The row has no ${missing.join(' and no ')}.`)
+      try {
+        const outcome = prepared.evaluate(row, env)
+        return outcome instanceof Promise ? outcome.then(checked, broke) : checked(outcome)
+      } catch (error) {
+        return broke(error)
+      }
+    },
+    corpus: prepared.corpus?.bind(prepared),
+    close: async () => prepared.close?.(),
+  }
+}
+
+function versionOf({ id, revision, identity = null }: Evaluator, params: unknown): string {
+  return createHash('sha256').update(canonicalJson({ id, revision, identity, params })).digest('hex').slice(0, 16)
+}
+
+const infoOf = ({ id, title, kind, scale, higherIsBetter, needs, deterministic, costed }: Evaluator): Omit<EvaluatorInfo, 'params'> => ({
+  ...{ id, title, kind, scale, higherIsBetter, deterministic, costed },
+  needs: [...needs],
+})
+
+const checked = (outcome: Outcome): Outcome =>
+  outcome.status === 'scored' && !Number.isFinite(outcome.score) ? scored(outcome.score) : outcome
+const broke = (error: unknown): Outcome => failed(error instanceof Error ? error.message : String(error))
