@@ -11,6 +11,7 @@ const ARROWS = {
   tracing: ['lib', 'store/ports', 'pricing'],
   dashboards: ['lib', 'store/ports'],
   demo: ['lib', 'store/ports'],
+  prompts: ['lib', 'store/ports'],
   compat: ['lib', 'store/ports', 'tracing'],
   monitoring: ['lib', 'store/ports'],
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],

@@ -12,6 +12,7 @@ import { markersApi } from './markers-api.ts'
 import { modelsApi } from './models-api.ts'
 import { outlineApi } from './outline-api.ts'
 import { overviewApi } from './overview-api.ts'
+import { playgroundApi } from './playground-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
 import { repricingApi } from './repricing-api.ts'
@@ -155,6 +156,7 @@ export const api = {
   ...viewsApi,
   ...dashboardsApi,
   ...markersApi,
+  ...playgroundApi,
   ...overviewApi,
 
   'system.status': route({

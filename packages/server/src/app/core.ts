@@ -29,6 +29,7 @@ import { createAccess } from '../governance/access.ts'
 import { createBudgets } from '../governance/budgets.ts'
 import { budgetHandlers } from '../governance/budgets-handlers.ts'
 import { idsOf } from '../governance/budgets-usage.ts'
+import { createPlaygroundKeys } from '../governance/playground-keys.ts'
 import { reconcileAll } from '../governance/reconcile.ts'
 import { createCoreServer } from '../http/core-server.ts'
 import type { Handlers } from '../lib/handlers.ts'
@@ -41,6 +42,8 @@ import { createMarkers } from '../monitoring/markers/markers.ts'
 import { createReleaseWatch } from '../monitoring/markers/releases.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { createPricing, type Pricing, pricedAs } from '../pricing/price.ts'
+import { createPlaygroundCalls } from '../prompts/playground/calls.ts'
+import { playgroundHandlers } from '../prompts/playground/handlers.ts'
 import { createProviderTest } from '../providers/test-provider.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
 import { migrate } from '../store/sql/migrate.ts'
@@ -184,10 +187,12 @@ export async function runCore(environment: Environment, { supervised }: { superv
     settingsOf: (id) => ((config().projects[id] ?? config().base).feedback ?? FeedbackSettings.parse({})).implicit,
     log,
   })
+  const gatewayUrl = supervised ? localUrl(environment) : environment.publicUrl
+  const playgroundKeys = createPlaygroundKeys({ sql, masterKey, changed: () => hub.changed() })
   const demos = createDemos({
     sql,
     events,
-    url: supervised ? localUrl(environment) : environment.publicUrl,
+    url: gatewayUrl,
     createKey: access.createKey,
     revokeKey: access.revokeKey,
     deleteOfKey: ({ projectId, userId, keyId }, value) => deletions.request(projectId, { subject: 'key', value }, userId ?? keyId ?? ''),
@@ -296,6 +301,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql, events }),
     ...demos.handlers,
+    ...playgroundHandlers({ sql }),
     ...inspectorHandlers(
       replayRooms({
         sql,
@@ -337,6 +343,10 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ],
     internal,
     live,
+    playground: {
+      call: createPlaygroundCalls({ url: gatewayUrl, secretFor: playgroundKeys.secretFor }),
+      maxBodyBytes: () => config().limits.maxBodyBytes,
+    },
     log,
     clusterToken,
     callerOfKey: access.callerOfKey,

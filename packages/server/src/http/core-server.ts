@@ -13,19 +13,19 @@ import { errorsPage } from './errors-page.ts'
 import { mountForeign } from './foreign.ts'
 import { liveStream } from './live.ts'
 import { mountMcp } from './mcp.ts'
+import { type PlaygroundRooms, playgroundCall } from './playground.ts'
 import { sendError, toAppError } from './send.ts'
-import { sameText, type WhoRooms, who } from './who.ts'
+import { sameText, who } from './who.ts'
 
 /** A request between our own processes; nobody else gets past the token. */
 export type Internal = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
 
-export type CoreServerRooms = WhoRooms & {
+export type CoreServerRooms = PlaygroundRooms & {
   handlers: Handlers
   /** APIs of other tools, for their clients. */
   foreign: readonly ForeignApi[]
   internal: Record<string, Internal>
   live: Live
-  log: Log
   clusterToken: string
   version: string
   publicUrl: string
@@ -97,6 +97,8 @@ function createPages(rooms: CoreServerRooms): Hono {
       )
     return liveStream(c, { projectId, live: rooms.live, stillMay })
   })
+  app.post('/api/v1/playground/chat/completions', playgroundCall('chat', rooms))
+  app.post('/api/v1/playground/embeddings', playgroundCall('embeddings', rooms))
   const apiRooms = { ...rooms, secureCookies: rooms.publicUrl.startsWith('https:'), ipOf: (c: HonoContext) => ipOf(c, rooms) }
   app.route('/', mountApi(apiRooms))
   app.route('/', mountMcp(apiRooms))

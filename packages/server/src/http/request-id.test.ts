@@ -65,6 +65,7 @@ beforeAll(async () => {
     accountOfSession: async () => undefined,
     csrfTokenOf: () => '',
     roleIn: async () => 'owner',
+    playground: { call: broken, maxBodyBytes: () => 1 },
   })
   coreUrl = await listen(core)
   edge = edgeOf(coreUrl)
