@@ -22,6 +22,10 @@ export const Permission = z.enum([
   'budgets:write',
   'dashboards:read',
   'dashboards:write',
+  'prompts:read',
+  'prompts:write',
+  'prompts:promote',
+  'prompts:protect',
   'config:read',
   'config:write',
   'members:read',
@@ -35,12 +39,21 @@ export const Permission = z.enum([
   'metrics:read',
 ])
 export type Permission = z.infer<typeof Permission>
+/** Of a key alone: it may move this label of every prompt, also where the label is protected by role. What a pipeline is given. */
+const PromoteScope = z.templateLiteral(['prompt:promote:', z.string().regex(/^[a-z0-9_\-.]{1,36}$/)])
+export type PromoteScope = z.infer<typeof PromoteScope>
+/** What a key may be given. */
+export const Scope = z.union([Permission, PromoteScope])
+export type Scope = z.infer<typeof Scope>
 
 /** What else includes a permission: who may write all keys may write their own. */
 const INCLUDED_IN: Partial<Record<Permission, readonly Permission[]>> = { 'keys:own': ['keys:write'], 'models:read': ['providers:read'] }
 
-export const allows = (granted: readonly string[], needed: Permission): boolean =>
-  granted.includes('*') || granted.includes(needed) || (INCLUDED_IN[needed]?.some((wider) => granted.includes(wider)) ?? false)
+export const allows = (granted: readonly string[], needed: Scope): boolean =>
+  granted.includes('*') || granted.includes(needed) || (widerThan(needed)?.some((wider) => granted.includes(wider)) ?? false)
+
+const widerThan = (needed: Scope): readonly Permission[] | undefined =>
+  needed.startsWith('prompt:promote:') ? ['prompts:protect'] : INCLUDED_IN[needed as Permission]
 
 /** What a person, a team or a key is in a project; the highest first. */
 export const Role = z.enum(['owner', 'admin', 'editor', 'annotator', 'viewer'])
@@ -53,6 +66,7 @@ const VIEWER = [
   'cache:read',
   'budgets:read',
   'dashboards:read',
+  'prompts:read',
   'config:read',
   'keys:read',
   'projects:read',
@@ -68,6 +82,8 @@ const EDITOR = [
   'models:write',
   'cache:write',
   'dashboards:write',
+  'prompts:write',
+  'prompts:promote',
   'members:read',
   'teams:read',
   'system:read',
@@ -139,7 +155,7 @@ export const Key = z.object({
   publicKey: z.string().meta({ description: 'pk-sb-…' }),
   secretHint: z.string().meta({ description: 'The last four characters of the secret.' }),
   role: Role.nullable().meta({ description: 'Where the key has a role, `scopes` is what the role may do.' }),
-  scopes: z.array(Permission),
+  scopes: z.array(Scope),
   owner: z.object({ id: z.string(), email: z.string().nullable(), member: z.boolean() }).nullable().meta({
     description:
       'The account that made it, and whether it is still a member of the project. Null for keys of the file and of the environment.',
@@ -152,13 +168,13 @@ export const Key = z.object({
 })
 export type Key = z.infer<typeof Key>
 /** What a new key may do where nothing is said. */
-export const DEFAULT_SCOPES: readonly Permission[] = ['gateway:call', 'traces:write', 'traces:read', 'scores:write']
+export const DEFAULT_SCOPES: readonly Permission[] = ['gateway:call', 'traces:write', 'traces:read', 'scores:write', 'prompts:read']
 export const NewKey = z
   .strictObject({
     name: z.string().min(1).max(100).meta({ title: 'Name', description: 'What uses it, for example "checkout service".' }),
     role: Role.optional().meta({ title: 'Role', description: 'Instead of single permissions.' }),
     scopes: z
-      .array(Permission)
+      .array(Scope)
       .min(1, { error: 'at least one permission' })
       .optional()
       .meta({ title: 'May', widget: 'permissions', description: 'Without a role and without these, the usual ones of an app.' }),

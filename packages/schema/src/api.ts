@@ -13,6 +13,7 @@ import { modelsApi } from './models-api.ts'
 import { outlineApi } from './outline-api.ts'
 import { overviewApi } from './overview-api.ts'
 import { playgroundApi } from './playground-api.ts'
+import { promptsApi } from './prompts-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
 import { repricingApi } from './repricing-api.ts'
@@ -82,6 +83,7 @@ export const api = {
   ...inspectorApi,
   ...repricingApi,
   ...scoresApi,
+  ...promptsApi,
 
   'traces.list': route({
     method: 'GET',

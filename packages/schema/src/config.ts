@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Permission, ProjectId } from './access.ts'
+import { ProjectId, Scope } from './access.ts'
 import { Budget, Currency } from './budget.ts'
 import { Dashboard } from './dashboard.ts'
 import { Retention } from './deletion-api.ts'
@@ -80,7 +80,7 @@ const KeyEntry = z.strictObject({
   name: z.string(),
   publicKey: z.string().regex(/^pk-sb-/),
   secretKey: z.string().regex(/^sk-sb-/),
-  scopes: z.array(Permission).default(['gateway:call', 'traces:write', 'traces:read', 'scores:write']),
+  scopes: z.array(Scope).default(['gateway:call', 'traces:write', 'traces:read', 'scores:write', 'prompts:read']),
 })
 
 const Capture = z.strictObject({

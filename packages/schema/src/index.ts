@@ -36,6 +36,18 @@ export { addsUp, GRID_COLUMNS } from './panel-units.ts'
 export * from './patch.ts'
 export * from './playground.ts'
 export type { SavedPlayground } from './playground-api.ts'
+export * from './prompt.ts'
+export * from './prompt-fragments.ts'
+export type {
+  PromptChange,
+  PromptFragment,
+  PromptImpact,
+  PromptRow,
+  PromptUsage,
+  PromptUse,
+  PromptVersion,
+  PromptVersionRow,
+} from './prompts-api.ts'
 export * from './provider.ts'
 export * from './query.ts'
 export * from './refusals.ts'

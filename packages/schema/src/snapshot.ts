@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Budget, Currency, SharedBudget } from './budget.ts'
 import { CacheStore, PriceEntry } from './config.ts'
 import { FeedbackSettings } from './feedback.ts'
+import { SnapshotPrompt } from './prompt.ts'
 import { ProviderOrigin } from './provider.ts'
 import { ModelEntry } from './routing.ts'
 import { Split } from './split.ts'
@@ -38,6 +39,10 @@ export const SnapshotProject = z.object({
   id: z.string(),
   providers: z.record(z.string(), SnapshotProvider),
   models: z.record(z.string(), ModelEntry),
+  prompts: z
+    .record(z.string(), SnapshotPrompt)
+    .optional()
+    .meta({ description: 'By name: of each what its labels point to. Absent where there are none.' }),
   budgets: z.array(Budget).default([]).meta({ description: 'Of this project: those of the organisation are in sharedBudgets.' }),
   sharedBudgets: z.array(SharedBudget).optional(),
   currency: Currency.prefault({}),

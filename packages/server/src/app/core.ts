@@ -44,6 +44,7 @@ import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { createPricing, type Pricing, pricedAs } from '../pricing/price.ts'
 import { createPlaygroundCalls } from '../prompts/playground/calls.ts'
 import { playgroundHandlers } from '../prompts/playground/handlers.ts'
+import { createPrompts } from '../prompts/prompts.ts'
 import { createProviderTest } from '../providers/test-provider.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
 import { migrate } from '../store/sql/migrate.ts'
@@ -120,7 +121,9 @@ export async function runCore(environment: Environment, { supervised }: { superv
   await migrateEvents(events)
   writeDataVersion(environment.data, VERSION)
 
-  const hub = new SnapshotHub((version) => buildSnapshot({ version, config: config(), access, providers, routes, purges, budgets }))
+  const hub = new SnapshotHub((version) =>
+    buildSnapshot({ version, config: config(), access, providers, routes, purges, budgets, prompts }),
+  )
   const access = createAccess({ sql, keyValue, version: VERSION, publicUrl: environment.publicUrl, changed: () => hub.changed() })
   const stored = createStoredProviders({
     sql,
@@ -145,6 +148,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const dashboards = createStoredDashboards({ sql })
   const markers = createMarkers({ sql })
   const releases = createReleaseWatch({ sql })
+  const prompts = createPrompts({ sql, changed: () => hub.changed() })
   const purges = createPurges({ sql, changed: () => hub.changed() })
   const routes = createProjectRoutes({ config, models: storedModels, splits: storedSplits })
   const providers = createProjectProviders({ config, stored, keyOf: keySources.keyOf })
@@ -297,6 +301,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...traceHandlers(queries),
     ...queryHandlers({ sql, events, folder: join(environment.data, 'exports') }),
     ...scoreHandlers({ events }),
+    ...prompts.handlers,
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql, events }),

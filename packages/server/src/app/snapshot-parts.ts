@@ -1,20 +1,24 @@
-import type { Snapshot, SnapshotKey, SnapshotProject, SnapshotProvider } from '@signalbox/schema'
+import type { Snapshot, SnapshotKey, SnapshotProject, SnapshotPrompt, SnapshotProvider } from '@signalbox/schema'
 
 /**
- * A snapshot in pieces, each of which can change alone. The name of a piece is `server`, `project:ID`, `provider:ID:NAME`, `model:ID:NAME` or
- * `key:ID`. Edges are sent lines of JSON: `{"begin":VERSION,"full":true}`, then `{"set":[[name, value], …]}` and `{"drop":[name, …]}`, then
+ * A snapshot in pieces, each of which can change alone. The name of a piece is `server`, `project:ID`, `provider:ID:NAME`, `model:ID:NAME`,
+ * `prompt:ID:NAME` or `key:ID`. Edges are sent lines of JSON: `{"begin":VERSION,"full":true}`, then `{"set":[[name, value], …]}` and `{"drop":[name, …]}`, then
  * `{"end":VERSION}`, which puts all of it into effect at once. Without `full` only what changed is sent.
  */
 export type Message = { begin: number; full: boolean } | { set: [string, unknown][] } | { drop: string[] } | { end: number }
 
-/** The order of names is kept beside them: what comes first may be chosen first. */
-export type ProjectPart = Omit<SnapshotProject, 'providers' | 'models'> & { providers: string[]; models: string[] }
+/**
+ * The order of names is kept beside them: what comes first may be chosen first. Prompts have none, and there may be thousands: a project
+ * does not list them.
+ */
+export type ProjectPart = Omit<SnapshotProject, 'providers' | 'models' | 'prompts'> & { providers: string[]; models: string[] }
 export type ServerPart = Omit<Snapshot, 'version' | 'projects' | 'keys'>
 export type PartValues = {
   server: ServerPart
   project: ProjectPart
   provider: SnapshotProvider
   model: SnapshotProject['models'][string]
+  prompt: SnapshotPrompt
   key: SnapshotKey
 }
 export type PartKind = keyof PartValues
@@ -22,10 +26,11 @@ export type PartKind = keyof PartValues
 /** All pieces of a snapshot with their names. */
 export function* partsOf({ version: _, projects, keys, ...server }: Snapshot): Generator<[name: string, value: PartValues[PartKind]]> {
   yield ['server', server]
-  for (const [id, { providers, models, ...rest }] of Object.entries(projects)) {
+  for (const [id, { providers, models, prompts = {}, ...rest }] of Object.entries(projects)) {
     yield [`project:${id}`, { ...rest, providers: Object.keys(providers), models: Object.keys(models) }]
     for (const [name, provider] of Object.entries(providers)) yield [`provider:${id}:${name}`, provider]
     for (const [name, model] of Object.entries(models)) yield [`model:${id}:${name}`, model]
+    for (const [name, prompt] of Object.entries(prompts)) yield [`prompt:${id}:${name}`, prompt]
   }
   for (const key of keys) yield [`key:${key.id}`, key]
 }

@@ -1,4 +1,4 @@
-import { CacheStore, type SnapshotKey, type SnapshotProject } from '@signalbox/schema'
+import { CacheStore, type SnapshotKey, type SnapshotProject, type SnapshotPrompt } from '@signalbox/schema'
 import type { Message, PartKind, PartValues, ProjectPart } from './snapshot-parts.ts'
 
 type Part = { kind: PartKind; value: PartValues[PartKind] }
@@ -15,6 +15,8 @@ export class SnapshotState {
   #keys = new Map<string, SnapshotKey>()
   /** By the public half. Made when it is first asked for: few edges ever see one. */
   #publicKeys: Map<string, SnapshotKey> | undefined
+  /** By project and name. Made when a project is first put together after a change of one of them. */
+  #prompts: Map<string, Map<string, SnapshotPrompt>> | undefined
   #projects = new Map<string, SnapshotProject | undefined>()
   #coming:
     | { version: number; full: boolean; set: [string, Part][]; drop: string[]; parts: Map<string, Part>; keys: Map<string, SnapshotKey> }
@@ -84,11 +86,13 @@ export class SnapshotState {
       this.#parts = coming.parts
       this.#keys = coming.keys
       this.#projects.clear()
+      this.#prompts = undefined
     }
     for (const name of coming.drop) this.#drop(name)
     for (const [name, part] of coming.set) {
       this.#drop(name)
       put({ parts: this.#parts, keys: this.#keys }, name, part)
+      if (part.kind === 'prompt' && this.#prompts) putPrompt(this.#prompts, name, part)
     }
     // Rebuilt rather than followed: keys change seldom, and a pair may be gone in more ways than one.
     this.#publicKeys = undefined
@@ -103,7 +107,10 @@ export class SnapshotState {
       const { secretSha256, id } = part.value as SnapshotKey
       // Another key may have the secret by now.
       if (this.#keys.get(secretSha256)?.id === id) this.#keys.delete(secretSha256)
-    } else this.#projects.delete(projectIdOf(name))
+      return
+    }
+    this.#projects.delete(projectIdOf(name))
+    if (part?.kind === 'prompt') this.#prompts?.get(projectIdOf(name))?.delete(promptNameOf(name))
   }
 
   #assemble(id: string): SnapshotProject | undefined {
@@ -116,7 +123,21 @@ export class SnapshotState {
           return found ? [[name, found] as const] : []
         }),
       )
-    return { ...part, providers: named('provider', part.providers), models: named('model', part.models) }
+    const prompts = this.#promptsOf(id)
+    return {
+      ...part,
+      providers: named('provider', part.providers),
+      models: named('model', part.models),
+      ...(prompts.size > 0 && { prompts: Object.fromEntries(prompts) }),
+    }
+  }
+
+  #promptsOf(id: string): ReadonlyMap<string, SnapshotPrompt> {
+    if (!this.#prompts) {
+      this.#prompts = new Map()
+      for (const [name, part] of this.#parts) if (part.kind === 'prompt') putPrompt(this.#prompts, name, part)
+    }
+    return this.#prompts.get(id) ?? new Map()
   }
 }
 
@@ -125,6 +146,14 @@ function put({ parts, keys }: { parts: Map<string, Part>; keys: Map<string, Snap
   if (part.kind === 'key') keys.set((part.value as SnapshotKey).secretSha256, part.value as SnapshotKey)
 }
 
+function putPrompt(prompts: Map<string, Map<string, SnapshotPrompt>>, name: string, { value }: Part): void {
+  const id = projectIdOf(name)
+  const ofProject = prompts.get(id) ?? new Map<string, SnapshotPrompt>()
+  prompts.set(id, ofProject.set(promptNameOf(name), value as SnapshotPrompt))
+}
+
+/** The name of a prompt may have colons itself. */
+const promptNameOf = (name: string): string => name.slice(`prompt:${projectIdOf(name)}:`.length)
 const projectIdOf = (name: string): string => name.split(':', 2)[1] ?? ''
 
 /** What each piece must have. It comes from our own core, so that it is not looked at more closely than not to fail over it later. */
@@ -134,6 +163,7 @@ const LOOKS: Record<PartKind, (value: Record<string, unknown>) => boolean> = {
     typeof id === 'string' && [providers, models, prices].every(Array.isArray) && isObject(capture),
   provider: ({ name, kind, baseUrl, headers }) => [name, kind, baseUrl].every((text) => typeof text === 'string') && isObject(headers),
   model: ({ targets }) => Array.isArray(targets),
+  prompt: ({ labels, versions }) => isObject(labels) && isObject(versions),
   key: ({ id, projectId, secretSha256, scopes }) =>
     [id, projectId, secretSha256].every((text) => typeof text === 'string') && Array.isArray(scopes),
 }

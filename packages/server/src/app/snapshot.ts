@@ -16,6 +16,7 @@ export async function buildSnapshot({
   routes,
   purges,
   budgets,
+  prompts: promptRoom,
 }: {
   version: number
   config: LoadedConfig
@@ -24,20 +25,23 @@ export async function buildSnapshot({
   routes: Pick<ReturnType<typeof createProjectRoutes>, 'ofAll'>
   purges: Pick<Purges, 'all'>
   budgets: Pick<Budgets, 'ofAll'>
+  prompts: { ofAll(projectIds: readonly string[]): Promise<Readonly<Record<string, SnapshotProject['prompts']>>> }
 }): Promise<Snapshot> {
   const projects: Record<string, SnapshotProject> = {}
   const ids = await access.projectIds()
-  const [providersOf, routesOf, keys, given, budgetsOf] = await Promise.all([
+  const [providersOf, routesOf, keys, given, budgetsOf, promptsOf] = await Promise.all([
     providers.ofAll(ids),
     routes.ofAll(ids),
     access.snapshotKeys(),
     purges.all(),
     budgets.ofAll(ids),
+    promptRoom.ofAll(ids),
   ])
   for (const id of ids) {
     const { prices, capture, currency, feedback } = config.projects[id] ?? config.base
     const { models = {}, splits = [] } = routesOf[id] ?? {}
     const cache = given[id]
+    const prompts = promptsOf[id]
     projects[id] = {
       id,
       providers: providersOf[id]?.providers ?? {},
@@ -47,6 +51,7 @@ export async function buildSnapshot({
       currency,
       ...(feedback && { feedback }),
       splits,
+      ...(prompts && { prompts }),
       ...(budgetsOf[id] ?? { budgets: [] }),
       ...(cache && { cache }),
     }

@@ -1,4 +1,4 @@
-import { AppError, type Key, Permission, Role } from '@signalbox/schema'
+import { AppError, type Key, Permission, Role, Scope } from '@signalbox/schema'
 import type { Client } from '@signalbox/sdk'
 import { type ConnectionOptions, connect } from './connection.ts'
 import { printJson, printTable } from './print.ts'
@@ -64,10 +64,12 @@ function stateOf({ revokedAt, expiresAt, lastUsedAt }: Key): string {
   return lastUsedAt ? `used ${lastUsedAt}` : 'never used'
 }
 
-function toPermission(scope: string): Permission {
-  const permission = Permission.safeParse(scope)
+function toPermission(scope: string): Scope {
+  const permission = Scope.safeParse(scope)
   if (permission.success) return permission.data
-  throw new AppError('invalid-request', `"${scope}" is not a permission.`, { hint: `Choose from ${Permission.options.join(', ')}.` })
+  throw new AppError('invalid-request', `"${scope}" is not a permission.`, {
+    hint: `Choose from ${Permission.options.join(', ')}, prompt:promote:LABEL.`,
+  })
 }
 
 function toRole(text: string): Role {

@@ -76,7 +76,7 @@ export function createAccess({ sql, keyValue, version, publicUrl, changed, now =
       if (await keys.any()) return undefined
       const key = await keys.create(
         { projectId: DEFAULT_PROJECT, permissions: ['*'] },
-        { name: 'First key', scopes: ['gateway:call', 'traces:write', 'traces:read', 'scores:write', 'providers:read'] },
+        { name: 'First key', scopes: ['gateway:call', 'traces:write', 'traces:read', 'scores:write', 'providers:read', 'prompts:read'] },
       )
       return key.secretKey
     },

@@ -7,8 +7,8 @@ import {
   type Key,
   type NewKey,
   PERMISSIONS_OF,
-  type Permission,
   type Role,
+  type Scope,
   type SnapshotKey,
 } from '@signalbox/schema'
 import { newId, newSecret, sha256 } from '../lib/ids.ts'
@@ -167,7 +167,7 @@ export const hintOf = (secret: string): string => secret.slice(-4)
 const ownerOf = (caller: Caller): string | undefined => caller.userId ?? caller.ownerId
 
 /** A role is looked up anew each time, so that a key follows what the role may do. */
-const permissionsOf = ({ role, scopes }: Pick<KeyRow, 'role' | 'scopes'>): readonly Permission[] => (role ? PERMISSIONS_OF[role] : scopes)
+const permissionsOf = ({ role, scopes }: Pick<KeyRow, 'role' | 'scopes'>): readonly Scope[] => (role ? PERMISSIONS_OF[role] : scopes)
 
 type KeyRow = {
   id: string
@@ -175,7 +175,7 @@ type KeyRow = {
   public_key: string
   secret_hint: string
   role: Role | null
-  scopes: Permission[]
+  scopes: Scope[]
   account_id: string | null
   team_id: string | null
   created_at: Date
@@ -190,7 +190,7 @@ type SnapshotRow = [
   publicKey: string,
   secretSha256: string,
   role: Role | null,
-  scopes: Permission[],
+  scopes: Scope[],
   expiresAt: number | null,
   accountId: string | null,
   teamId: string | null,
