@@ -38,6 +38,7 @@ export * from './playground.ts'
 export type { SavedPlayground } from './playground-api.ts'
 export * from './prompt.ts'
 export * from './prompt-fragments.ts'
+export * from './prompt-share.ts'
 export type {
   PromptChange,
   PromptFragment,
