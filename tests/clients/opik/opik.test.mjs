@@ -138,6 +138,23 @@ describe('opik', { concurrency: 4 }, () => {
     assert.deepEqual([stored.span('broken').status, stored.span('broken').statusMessage], ['error', 'too far'])
   })
 
+  test('an attachment is announced, sent to the place that it gets, listed and read back', async () => {
+    const client = connect()
+    const trace = client.trace({ name: 'with a file' })
+    trace.end()
+    await client.flush()
+    const file = { fileName: 'ticket.txt', mimeType: 'text/plain', entityType: 'trace', entityId: trace.data.id }
+    const path = Buffer.from(`${url}/opik/api`).toString('base64')
+    const { uploadId, preSignUrls } = await client.api.attachments.startMultiPartUpload({ ...file, numOfFileParts: 1, path })
+    assert.equal(uploadId, 'BEMinIO')
+    const put = await fetch(preSignUrls[0], { method: 'PUT', headers: { authorization: key }, body: 'It never came.' })
+    assert.equal(put.status, 204)
+    const { content } = await client.api.attachments.attachmentList({ ...file, projectId: randomUUID(), path })
+    assert.deepEqual([content[0].fileName, content[0].fileSize, content[0].mimeType], ['ticket.txt', 14, 'text/plain'])
+    const read = await fetch(content[0].link, { headers: { authorization: key } })
+    assert.equal(await read.text(), 'It never came.')
+  })
+
   test('a key that is not known is refused', async () => {
     const client = connect({ apiKey: 'sk-sb-nobody-has-this-key' })
     await assert.rejects(client.api.traces.getTraceById(randomUUID()), { statusCode: 401 })

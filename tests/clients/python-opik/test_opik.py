@@ -2,6 +2,7 @@
 
 import logging
 import os
+import tempfile
 import unittest
 import uuid
 
@@ -164,6 +165,31 @@ class Scores(unittest.TestCase):
         trace.log_feedback_score(name="good", value=0)
         client.flush()
         eventually("the score that replaces", lambda: scores_of(2, traceId=trace.id)["good"]["value"] == 0)
+
+
+class Attachments(unittest.TestCase):
+    def test_are_sent_with_a_span_or_on_their_own_listed_and_read_back(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "ticket.txt")
+            with open(path, "w", encoding="utf8") as file:
+                file.write("It never came. " * 1000)
+            trace = client.trace(name="with files")
+            span = trace.span(name="inner", attachments=[opik.Attachment(data=path, content_type="text/plain")])
+            span.end()
+            trace.end()
+            client.flush()
+            trace_of(trace.id, 2, ["with files", "inner"])
+            files = client.get_attachment_client()
+            files.upload_attachment("matrix", "trace", trace.id, path, file_name="again.txt", mime_type="text/plain")
+            for kind, of, name in (("span", span.id, "ticket.txt"), ("trace", trace.id, "again.txt")):
+
+                def listed(kind=kind, of=of):
+                    return files.get_attachment_list("matrix", of, kind)
+
+                [found] = eventually(f"the file of the {kind}", listed)
+                self.assertEqual((found.file_name, found.mime_type, found.file_size), (name, "text/plain", 15_000))
+                sent = b"".join(files.download_attachment("matrix", kind, of, name, "text/plain"))
+                self.assertEqual(sent, b"It never came. " * 1000)
 
 
 class Keys(unittest.TestCase):

@@ -328,23 +328,23 @@ export async function runCore(environment: Environment, { supervised }: { superv
       spanCount: () => queries.spanCount(),
     }),
   }
+  /** What APIs of other tools need that take files too. */
+  const clientRooms = {
+    sql,
+    events,
+    queries,
+    blobs: stores.blobs,
+    version: VERSION,
+    publicUrl: environment.publicUrl,
+    maxMediaBytes: () => config().limits.maxBodyBytes,
+    keepsContent: (id: string) => (config().projects[id] ?? config().base).capture.content,
+  }
   const server = createCoreServer({
     handlers: markingChanges(unmarked, { markers, log }),
     foreign: [
-      langfuseApi({
-        sql,
-        events,
-        queries,
-        blobs: stores.blobs,
-        version: VERSION,
-        publicUrl: environment.publicUrl,
-        linkSecret: masterKey,
-        maxMediaBytes: () => config().limits.maxBodyBytes,
-        keepsContent: (id) => (config().projects[id] ?? config().base).capture.content,
-        projectName: (id) => access.projectName(id),
-      }),
+      langfuseApi({ ...clientRooms, linkSecret: masterKey, projectName: (id) => access.projectName(id) }),
       langsmithApi({ sql, events, queries }),
-      opikApi({ events, queries, version: VERSION }),
+      opikApi(clientRooms),
     ],
     internal,
     live,

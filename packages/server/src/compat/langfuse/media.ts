@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { ForeignAnswer, ForeignRequest, ForeignRoute } from '../../lib/foreign.ts'
 import { traceIdOf } from '../../lib/ids.ts'
 import type { Blobs, Sql } from '../../store/ports.ts'
+import { mediaKey } from '../../tracing/deletion/unused-media.ts'
 import { observationSpanOf } from '../../tracing/ingest/langfuse/ids.ts'
 import { type MediaPass, readPass, writePass } from './media-token.ts'
 
@@ -85,7 +86,7 @@ async function upload(rooms: MediaRooms, request: ForeignRequest): Promise<Forei
   const body = await request.body(media.content_length)
   if (createHash('sha256').update(body).digest('base64') !== media.sha256)
     throw new AppError('invalid-request', 'These bytes are not the announced ones: their SHA-256 is another.')
-  await rooms.blobs.put(keyOf(projectId, mediaId), body)
+  await rooms.blobs.put(mediaKey(projectId, mediaId), body)
   await rooms.sql.query('update media set uploaded_at = coalesce(uploaded_at, now()) where project_id = $1 and id = $2', [
     projectId,
     mediaId,
@@ -122,7 +123,7 @@ const HARMLESS = /^(image\/(png|jpe?g|webp|gif|bmp|avif|tiff)|audio\/[\w.+-]+|vi
 async function download(rooms: MediaRooms, request: ForeignRequest): Promise<ForeignAnswer> {
   const { projectId, mediaId } = passOf(rooms, request, 'get')
   const media = await find(rooms, projectId, mediaId)
-  const body = await rooms.blobs.get(keyOf(projectId, mediaId))
+  const body = await rooms.blobs.get(mediaKey(projectId, mediaId))
   if (!body) throw new AppError('not-found', `The file ${mediaId} is not here.`)
   const shown = HARMLESS.test(media.content_type)
   return {
@@ -135,8 +136,6 @@ async function download(rooms: MediaRooms, request: ForeignRequest): Promise<For
     },
   }
 }
-
-const keyOf = (projectId: string, mediaId: string): string => `media/${projectId}/${mediaId}`
 
 const linkTo = ({ publicUrl, linkSecret }: MediaRooms, pass: MediaPass, lasts: number): string =>
   `${publicUrl}/api/public/media/${pass.mediaId}/content?pass=${writePass(pass, Date.now() + lasts, linkSecret)}`

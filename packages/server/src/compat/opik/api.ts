@@ -7,10 +7,11 @@ import { listScores } from '../../tracing/scores/list-scores.ts'
 import { findSpan } from '../find-span.ts'
 import { readPayloads } from '../langfuse/read-payloads.ts'
 import { spanIdOfUuid, uuidForName, uuidOf } from '../uuids.ts'
+import { type AttachmentRooms, attachmentRoutes } from './attachments.ts'
 
-export type OpikRooms = { events: Events; queries: TraceQueries; version: string }
+export type OpikRooms = AttachmentRooms & { events: Events; queries: TraceQueries; version: string }
 
-/** What Opik's clients ask for beside ingest, which the edge takes: whether it is alive, projects, and a trace or a span by its id. */
+/** What Opik's clients ask for beside ingest, which the edge takes: whether it is alive, projects, a trace or a span by its id, and attachments. */
 export function opikApi(rooms: OpikRooms): ForeignApi {
   const read = (method: 'GET' | 'POST', path: string, handle: ForeignRoute['handle']): ForeignRoute => ({
     method,
@@ -38,6 +39,7 @@ export function opikApi(rooms: OpikRooms): ForeignApi {
       { method: 'POST', path: '/v1/private/projects', access: 'traces:write', handle: () => ({ status: 201 }) },
       read('GET', '/v1/private/traces/:id', (request) => getOne(rooms, request, 'trace')),
       read('GET', '/v1/private/spans/:id', (request) => getOne(rooms, request, 'span')),
+      ...attachmentRoutes(rooms),
     ],
   }
 }

@@ -1,5 +1,6 @@
 import type { Deletion } from '@signalbox/schema'
 import type { Blobs, Events, Sql } from '../../store/ports.ts'
+import { removeUnusedMedia } from './unused-media.ts'
 
 type Stores = { sql: Sql; events: Events; blobs: Blobs }
 type Of = { id: string; projectId: string; value: string; requestedUs: number }
@@ -47,6 +48,7 @@ async function removeSamples({ sql }: Stores, { projectId, value, requestedUs }:
 
 /** A file goes with the last trace that uses it. */
 async function removeMedia({ sql, events, blobs }: Stores, { id, projectId }: Of): Promise<Removed> {
+  await settleAttached({ sql, events, blobs }, id, projectId)
   const uses = await sql.query<{ trace_id: string }>('select distinct trace_id from media_uses where project_id = $1', [projectId])
   const traces = await named(
     events,
@@ -63,15 +65,30 @@ async function removeMedia({ sql, events, blobs }: Stores, { id, projectId }: Of
     'delete from media_uses where project_id = $1 and trace_id = any($2::text[]) returning media_id',
     [projectId, [...traces]],
   )
-  const unused = await sql.query<{ id: string; content_length: number }>(
-    `select id, content_length from media where project_id = $1 and id = any($2::text[])
-       and not exists (select 1 from media_uses where media_uses.project_id = media.project_id and media_id = media.id)`,
-    [projectId, [...new Set(dropped.map(({ media_id }) => media_id))]],
+  const { files, bytes } = await removeUnusedMedia(
+    { sql, blobs },
+    projectId,
+    dropped.map(({ media_id }) => media_id),
   )
-  for (const file of unused) {
-    await blobs.delete(`media/${projectId}/${file.id}`)
-    await sql.query('delete from media where project_id = $1 and id = $2', [projectId, file.id])
-  }
-  const bytes = unused.reduce((sum, { content_length }) => sum + Number(content_length), 0)
-  return unused.length === 0 ? [] : [{ where: 'blobs', rows: unused.length, bytes }]
+  return files === 0 ? [] : [{ where: 'blobs', rows: files, bytes }]
+}
+
+/** A file that was attached to a span by the span's id alone is of that span's trace. */
+async function settleAttached({ sql, events }: Stores, id: string, projectId: string): Promise<void> {
+  const open = await sql.query<{ span_id: string }>(
+    `select distinct span_id from media_uses where project_id = $1 and trace_id = '' and span_id != ''`,
+    [projectId],
+  )
+  if (open.length === 0) return
+  const found = await events.query<{ traceId: string; spanId: string }>(
+    `SELECT DISTINCT traceId, spanId FROM spans WHERE projectId = {project:String} AND spanId IN {spans:Array(String)}
+UNION DISTINCT SELECT DISTINCT traceId, spanId FROM deleted_spans WHERE deletionId = {id:String} AND spanId IN {spans:Array(String)}`,
+    { id, project: projectId, spans: open.map(({ span_id }) => span_id) },
+  )
+  for (const { traceId, spanId } of found)
+    await sql.query(`update media_uses set trace_id = $3 where project_id = $1 and span_id = $2 and trace_id = ''`, [
+      projectId,
+      spanId,
+      traceId,
+    ])
 }
