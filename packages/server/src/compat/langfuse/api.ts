@@ -2,6 +2,7 @@ import { AppError } from '@signalbox/schema'
 import type { ForeignApi, ForeignRoute } from '../../lib/foreign.ts'
 import { langfuseError } from '../../tracing/ingest/langfuse/error.ts'
 import { type MediaRooms, mediaRoutes } from './media.ts'
+import { dailyMetrics } from './metrics/daily.ts'
 import { newerMetrics, olderMetrics } from './metrics/metrics.ts'
 import { listObservationsByCursor, listScoresByCursor } from './newer-lists.ts'
 import { getObservation, listObservations } from './observations.ts'
@@ -39,6 +40,7 @@ export function langfuseApi(rooms: LangfuseRooms): ForeignApi {
       read('/v2/observations', (request) => listObservationsByCursor(rooms, request)),
       read('/v3/scores', (request) => listScoresByCursor(rooms, request)),
       read('/metrics', (request) => olderMetrics(rooms, request)),
+      read('/metrics/daily', (request) => dailyMetrics(rooms, request)),
       read('/v2/metrics', (request) => newerMetrics(rooms, request)),
       read('/sessions', (request) => listSessions(rooms, request)),
       read('/sessions/:sessionId', (request) => getSession(rooms, request)),
