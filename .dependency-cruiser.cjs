@@ -43,7 +43,7 @@ module.exports = {
       name: 'sdk-is-light',
       severity: 'error',
       comment: 'The client runs in pages. Only tracing needs more.',
-      from: { path: '^packages/sdk/src', pathNot: [TEST, '^packages/sdk/src/tracing/'] },
+      from: { path: '^packages/sdk/src', pathNot: [TEST, '^packages/sdk/src/(tracing|templates)/'] },
       to: { pathNot: '^packages/(sdk|schema)/|(^|/)node_modules/zod/' },
     },
     {
@@ -58,6 +58,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/sdk/src/feedback/' },
       to: { pathNot: '^packages/sdk/src/feedback/' },
+    },
+    {
+      name: 'templates-are-pure',
+      severity: 'error',
+      comment: 'They run in the gateway, in apps and in pages, and may take nothing along; of the schema they know types alone.',
+      from: { path: '^packages/sdk/src/templates/', pathNot: TEST },
+      to: { pathNot: '^packages/sdk/src/templates/|(^|/)node_modules/liquidjs/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'tracing-is-thin',
