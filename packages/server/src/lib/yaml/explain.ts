@@ -14,7 +14,7 @@ type Options = {
 /** What zod found, in words, each with its place in the file. One issue can be several problems (several unknown keys). */
 export function explain(issues: readonly Issue[], file: YamlFile, schema: z.ZodType, options: Options = {}): Problem[] {
   const { extra = () => [], replaced = {} } = options
-  return issues.flatMap((issue) => {
+  return issues.flatMap(likeliest).flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
     if (issue.code === 'unrecognized_keys') {
       const known = [...keysAt(schema, path), ...extra(path)]
@@ -23,9 +23,35 @@ export function explain(issues: readonly Issue[], file: YamlFile, schema: z.ZodT
         message: `${write([...path, key])} ${own(replaced, key) ?? `is not a known key.${didYouMean(key, known) || ` Known here: ${known.join(', ')}.`}`}`,
       }))
     }
+    if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+      const options = optionsAt(schema, path.slice(0, -1), issue.discriminator)
+      const found = valueAt(file.value, path)
+      const but = found === undefined ? 'is missing; it must be' : 'must be'
+      const hint = typeof found === 'string' ? didYouMean(found, options) : ''
+      const not = found === undefined ? '' : `, not ${show(found, path, file)}`
+      return [{ ...file.positionOf(path), message: `${write(path)} ${but} one of ${options.join(', ')}${not}.${hint}` }]
+    }
     const position = file.positionOf(path, issue.code === 'invalid_key' ? 'key' : 'value')
     return [{ ...position, message: `${write(path) || 'The file'} ${sentence(issue, path, file)}` }]
   })
+}
+
+/**
+ * Of what could be one of several things, what is wrong with the one that was probably meant: that which has the least wrong with it, where
+ * being of another type altogether counts most.
+ */
+function likeliest(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue]
+  const branches = issue.errors.map((inner) =>
+    inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] }) as Issue).flatMap((one) => likeliest(one)),
+  )
+  const wrongness = (inner: readonly Issue[]): number =>
+    inner.reduce(
+      (sum, { code, path }) =>
+        sum + (code === 'invalid_value' || path.length === issue.path.length ? (code === 'unrecognized_keys' ? 1 : 10) : 1),
+      0,
+    )
+  return branches.sort((a, b) => wrongness(a) - wrongness(b))[0] ?? [issue]
 }
 
 /** `models.support.targets[1].provider`, as people write it. */
@@ -90,15 +116,35 @@ function show(value: unknown, path: Path, file: YamlFile): string {
 }
 
 /** The keys that the schema knows at a path. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  let inner = unwrap(schema)
+const keysAt = (schema: z.ZodType, path: Path): string[] => [
+  ...new Set(schemasAt(schema, path).flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : []))),
+]
+
+/** What a key may say that decides which of several things an object is. */
+const optionsAt = (schema: z.ZodType, path: Path, key: string): string[] =>
+  schemasAt(schema, path).flatMap((inner) => {
+    const field = inner instanceof z.ZodObject ? unwrap(inner.shape[key] as z.ZodType) : undefined
+    return field instanceof z.ZodLiteral || field instanceof z.ZodEnum
+      ? [...(field instanceof z.ZodLiteral ? field.values : field.options)].map(String)
+      : []
+  })
+
+/** What may stand at a path: several, where the schema leaves that open. */
+function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
+  let inner = branchesOf(schema)
   for (const step of path) {
-    if (inner instanceof z.ZodObject) inner = unwrap(inner.shape[step] as z.ZodType)
-    else if (inner instanceof z.ZodRecord) inner = unwrap(inner.valueType as z.ZodType)
-    else if (inner instanceof z.ZodArray) inner = unwrap(inner.element as z.ZodType)
-    else return []
+    inner = inner.flatMap((one) => {
+      if (one instanceof z.ZodObject) return step in one.shape ? branchesOf(one.shape[step] as z.ZodType) : []
+      if (one instanceof z.ZodRecord) return branchesOf(one.valueType as z.ZodType)
+      return one instanceof z.ZodArray ? branchesOf(one.element as z.ZodType) : []
+    })
   }
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
+  return inner
+}
+
+const branchesOf = (schema: z.ZodType): z.ZodType[] => {
+  const inner = unwrap(schema)
+  return inner instanceof z.ZodUnion ? inner.options.flatMap((one) => branchesOf(one as z.ZodType)) : [inner]
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

@@ -7,8 +7,8 @@ export const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.
 export const place = (name: string, { line, column, message }: Problem): string => `${name}:${line}:${column} ${message}`
 
 /** One error with all that is wrong. */
-export function refusal(name: string, problems: Problem[]): AppError {
+export function refusal(name: string, problems: Problem[], hint = 'Correct the file and start again.'): AppError {
   const lines = [...new Set([...problems].sort(byPlace).map((problem) => place(name, problem)))]
   const message = lines.length === 1 ? (lines[0] ?? '') : `${name} has ${lines.length} problems:\n${lines.join('\n')}`
-  return new AppError('invalid-request', message, { hint: 'Correct the file and start again.', data: { problems: lines } })
+  return new AppError('invalid-request', message, { hint, data: { problems: lines } })
 }

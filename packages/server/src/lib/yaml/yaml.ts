@@ -22,7 +22,11 @@ export type YamlFile = {
  * Reads YAML 1.2 with variables, keeping lines and columns. It never throws: what is wrong is in `problems`. Without variables (null)
  * `${…}` stays as it is written.
  */
-export function readYaml(text: string, variables: Record<string, string | undefined> | null): YamlFile {
+export function readYaml(
+  text: string,
+  variables: Record<string, string | undefined> | null,
+  { keepNull = false }: { /** An entry with an empty value is null, as JSON has it. */ keepNull?: boolean } = {},
+): YamlFile {
   const lines = new LineCounter()
   const document = parseDocument(protect(text), { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' })
   const at = (offset: number): Position => {
@@ -41,7 +45,7 @@ export function readYaml(text: string, variables: Record<string, string | undefi
     if (Array.isArray(value)) return value.map((entry, index) => fill(entry, [...path, index]))
     if (typeof value === 'object' && value !== null) {
       const entries = Object.entries(value).map(([key, entry]) => [reveal(key), fill(entry, [...path, reveal(key)])] as const)
-      return Object.fromEntries(entries.filter(([, entry]) => entry !== null && entry !== undefined))
+      return Object.fromEntries(entries.filter(([, entry]) => (keepNull || entry !== null) && entry !== undefined))
     }
     if (typeof value !== 'string') return value
     if (variables === null) return reveal(value)
