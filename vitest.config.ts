@@ -14,6 +14,7 @@ const BROWSER = 'tests/browser/**/*.test.ts'
 const PURE = [
   'packages/{schema,sdk,web}/src/**/*.test.{ts,tsx}',
   'packages/server/src/{evaluators,lib,pricing,providers,statistics}/**/*.test.ts',
+  'packages/server/src/prompts/{files,import}/**/*.test.ts',
   'packages/server/src/gateway/**/!(handlers).test.ts',
   'packages/server/src/tracing/ingest/**/*.test.ts',
 ]
