@@ -42,8 +42,27 @@ export type CallStart = {
   /** The most that budgets set aside for it, in tokens and nano-USD: what it counts as where its process died. */
   setAside?: SetAside
   variant?: Variant
+  /** What it was rendered from. */
+  prompt?: CallPrompt
   /** A call that was made beside another one, whose span this is, and whose answer nobody waits for. */
   shadowOf?: string
+}
+
+/**
+ * The version of a prompt that a call was rendered from. `variables` as the client gave them: absent where the project keeps no content, or
+ * where they are longer than it keeps; what they look like stays.
+ */
+export type CallPrompt = {
+  name: string
+  version: number
+  hash: string
+  /** By which it was asked for; absent where that was a version. */
+  label?: string
+  variables?: Record<string, unknown>
+  /** Per variable its type and length: `text 120`, `list 3`, `null`, `missing`. */
+  shapes?: Record<string, string>
+  /** Which variant the first target was given. */
+  variant?: string
 }
 
 /** `maxOutputTokens`: of all answers together, as the request says. */

@@ -132,6 +132,9 @@ export const SpanRow = z.object({
       ...column('UInt8'),
       description: '1 where the row may be followed by a later one of the same span: its sums are kept by version.',
     }),
+  promptName: low().meta({ description: 'The prompt that it was rendered from; empty where it was none.' }),
+  promptVersion: low().meta({ description: 'Its version: a number, or what a foreign client calls it.' }),
+  promptHash: low().meta({ description: 'SHA-256 of the content of the version, hex.' }),
 })
 export type SpanRow = z.output<typeof SpanRow>
 /** What a writer must give; the rest has defaults. */
@@ -210,6 +213,9 @@ export const Span = z.object({
   savedUsd: Usd.meta({ description: 'What the kept answer had cost.' }),
   savedMs: z.number().nullable(),
   similarity: z.number().nullable(),
+  promptName: z.string().nullable().meta({ description: 'The prompt that it was rendered from.' }),
+  promptVersion: z.string().nullable(),
+  promptHash: z.string().nullable(),
   inputPreview: z.string(),
   outputPreview: z.string(),
   inputBytes: z.int(),

@@ -96,8 +96,8 @@ export function toObservation(span: Span, payload: Payload, written: { traceId: 
         ? null
         : ((isOurs ? stringOf(attributes.parentObservationId) : null) ?? parent),
     promptId: null,
-    promptName: stringOf(attributes.promptName ?? attributes['langfuse.observation.prompt.name']),
-    promptVersion: numberOf(attributes.promptVersion ?? attributes['langfuse.observation.prompt.version']),
+    promptName: span.promptName ?? stringOf(attributes.promptName ?? attributes['langfuse.observation.prompt.name']),
+    promptVersion: numberOf(span.promptVersion ?? attributes.promptVersion ?? attributes['langfuse.observation.prompt.version']),
     modelId: null,
     inputPrice: null,
     outputPrice: null,

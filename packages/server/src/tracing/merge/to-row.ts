@@ -12,6 +12,7 @@ import { usageColumns } from '../call-to-span.ts'
 import { clampTimes } from '../clamp-times.ts'
 import { AGGREGATES } from '../ingest/otlp/kinds.ts'
 import { previewText } from '../ingest/otlp/preview-text.ts'
+import { promptColumns } from '../prompt-columns.ts'
 import { referToTexts } from '../repeated-text.ts'
 import type { Folded } from './fold.ts'
 
@@ -90,6 +91,7 @@ export function toRow({ span, trace, price, silentSince }: ToRow): SpanWithPaylo
     savedCost: null,
     savedMs: null,
     similarity: null,
+    ...promptColumns(fields.metadata),
     inputPreview: previewText(input, 'input'),
     outputPreview: previewText(output, 'output'),
     inputBytes: Buffer.byteLength(input),

@@ -10,6 +10,7 @@ export const SPAN_COLUMNS = `
   ${USAGE_BUCKETS.map(usageColumn).join(', ')},
   usageSource, usageRole, inputTokens, outputTokens, cost, costParts, priceVersion,
   cache, savedCost, savedMs, similarity,
+  promptName, promptVersion, promptHash,
   inputPreview, outputPreview, inputBytes, outputBytes, scope`
 
 type UsageColumns = { [B in keyof Usage as `usage${Capitalize<B>}`]: number }
@@ -44,6 +45,9 @@ const OPTIONAL = [
   'keyId',
   'priceVersion',
   'cache',
+  'promptName',
+  'promptVersion',
+  'promptHash',
   'scope',
 ] as const
 

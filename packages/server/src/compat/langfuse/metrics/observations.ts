@@ -60,8 +60,8 @@ export const observations: View = {
     traceRelease: { sql: 's.release', type: 'string' },
     traceVersion: { sql: `s.metadata['version']`, type: 'string' },
     providedModelName: { sql: `if(s.model != '', s.model, s.requestModel)`, type: 'string' },
-    promptName: { sql: `s.metadata['promptName']`, type: 'string' },
-    promptVersion: { sql: `s.metadata['promptVersion']`, type: 'string' },
+    promptName: { sql: `if(s.promptName != '', s.promptName, s.metadata['promptName'])`, type: 'string' },
+    promptVersion: { sql: `if(s.promptVersion != '', s.promptVersion, s.metadata['promptVersion'])`, type: 'string' },
     startTimeMonth: { sql: `formatDateTime(s.startedAt, '%Y-%m', 'UTC')`, type: 'string' },
   },
   measures: {

@@ -57,7 +57,8 @@ function scoresOf(types: readonly string[], value: Record<string, Dimension>, me
       entries: (window, bound, final) => entriesJoin(window, bound, { final, key: 's.traceId' }),
       spans: ({ projectId, from, to }, bound, final) => `LEFT ANY JOIN (
   SELECT traceId AS judgedTraceId, spanId AS judgedSpanId, name AS judgedName, if(model != '', model, requestModel) AS judgedModel,
-    metadata['promptName'] AS judgedPrompt, metadata['promptVersion'] AS judgedPromptVersion
+    if(promptName != '', promptName, metadata['promptName']) AS judgedPrompt,
+    if(promptVersion != '', promptVersion, metadata['promptVersion']) AS judgedPromptVersion
   FROM spans${final} WHERE projectId = ${bound.project(projectId)} AND startedAt >= ${microTime(toMicros(earlier(from, 30)), bound)} AND startedAt < ${microTime(toMicros(earlier(to, -1)), bound)}
 ) AS judged ON judged.judgedTraceId = s.traceId AND judged.judgedSpanId = s.spanId`,
     },

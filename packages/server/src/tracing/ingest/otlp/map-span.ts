@@ -1,4 +1,5 @@
 import type { ScoreRow, SpanKind, SpanRow, SpanWithPayload } from '@signalbox/schema'
+import { promptColumns } from '../../prompt-columns.ts'
 import { referToTexts } from '../../repeated-text.ts'
 import { addMetadata, type Collected, collectFields, SLOT } from './collect-fields.ts'
 import type { AttributeValue, DecodedEvent, DecodedSpan, DecodedTime } from './decoded.ts'
@@ -92,6 +93,7 @@ export function mapSpan(span: DecodedSpan, around: Surroundings, context: MapCon
     savedCost: null,
     savedMs: null,
     similarity: null,
+    ...promptColumns(metadata),
     inputPreview: previewText(input, 'input'),
     outputPreview: previewText(output, 'output'),
     inputBytes: span.contentBytes?.input ?? Buffer.byteLength(input),

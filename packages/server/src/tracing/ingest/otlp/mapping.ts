@@ -174,6 +174,9 @@ export const METADATA_OBJECTS = ['metadata', 'langfuse.trace.metadata', 'langfus
 export const METADATA_ATTRIBUTES: Readonly<Record<string, string>> = {
   'langfuse.observation.prompt.name': 'promptName',
   'gen_ai.prompt.name': 'promptName',
+  'signalbox.prompt.name': 'promptName',
+  'signalbox.prompt.version': 'promptVersion',
+  'signalbox.prompt.hash': 'promptHash',
   'traceloop.prompt.key': 'promptName',
   'prompt.id': 'promptId',
   'langfuse.observation.prompt.version': 'promptVersion',
