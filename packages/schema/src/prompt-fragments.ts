@@ -56,7 +56,7 @@ function langfuseRef(inside: string): FragmentRef | string {
 
 type Texts = Pick<PromptContent, 'text' | 'messages'>
 /** The texts of a version in which fragments may stand: its own and those of its variants. */
-function* textsOf({ text, messages, variants = [] }: Texts & { variants?: readonly Texts[] | undefined }): Generator<string> {
+export function* textsOf({ text, messages, variants = [] }: Texts & { variants?: readonly Texts[] | undefined }): Generator<string> {
   if (text !== undefined) yield text
   for (const message of messages ?? []) {
     if (message.type === 'placeholder') continue

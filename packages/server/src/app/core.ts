@@ -42,6 +42,7 @@ import { createMarkers } from '../monitoring/markers/markers.ts'
 import { createReleaseWatch } from '../monitoring/markers/releases.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { createPricing, type Pricing, pricedAs } from '../pricing/price.ts'
+import { promptHandlers } from '../prompts/handlers.ts'
 import { createPlaygroundCalls } from '../prompts/playground/calls.ts'
 import { playgroundHandlers } from '../prompts/playground/handlers.ts'
 import { createPrompts } from '../prompts/prompts.ts'
@@ -148,7 +149,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const dashboards = createStoredDashboards({ sql })
   const markers = createMarkers({ sql })
   const releases = createReleaseWatch({ sql })
-  const prompts = createPrompts({ sql, changed: () => hub.changed() })
+  const prompts = createPrompts({ sql, changed: () => hub.changed(), warn: (details, what) => log.warn(details, what) })
   const purges = createPurges({ sql, changed: () => hub.changed() })
   const routes = createProjectRoutes({ config, models: storedModels, splits: storedSplits })
   const providers = createProjectProviders({ config, stored, keyOf: keySources.keyOf })
@@ -301,7 +302,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...traceHandlers(queries),
     ...queryHandlers({ sql, events, folder: join(environment.data, 'exports') }),
     ...scoreHandlers({ events }),
-    ...prompts.handlers,
+    ...promptHandlers(prompts),
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql, events }),

@@ -1,0 +1,99 @@
+import { AppError, DEFAULT_LABEL, LATEST, type PromptContent, type PromptVersion, type PromptVersionRow, shareOf } from '@signalbox/schema'
+import type { SqlSession } from '../store/ports.ts'
+import { readContent } from './content.ts'
+import { createResolver, type Resolution } from './fragments.ts'
+import { noLabel, noVersion } from './labels.ts'
+import { getPrompt, labelsOf, type StoredPrompt, targetOf, toRow } from './rows.ts'
+import { nameOf } from './writing.ts'
+
+export type Which = { version?: number | undefined; label?: string | undefined; session?: string | undefined }
+type VersionRow = { version: number; hash: string; content: string; message: string; created_at: Date; created_by_name: string | null }
+/** A version with its prompt, as it is kept. */
+export type StoredVersion = {
+  prompt: StoredPrompt
+  version: number
+  hash: string
+  content: PromptContent
+  message: string
+  createdAt: Date
+  createdBy: string | null
+}
+const COLUMNS = `v.version, v.hash, v.content, v.message, v.created_at, ${nameOf('v.created_by')} as created_by_name`
+
+export async function readVersion(session: SqlSession, projectId: string, name: string, which: Which): Promise<StoredVersion> {
+  const prompt = await getPrompt(session, projectId, name)
+  const version = which.version ?? versionOf(prompt, which)
+  const [row] = await session.query<VersionRow>(`select ${COLUMNS} from prompt_versions v where v.prompt_id = $1 and v.version = $2`, [
+    prompt.id,
+    version,
+  ])
+  if (!row) throw noVersion(name, version)
+  return {
+    prompt,
+    version,
+    hash: row.hash,
+    content: readContent(row.content),
+    message: row.message,
+    createdAt: row.created_at,
+    createdBy: row.created_by_name,
+  }
+}
+
+export const resolveVersion = (session: SqlSession, projectId: string, { prompt, version, content }: StoredVersion): Promise<Resolution> =>
+  createResolver(session, projectId)(prompt.name, version, content)
+
+/** What a label points to. */
+function versionOf(prompt: StoredPrompt, { label = DEFAULT_LABEL, session }: Which): number {
+  if (label === LATEST) return prompt.latest_version
+  const found = prompt.labels.find((one) => one.label === label)
+  if (!found) throw noLabel(prompt, label)
+  const target = targetOf(found)
+  return 'split' in target ? shareOf(target.split, { name: prompt.name, label }, session) : target.version
+}
+
+export async function shownVersion(session: SqlSession, projectId: string, name: string, which: Which): Promise<PromptVersion> {
+  if (which.version !== undefined && which.label !== undefined)
+    throw new AppError('invalid-request', 'Send either `version` or `label`, not both.')
+  const found = await readVersion(session, projectId, name, which)
+  const { resolved, fragments } = await resolveVersion(session, projectId, found)
+  return {
+    version: found.version,
+    hash: found.hash,
+    message: found.message,
+    createdAt: found.createdAt.toISOString(),
+    createdBy: found.createdBy,
+    labels: labelsOf(found.prompt, found.version),
+    prompt: toRow(found.prompt),
+    content: found.content,
+    resolved,
+    fragments,
+  }
+}
+
+/** Newest first, without what they say. */
+export async function listVersions(
+  session: SqlSession,
+  projectId: string,
+  { name, limit, cursor }: { name: string; limit: number; cursor?: string | undefined },
+): Promise<{ versions: PromptVersionRow[]; nextCursor?: string }> {
+  const prompt = await getPrompt(session, projectId, name)
+  if (cursor !== undefined && !/^\d{1,10}$/.test(cursor))
+    throw new AppError('invalid-request', 'The cursor is not one that this list gave out.', { hint: 'Start again without `cursor`.' })
+  const rows = await session.query<Omit<VersionRow, 'content'>>(
+    `select v.version, v.hash, v.message, v.created_at, ${nameOf('v.created_by')} as created_by_name from prompt_versions v
+     where v.prompt_id = $1 and ($2::int is null or v.version < $2::int) order by v.version desc limit $3`,
+    [prompt.id, cursor ?? null, limit + 1],
+  )
+  const last = rows.length > limit ? rows[limit - 1] : undefined
+  return {
+    versions: rows.slice(0, limit).map((row) => ({
+      version: row.version,
+      hash: row.hash,
+      message: row.message,
+      createdAt: row.created_at.toISOString(),
+      createdBy: row.created_by_name,
+      labels: labelsOf(prompt, row.version),
+    })),
+    ...(last && { nextCursor: String(last.version) }),
+  }
+}

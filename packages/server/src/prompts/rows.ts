@@ -1,0 +1,95 @@
+import { AppError, type LabelProtection, type PromptLabel, type PromptRow, type PromptTarget, type PromptType } from '@signalbox/schema'
+import type { SqlSession } from '../store/ports.ts'
+import { nameOf } from './writing.ts'
+
+type LabelJson = {
+  label: string
+  version: number | null
+  split: { version: number; weight: number }[] | null
+  revision: number
+  movedAt: string
+  movedBy: string | null
+  why: string
+  needs: LabelProtection['needs'] | null
+}
+/** A prompt as it is kept. */
+export type StoredPrompt = {
+  id: string
+  name: string
+  type: PromptType
+  description: string
+  tags: string[]
+  last_version: number
+  latest_version: number
+  version_count: number
+  revision: number
+  archived_at: Date | null
+  created_at: Date
+  updated_at: Date
+  created_by_name: string | null
+  labels: LabelJson[]
+}
+
+/** With its labels, so that one question is enough. `p` is the prompt. */
+export const PROMPT_COLUMNS = `p.id, p.name, p.type, p.description, p.tags, p.last_version, p.latest_version, p.version_count, p.revision,
+  p.archived_at, p.created_at, p.updated_at, ${nameOf('p.created_by')} as created_by_name,
+  (select coalesce(json_agg(json_build_object('label', l.label, 'version', l.version, 'split', l.split, 'revision', l.revision,
+      'movedAt', to_char(l.moved_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'movedBy', ${nameOf('l.moved_by')}, 'why', l.why,
+      'needs', (select n.needs from prompt_protections n where n.project_id = p.project_id and n.label = l.label)) order by l.label), '[]')
+    from prompt_labels l where l.prompt_id = p.id) as labels`
+
+export async function findPrompt(session: SqlSession, projectId: string, name: string): Promise<StoredPrompt | undefined> {
+  const [row] = await session.query<StoredPrompt>(`select ${PROMPT_COLUMNS} from prompts p where p.project_id = $1 and p.name = $2`, [
+    projectId,
+    name,
+  ])
+  return row
+}
+
+export async function getPrompt(session: SqlSession, projectId: string, name: string): Promise<StoredPrompt> {
+  const found = await findPrompt(session, projectId, name)
+  if (!found)
+    throw new AppError('not-found', `There is no prompt ${JSON.stringify(name)}.`, { hint: 'List them with GET /api/v1/prompts.' })
+  return found
+}
+
+export const targetOf = ({ version, split }: Pick<LabelJson, 'version' | 'split'>): PromptTarget =>
+  split ? { split } : { version: version ?? 0 }
+export const versionsOf = (target: PromptTarget): number[] =>
+  'split' in target ? target.split.map(({ version }) => version) : [target.version]
+export const sameTarget = (a: PromptTarget, b: PromptTarget): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Which labels point to a version, in a fixed order. */
+export const labelsOf = ({ labels, latest_version }: Pick<StoredPrompt, 'labels' | 'latest_version'>, version: number): string[] => [
+  ...labels.filter((label) => versionsOf(targetOf(label)).includes(version)).map(({ label }) => label),
+  ...(latest_version === version ? ['latest'] : []),
+]
+/** Every version that a label points to: what is in use. */
+export const liveVersions = (prompt: Pick<StoredPrompt, 'labels' | 'latest_version'>): number[] => [
+  ...new Set([prompt.latest_version, ...prompt.labels.flatMap((label) => versionsOf(targetOf(label)))]),
+]
+
+export const toLabel = ({ label, version, split, revision, movedAt, movedBy, why, needs }: LabelJson): PromptLabel => ({
+  label,
+  kind: split ? 'split' : needs ? 'protected' : 'plain',
+  needs,
+  version,
+  split,
+  revision,
+  movedAt,
+  movedBy,
+  why,
+})
+
+export const toRow = (prompt: StoredPrompt): PromptRow => ({
+  name: prompt.name,
+  type: prompt.type,
+  description: prompt.description,
+  tags: prompt.tags,
+  latestVersion: prompt.latest_version,
+  versionCount: prompt.version_count,
+  labels: prompt.labels.map(toLabel),
+  createdAt: prompt.created_at.toISOString(),
+  updatedAt: prompt.updated_at.toISOString(),
+  createdBy: prompt.created_by_name,
+  archivedAt: prompt.archived_at?.toISOString() ?? null,
+})
