@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '@signalbox/schema/errors'
-import type { EvaluatorInfo, EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
+import type { EvaluatorInfo, EvaluatorNeed, EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
 import { z } from 'zod'
 import { canonicalJson } from './canonical-json.ts'
-import type { Corpus, Evaluator, EvaluatorEnv } from './evaluator.ts'
+import { type CorpusScorer, RowSum } from './corpus.ts'
+import type { Evaluator, EvaluatorEnv, Prepared } from './evaluator.ts'
 import { failed, lacking, notApplicable, scored } from './outcome.ts'
 
 /** All evaluators by id. Each is loaded when it is first asked for, so that a start pays only for what it uses. */
 const EVALUATORS = {
   equals: () => import('./deterministic/equals.ts').then((file) => file.equals),
+  levenshtein: () => import('./text/edits.ts').then((file) => file.levenshtein),
+  'edit-similarity': () => import('./text/edits.ts').then((file) => file.editSimilarity),
+  bleu: () => import('./text/bleu.ts').then((file) => file.bleu),
+  rouge: () => import('./text/rouge.ts').then((file) => file.rouge),
+  chrf: () => import('./text/chrf.ts').then((file) => file.chrf),
+  ter: () => import('./text/ter.ts').then((file) => file.ter),
+  meteor: () => import('./text/meteor.ts').then((file) => file.meteor),
 } satisfies Record<string, () => Promise<Evaluator>>
 
 export const EVALUATOR_IDS = Object.keys(EVALUATORS)
@@ -23,7 +31,7 @@ export type Scorer = {
   /** Never throws, never gives a number that is none: what goes wrong is an `error` with its reason. */
   evaluate(row: EvaluatorRow, env?: EvaluatorEnv): Outcome | Promise<Outcome>
   /** One score of all rows: of the metric itself where it has one, else the mean of its rows. */
-  corpus: (() => Corpus) | undefined
+  corpus(env?: EvaluatorEnv): CorpusScorer
   close(): Promise<void>
 }
 
@@ -54,23 +62,69 @@ export async function prepareScorer(id: string, params: unknown = {}): Promise<S
     })
   const prepared = await definition.prepare(parsed.data)
   const needs = prepared.needs ?? definition.needs
+  const evaluate: Scorer['evaluate'] = (row, env = {}) => {
+    const missing = lacking(row, needs)
+    if (missing.length > 0) return notApplicable(`The row has no ${missing.join(' and no ')}.`)
+    try {
+      const outcome = prepared.evaluate(row, env)
+      return outcome instanceof Promise ? outcome.then(checked, broke) : checked(outcome)
+    } catch (error) {
+      return broke(error)
+    }
+  }
   return {
     id,
     version: versionOf(definition, parsed.data),
     info: infoOf(definition),
     params: parsed.data,
-    evaluate(row, env = {}) {
+    evaluate,
+    corpus: (env) => {
+      const whole = prepared.corpus?.()
+      return whole ? ofMetric(whole, needs) : ofRows((row) => evaluate(row, env), definition.scale)
+    },
+    close: async () => prepared.close?.(),
+  }
+}
+
+/** The metric adds up what it needs itself. */
+function ofMetric(whole: ReturnType<NonNullable<Prepared['corpus']>>, needs: readonly EvaluatorNeed[]): CorpusScorer {
+  const sum = new RowSum()
+  return {
+    add(row) {
       const missing = lacking(row, needs)
-      if (missing.length > 0) return notApplicable(`The row has no ${missing.join(' and no ')}.`)
+      if (missing.length > 0) {
+        sum.na++
+        return notApplicable(`The row has no ${missing.join(' and no ')}.`)
+      }
       try {
-        const outcome = prepared.evaluate(row, env)
-        return outcome instanceof Promise ? outcome.then(checked, broke) : checked(outcome)
+        whole.add(row)
+        sum.scored++
+        return undefined
       } catch (error) {
+        sum.errors++
         return broke(error)
       }
     },
-    corpus: prepared.corpus?.bind(prepared),
-    close: async () => prepared.close?.(),
+    result() {
+      const result = sum.scored > 0 ? whole.result() : notApplicable('There is no row to score.')
+      return { ...result, sub: { ...result.sub, n: sum.scored, na: sum.na, errors: sum.errors } }
+    },
+  }
+}
+
+/** The mean of the rows. */
+function ofRows(evaluate: (row: EvaluatorRow) => Outcome | Promise<Outcome>, scale: Evaluator['scale']): CorpusScorer {
+  const sum = new RowSum()
+  const count = (outcome: Outcome) => {
+    sum.add(outcome)
+    return outcome.status === 'scored' ? undefined : outcome
+  }
+  return {
+    add(row) {
+      const outcome = evaluate(row)
+      return outcome instanceof Promise ? outcome.then(count) : count(outcome)
+    },
+    result: () => sum.mean(scale),
   }
 }
 
