@@ -2,5 +2,13 @@
 export { LIMITS, type Limits } from './budget.ts'
 export { compileTemplate, isLoaded, loadEngine } from './engines.ts'
 export { mustacheOfFstring } from './fstring.ts'
+export {
+  type RenderContentOptions,
+  type Rendered,
+  type RenderedMessage,
+  type RenderTarget,
+  renderContent,
+  variantFor,
+} from './render-content.ts'
 export { ENGINES, type EngineName, type RenderOptions, type Template, type TemplateVariable } from './template.ts'
 export { TemplateError, type TemplateProblem } from './template-error.ts'

@@ -1,0 +1,99 @@
+import type { PromptContent, PromptMessage, PromptVariant } from '@signalbox/schema'
+import { compileTemplate } from './engines.ts'
+import type { RenderOptions } from './template.ts'
+import { TemplateError } from './template-error.ts'
+import { MISSING, memberOf } from './values.ts'
+
+type Variables = Readonly<Record<string, unknown>>
+export type RenderedMessage = Omit<Exclude<PromptMessage, { type: 'placeholder' }>, 'type'>
+/** A prompt with its variables in their places. */
+export type Rendered = { text: string; messages?: undefined } | { text?: undefined; messages: RenderedMessage[] }
+/** For whom a prompt is rendered: the kind of a provider, and what it calls the model. */
+export type RenderTarget = { provider?: string | undefined; model?: string | undefined }
+export type RenderContentOptions = RenderOptions & {
+  target?: RenderTarget
+  /** In place of those that a dataset holds, which are not here. */
+  examples?: readonly { input: string; output: string }[]
+}
+
+/**
+ * A version as it is sent: the variant of the target, its texts rendered, the caller's messages where placeholders stand, and examples in
+ * front of the last user message. Its engine has to be loaded, and its fragments filled in. Throws `TemplateError`.
+ */
+export function renderContent(content: PromptContent, variables: Variables, options: RenderContentOptions = {}): Rendered {
+  const { text, messages } = variantFor(content, options.target) ?? content
+  const fill = (template: string) => compileTemplate(content.engine, template).render(variables, options)
+  if (content.type === 'text') return { text: fill(text ?? '') }
+  const rendered: RenderedMessage[] = []
+  for (const message of messages ?? []) {
+    if (message.type === 'placeholder') rendered.push(...messagesOf(message, variables, options))
+    else rendered.push(filled(message, fill))
+  }
+  const examples = examplesOf(content, options)
+  if (examples.length > 0) {
+    const last = rendered.findLastIndex(({ role }) => role === 'user')
+    const pairs = examples.flatMap(({ input, output }) => [
+      { role: 'user', content: fill(input) },
+      { role: 'assistant', content: fill(output) },
+    ])
+    rendered.splice(last === -1 ? rendered.length : last, 0, ...pairs)
+  }
+  return { messages: rendered }
+}
+
+/** The variant for a target: one that names its model before one for its provider, and the first of several. */
+export function variantFor({ variants }: Pick<PromptContent, 'variants'>, target: RenderTarget = {}): PromptVariant | undefined {
+  const fitting = (variants ?? []).filter(
+    ({ provider, model }) =>
+      (provider !== undefined || model !== undefined) &&
+      (provider === undefined || provider === target.provider) &&
+      (model === undefined || isModel(model, target.model)),
+  )
+  return fitting.find(({ model }) => model !== undefined) ?? fitting[0]
+}
+
+const isModel = (pattern: string, model: string | undefined): boolean =>
+  model !== undefined && (pattern.endsWith('*') ? model.startsWith(pattern.slice(0, -1)) : model === pattern)
+
+type Said = Exclude<PromptMessage, { type: 'placeholder' }>
+
+function filled({ type: _, ...message }: Said, fill: (template: string) => string): RenderedMessage {
+  const { content, toolCalls } = message
+  return {
+    ...message,
+    content:
+      typeof content === 'string'
+        ? fill(content)
+        : content.map((part) => {
+            if (part.type === 'text') return { ...part, text: fill(part.text) }
+            // A picture that was put into the prompt itself is no template, and far longer than one may be.
+            return part.url.startsWith('data:') ? part : { ...part, url: fill(part.url) }
+          }),
+    ...(toolCalls && { toolCalls: toolCalls.map((call) => ({ ...call, arguments: fill(call.arguments) })) }),
+  }
+}
+
+function messagesOf(
+  { name, optional }: Extract<PromptMessage, { type: 'placeholder' }>,
+  variables: Variables,
+  { strict = false }: RenderContentOptions,
+): RenderedMessage[] {
+  const given = memberOf(variables, name)
+  if (given === MISSING || given === null) {
+    if (strict && !optional) throw new TemplateError('missing', `The messages "${name}" are missing.`, { variable: name })
+    return []
+  }
+  if (!Array.isArray(given)) throw new TemplateError('type', `"${name}" must be a list of messages.`, { variable: name })
+  return given.map((message, index) => {
+    if (typeof memberOf(message, 'role') !== 'string')
+      throw new TemplateError('type', `Entry ${index} of "${name}" is no message: it has no role.`, { variable: name })
+    return message as RenderedMessage
+  })
+}
+
+function examplesOf({ examples }: PromptContent, options: RenderContentOptions): readonly { input: string; output: string }[] {
+  if (examples === undefined) return []
+  if (Array.isArray(examples)) return examples
+  if (options.examples) return options.examples
+  throw new TemplateError('type', `The examples come from the dataset "${examples.dataset}", which is not at hand here.`)
+}
