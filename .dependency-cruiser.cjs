@@ -42,8 +42,8 @@ module.exports = {
     {
       name: 'sdk-is-light',
       severity: 'error',
-      comment: 'The client runs in pages. Only tracing needs more.',
-      from: { path: '^packages/sdk/src', pathNot: [TEST, '^packages/sdk/src/(tracing|templates)/'] },
+      comment: 'The client runs in pages. Only tracing needs more, and the file in which prompts are kept.',
+      from: { path: '^packages/sdk/src', pathNot: [TEST, '^packages/sdk/src/(tracing|templates)/', '^packages/sdk/src/prompts/node\\.ts$'] },
       to: { pathNot: '^packages/(sdk|schema)/|(^|/)node_modules/zod/' },
     },
     {

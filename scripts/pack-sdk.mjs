@@ -9,7 +9,13 @@ import { root } from './lib/root.mjs'
 import { run, runMain } from './lib/run.mjs'
 
 const sdk = join(root, 'packages/sdk')
-const ENTRIES = { index: 'index', 'tracing/index': 'tracing', 'feedback/index': 'feedback' }
+const ENTRIES = {
+  index: 'index',
+  'tracing/index': 'tracing',
+  'feedback/index': 'feedback',
+  'prompts/index': 'prompts',
+  'prompts/node': 'prompts/node',
+}
 
 await runMain(async () => {
   const output = resolve(argv[2] ?? join(sdk, 'dist'))
