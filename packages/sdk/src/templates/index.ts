@@ -1,5 +1,6 @@
 /** Template engines for prompts: one implementation for the gateway, for apps and for the preview in the UI. */
 export { LIMITS, type Limits } from './budget.ts'
+export { type PromptVariable, variablesOfContent } from './content-variables.ts'
 export { compileTemplate, isLoaded, loadEngine } from './engines.ts'
 export { mustacheOfFstring } from './fstring.ts'
 export {

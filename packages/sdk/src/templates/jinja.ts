@@ -18,10 +18,8 @@ export function compileJinja(text: string): Template {
   const nodes = parseJinja(text)
   return {
     variables: variablesOfJinja(nodes).list(),
-    render(given, { strict = true, limits, now } = {}) {
-      const rendering = { strict, budget: new Budget({ ...LIMITS, ...limits }, now) }
-      return write(nodes, { values: new Map(), outer: given }, rendering)
-    },
+    render: (given, { strict = true, limits, now, budget = new Budget({ ...LIMITS, ...limits }, now) } = {}) =>
+      write(nodes, { values: new Map(), outer: given }, { strict, budget }),
   }
 }
 

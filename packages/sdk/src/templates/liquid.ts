@@ -49,13 +49,13 @@ function compile(engine: Liquid, text: string): Template {
       variables ??= variablesOf(engine, templates).list()
       return variables
     },
-    render(given, { strict = true, limits, now } = {}) {
-      const all = { ...LIMITS, ...limits }
-      const budget = new Budget(all, now)
+    render(given, { strict = true, limits, now, budget = new Budget({ ...LIMITS, ...limits }, now) } = {}) {
+      const all = budget.limits
       const copy = plainCopy(given, budget) as object
       const options = { strictVariables: strict, renderLimit: all.ms, memoryLimit: all.output, templateLimit: all.steps }
       const out = String(guarded(() => engine.renderSync(templates, copy, options), 'type'))
       budget.wrote(out.length)
+      budget.look()
       return out
     },
   }

@@ -9,8 +9,8 @@ export function compileMustache(text: string): Template {
   const { nodes, variables } = parseMustache(text)
   return {
     variables: variables.list(),
-    render: (given, { strict = true, limits, now } = {}) =>
-      write(nodes, [given], { strict, budget: new Budget({ ...LIMITS, ...limits }, now) }),
+    render: (given, { strict = true, limits, now, budget = new Budget({ ...LIMITS, ...limits }, now) } = {}) =>
+      write(nodes, [given], { strict, budget }),
   }
 }
 

@@ -1,6 +1,8 @@
 import type { PromptContent, PromptMessage, PromptVariant } from '@signalbox/schema'
+import { Budget, LIMITS } from './budget.ts'
 import { compileTemplate } from './engines.ts'
-import type { RenderOptions } from './template.ts'
+import { withDefaults } from './input-schema.ts'
+import type { RenderOptions, Template } from './template.ts'
 import { TemplateError } from './template-error.ts'
 import { MISSING, memberOf } from './values.ts'
 
@@ -20,9 +22,13 @@ export type RenderContentOptions = RenderOptions & {
  * A version as it is sent: the variant of the target, its texts rendered, the caller's messages where placeholders stand, and examples in
  * front of the last user message. Its engine has to be loaded, and its fragments filled in. Throws `TemplateError`.
  */
-export function renderContent(content: PromptContent, variables: Variables, options: RenderContentOptions = {}): Rendered {
-  const { text, messages } = variantFor(content, options.target) ?? content
-  const fill = (template: string) => compileTemplate(content.engine, template).render(variables, options)
+export function renderContent(content: PromptContent, given: Variables, settings: RenderContentOptions = {}): Rendered {
+  const { text, messages } = variantFor(content, settings.target) ?? content
+  // One budget for all of its texts together.
+  const options = { ...settings, budget: settings.budget ?? new Budget({ ...LIMITS, ...settings.limits }, settings.now) }
+  const variables = withDefaults(content.input?.schema, given, options.strict === true)
+  const compiled = compiledOf(content)
+  const fill = (template: string) => compiled(template).render(variables, options)
   if (content.type === 'text') return { text: fill(text ?? '') }
   const rendered: RenderedMessage[] = []
   for (const message of messages ?? []) {
@@ -39,6 +45,19 @@ export function renderContent(content: PromptContent, variables: Variables, opti
     rendered.splice(last === -1 ? rendered.length : last, 0, ...pairs)
   }
   return { messages: rendered }
+}
+
+/** By content, which never changes: looking a long text up among all others takes longer than rendering it. */
+const kept = new WeakMap<PromptContent, Map<string, Template>>()
+
+function compiledOf(content: PromptContent): (text: string) => Template {
+  const known = kept.get(content) ?? new Map<string, Template>()
+  kept.set(content, known)
+  return (text) => {
+    const template = known.get(text) ?? compileTemplate(content.engine, text)
+    known.set(text, template)
+    return template
+  }
 }
 
 /** The variant for a target: one that names its model before one for its provider, and the first of several. */

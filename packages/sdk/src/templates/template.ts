@@ -1,4 +1,4 @@
-import type { Limits } from './budget.ts'
+import type { Budget, Limits } from './budget.ts'
 
 /** How a template is written. `fstring` is there to bring prompts in from elsewhere: braces of JSON break it. */
 export const ENGINES = ['mustache', 'liquid', 'jinja', 'fstring'] as const
@@ -21,6 +21,8 @@ export type RenderOptions = {
   limits?: Partial<Limits>
   /** For tests: milliseconds of a clock that only goes forward. */
   now?: () => number
+  /** What is left for several templates together, in place of limits of its own. */
+  budget?: Budget
 }
 
 /** A template that was read: it can be rendered as often as one likes, and is never changed by it. */
