@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { logIn } from './browser.ts'
 import type { World } from './world.ts'
 
@@ -24,9 +25,14 @@ const PAGES: [path: string, ready: string][] = [
 
 export function weight(world: () => World): void {
   describe('weight', () => {
-    it.each(PAGES)('loads at most 250 KB of script, gzipped, before %s can be read', async (path, ready) => {
+    let door: Page
+    beforeAll(async () => {
       const { server, browser } = world()
-      const { page: door } = await logIn(browser, server)
+      ;({ page: door } = await logIn(browser, server))
+      return () => door.context().close()
+    })
+
+    it.each(PAGES)('loads at most 250 KB of script, gzipped, before %s can be read', async (path, ready) => {
       // A new page, so that nothing of the one before is counted.
       const page = await door.context().newPage()
       const scripts = new Set<string>()
@@ -42,7 +48,7 @@ export function weight(world: () => World): void {
       expect(sizes.length).toBeGreaterThan(3)
       const sum = sizes.reduce((total, [, size]) => total + size, 0)
       expect(sum, sizes.map(([script, size]) => `${size} ${script}`).join('\n')).toBeLessThanOrEqual(LIMIT)
-      await page.context().close()
+      await page.close()
     })
   })
 }
