@@ -220,3 +220,42 @@ test('open pages are told that something is new, and of which trace since when',
   expect(later).toEqual([])
   stop.abort()
 })
+
+test('a call that is under way is told of and shown, and becomes one span when it ends', async () => {
+  const stop = new AbortController()
+  const live = await fetch(`${signalbox.url}/api/v1/live`, { headers: auth(), signal: stop.signal })
+  const reader = live.body?.pipeThrough(new TextDecoderStream()).getReader()
+  const gone = new AbortController()
+  const traceId = 'ab'.repeat(16)
+  const script = JSON.stringify({ text: 'never', delayMs: 600_000 })
+  const unanswered = fetch(`${signalbox.url}/v1/chat/completions`, {
+    method: 'POST',
+    signal: gone.signal,
+    headers: {
+      authorization: `Bearer ${signalbox.secretKey}`,
+      'content-type': 'application/json',
+      traceparent: `00-${traceId}-${'cd'.repeat(8)}-01`,
+      'x-signalbox-user': 'patient',
+    },
+    body: JSON.stringify({ model: 'simulator/script', messages: [{ role: 'user', content: script }] }),
+  }).catch(() => undefined)
+  let text = ''
+  while (!text.includes('event: running')) text += (await reader?.read())?.value ?? ''
+  expect(JSON.parse(/event: running\ndata: (.+)/.exec(text)?.[1] ?? '{}').traces).toHaveProperty(traceId)
+  const patient = [{ field: 'userId', op: 'eq', value: 'patient' } as const]
+  const { spans: running } = await client().spans.running({ filter: patient })
+  expect(running).toMatchObject([{ traceId, status: 'running', model: 'script', parentId: 'cd'.repeat(8), costUsd: null }])
+  expect((await client().spans.running({ filter: [{ ...patient[0], value: 'nobody' }] })).spans).toEqual([])
+  const { trace, spans } = await client().traces.outline({ traceId })
+  expect([trace.status, trace.spanCount, spans.map(({ status }) => status)]).toEqual(['running', 1, ['running']])
+  expect(await client().spans.get({ traceId, spanId: running[0]?.spanId ?? '' })).toMatchObject({ status: 'running', input: null })
+  const count = async () => (await client().query.run({ measures: ['calls'], filters: patient })).rows[0]?.calls
+  expect(await count()).toBe(0)
+  gone.abort()
+  await unanswered
+  await becomesTrue(async () => (await client().spans.running({})).spans.length === 0)
+  const ended = await client().traces.get({ traceId })
+  expect(ended.spans).toMatchObject([{ spanId: running[0]?.spanId, status: 'aborted' }])
+  expect(await count()).toBe(1)
+  stop.abort()
+})

@@ -133,6 +133,14 @@ export const api = {
     }),
     output: z.object({ spans: z.array(Span), nextCursor }),
   }),
+  'spans.running': route({
+    method: 'GET',
+    path: '/api/v1/running',
+    summary: 'The calls that the gateway has under way for longer than a moment, newest first; not in lists or counts until they end',
+    access: 'traces:read',
+    input: z.object({ filter: jsonParam(z.array(Filter).max(50)).optional(), search: searching.search }),
+    output: z.object({ spans: z.array(Span), more: z.int().meta({ description: 'How many others there are.' }) }),
+  }),
   'spans.get': route({
     method: 'GET',
     path: '/api/v1/spans/{spanId}',

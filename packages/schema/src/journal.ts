@@ -65,6 +65,12 @@ export type CallPrompt = {
   variant?: string
 }
 
+/**
+ * What an edge tells its core of the calls that it has under way. `all`: it tells of everything it has, not of changes; `others`: it has so
+ * many more of each project.
+ */
+export type RunningReport = { edgeId: string; all: boolean; began: CallStart[]; ended: string[]; others: Record<string, number> }
+
 /** `maxOutputTokens`: of all answers together, as the request says. */
 export type SetAside = { tokens: number; cost: number; maxOutputTokens?: number }
 

@@ -66,6 +66,7 @@ import { indexWaitingWords } from '../tracing/queries/word-index.ts'
 import { repricingHandlers } from '../tracing/repricing/handlers.ts'
 import { createRepricings } from '../tracing/repricing/repricings.ts'
 import { createRoles } from '../tracing/roles/settle-roles.ts'
+import { createRunningCalls } from '../tracing/running-calls.ts'
 import { scoreHandlers } from '../tracing/scores/handlers.ts'
 import { createImplicitFeedback } from '../tracing/scores/implicit-feedback.ts'
 import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
@@ -161,7 +162,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
     .filter(({ secrets }) => secrets === undefined)
     .map(({ projectId, name }) => `${projectId}/${name}`)
   if (unreadable.length > 0) log.error({ providers: unreadable }, 'the keys of these providers were sealed with another master key')
-  const queries = createTraceQueries({ events })
+  const running = createRunningCalls({ now: Date.now, onNews: (news) => live.publish({ ...news, type: 'running' }) })
+  const queries = createTraceQueries({ events, running })
   const live = createLive()
   const beats = new Map<string, EdgeBeat>()
   const canaries = await createCanarySums({ sql, warn: (details, what) => log.warn(details, what) })
@@ -240,7 +242,10 @@ export async function runCore(environment: Environment, { supervised }: { superv
     markEntries: marker,
     withoutDeleted: deletions.withoutDeleted,
     roles: createRoles({ events, price: priceOf }),
-    onApplied: (rows: readonly SpanRow[]) => tell(rows),
+    onApplied: (rows: readonly SpanRow[]) => {
+      running.stored(rows)
+      tell(rows)
+    },
   }
 
   function tell(rows: readonly SpanRow[]): void {
@@ -260,6 +265,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     hub,
     beats,
     canaries,
+    running,
     log,
     quiesce,
     apply: (batch) => applyBatch(batch, applyRooms),

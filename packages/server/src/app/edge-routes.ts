@@ -1,4 +1,4 @@
-import { AppError } from '@signalbox/schema'
+import { AppError, type RunningReport } from '@signalbox/schema'
 import { findSpan } from '../compat/find-span.ts'
 import type { Environment } from '../environment.ts'
 import { KnownQuery, knownUse } from '../governance/budgets-known.ts'
@@ -13,6 +13,7 @@ import { decodeFrames } from '../store/journal/frame.ts'
 import type { Stores } from '../store/ports.ts'
 import type { AppliedBatch, applyBatch } from '../tracing/apply-batch.ts'
 import type { TraceQueries } from '../tracing/queries/trace-queries.ts'
+import type { RunningCalls } from '../tracing/running-calls.ts'
 import type { CanarySums } from './canary-sums.ts'
 import { sendBackup } from './send-backup.ts'
 import type { SnapshotHub } from './snapshot-hub.ts'
@@ -20,6 +21,8 @@ import type { EdgeBeat } from './system-status.ts'
 
 const MAX_BATCH_BYTES = 1 << 30
 const MAX_BEAT_BYTES = 1 << 20
+/** A thousand beginnings of calls, each with as much metadata as headers hold. */
+const MAX_RUNNING_BYTES = 64 << 20
 
 type Rooms = {
   stores: Stores
@@ -29,6 +32,7 @@ type Rooms = {
   /** By edge: what each said last. Filled here. */
   beats: Map<string, EdgeBeat>
   canaries: CanarySums
+  running: Pick<RunningCalls, 'hear'>
   log: Log
   /** Runs work while no batch is being taken in. */
   quiesce<T>(work: () => Promise<T>): Promise<T>
@@ -37,7 +41,7 @@ type Rooms = {
 
 /** What edges, the supervisor and the command line ask of a core; nobody else reaches it. */
 export function edgeRoutes(rooms: Rooms): Record<string, Internal> {
-  const { stores, environment, queries, hub, beats, canaries, log, quiesce, apply } = rooms
+  const { stores, environment, queries, hub, beats, canaries, running, log, quiesce, apply } = rooms
   const { sql, events } = stores
   const counters = { batches: 0, repeated: 0, spans: 0, refused: 0 }
   return {
@@ -60,6 +64,10 @@ export function edgeRoutes(rooms: Rooms): Record<string, Internal> {
     'POST /internal/leases': async (request, response) => {
       const report = LeaseReport.parse(JSON.parse((await readBody(request, MAX_BATCH_BYTES)).toString('utf8')))
       sendJson(response, 200, await answerLeases(sql, report))
+    },
+    'POST /internal/running': async (request, response) => {
+      const report = JSON.parse((await readBody(request, MAX_RUNNING_BYTES)).toString('utf8')) as RunningReport
+      sendJson(response, 200, { known: running.hear(report) })
     },
     'POST /internal/heartbeat': async (request, response) => {
       const beat = JSON.parse((await readBody(request, MAX_BEAT_BYTES)).toString('utf8')) as Omit<EdgeBeat, 'at'>

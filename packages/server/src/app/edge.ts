@@ -8,6 +8,7 @@ import { createRefusals } from '../gateway/refusals.ts'
 import { type CanaryBeat, createCanaryStops } from '../gateway/routing/canary-stops.ts'
 import { createRouter } from '../gateway/routing/create-router.ts'
 import { createTargetHealth } from '../gateway/routing/target-health.ts'
+import { RunningCalls } from '../gateway/running-calls.ts'
 import { createShadows } from '../gateway/shadow.ts'
 import { Upstream } from '../gateway/upstream.ts'
 import { createAdmission } from '../governance/admission.ts'
@@ -115,6 +116,14 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   const upstream = new Upstream()
   const simulator = simulatorOf(where.simulator)
   const refusals = createRefusals({ journal })
+  const running = new RunningCalls({
+    edgeId: () => shipper.edgeId,
+    now: Date.now,
+    async tell(report) {
+      const body = [Buffer.from(JSON.stringify(report))]
+      return (JSON.parse(String(await core.call('POST', '/internal/running', { body, timeoutMs: 2000 }))) as { known: boolean }).known
+    },
+  })
   const gateway: GatewayRooms = {
     directory: currentDirectory,
     journal,
@@ -125,6 +134,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     pricingOf,
     locate: simulator.locate,
     refused: refusals.tell,
+    running,
     onCall(end, start) {
       business.call(start, end)
       metrics.call(end)
@@ -217,6 +227,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
   )
   const reporting = setInterval(() => report(journal, tally), HEARTBEAT_MS)
   keeper.start()
+  running.start()
   // Loading the price table takes 50 ms, which no call should wait for.
   setTimeout(() => createPricing([]).warm(), 100)
   if (supervised) void configured.promise.then(() => process.send?.({ type: 'ready' }))
@@ -228,6 +239,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     clearInterval(heartbeat)
     log.info('the edge drains')
     shadows.stop()
+    running.stop()
     refusals.stop()
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeIdleConnections()

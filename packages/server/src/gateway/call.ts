@@ -17,6 +17,7 @@ import { Delivery } from './delivery.ts'
 import type { Door } from './doors.ts'
 import { NOT_MADE, type Ready } from './ready.ts'
 import type { RefusedCall } from './refusals.ts'
+import type { RunningCalls } from './running-calls.ts'
 import { fitContext, guardInput, renderPrompt, retrieve } from './steps.ts'
 import { createWalk, type WalkRooms } from './walk.ts'
 import { type Address, decodeRequest, type WireRequest } from './wire/request.ts'
@@ -28,6 +29,8 @@ export type GatewayRooms = WalkRooms & {
   cache: Cache
   pricingOf(project: Admitted['project']): Pricing
   onCall(end: CallEnd, start: CallStart): void
+  /** Is told of calls from the moment that their beginnings are written until their ends are. */
+  running?: Pick<RunningCalls, 'begins' | 'ends'>
   /** Is told of calls that a limit, a budget or a permission refused. */
   refused?(error: unknown, call: RefusedCall): void
   /** Is told of calls that a target has answered well, when their last bytes are written, so that others are made beside them. */
@@ -139,6 +142,7 @@ export function createCall(rooms: GatewayRooms): Call {
       first?.ended(NOT_MADE)
       throw error
     }
+    rooms.running?.begins(start)
     const delivery = new Delivery({
       response,
       ids,
@@ -154,6 +158,7 @@ export function createCall(rooms: GatewayRooms): Call {
       limits: reservation.headers,
       ...(exchange.beside && { gone: STOPPED }),
       onDone(end) {
+        rooms.running?.ends(start)
         reservation.settle(end)
         rooms.onCall(end, start)
         if (first && end.status === 'ok') rooms.mirror?.({ door, exchange, request: safe, project, spanId })

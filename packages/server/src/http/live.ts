@@ -12,17 +12,19 @@ type Options = { projectId: string; live: Live; stillMay(): Promise<boolean> }
 
 /**
  * `GET /api/v1/live`: server-sent events that say that there is something new to read, never what. `spans` names the traces
- * and since when to read each (`traces.outline`); without `traces` there were too many to name.
+ * and since when to read each (`traces.outline`); without `traces` there were too many to name. `running` names those of calls that have begun and not
+ * ended (`spans.running`).
  */
 export function liveStream(c: HonoContext, { projectId, live, stillMay }: Options): Response {
   return streamSSE(c, async (stream) => {
     let wake = () => {}
     const spans = createSpansGatherer()
+    const running = createSpansGatherer()
     let isNew = false
     let system = false
     const stop = live.subscribe((event) => {
       if (event.type === 'system') system = true
-      else if (event.projectId === projectId) spans.add(event)
+      else if (event.projectId === projectId) (event.type === 'spans' ? spans : running).add(event)
       else return
       isNew = true
       wake()
@@ -42,6 +44,8 @@ export function liveStream(c: HonoContext, { projectId, live, stillMay }: Option
         isNew = false
         const news = spans.take()
         if (news) await stream.writeSSE({ event: 'spans', data: JSON.stringify(toMessage(news)) })
+        const began = running.take()
+        if (began) await stream.writeSSE({ event: 'running', data: JSON.stringify(toMessage(began)) })
         if (system) {
           system = false
           await stream.writeSSE({ event: 'system', data: '{}' })

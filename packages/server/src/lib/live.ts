@@ -1,6 +1,7 @@
 /** Spans that can be read now: how many of which project, and of each trace when the first of them was received (microseconds since 1970). */
 export type SpansNews = { type: 'spans'; projectId: string; count: number; traces: ReadonlyMap<string, number> }
-export type LiveEvent = SpansNews | { type: 'system' }
+/** `running`: calls that have begun and not ended; `system`: what the page of that name shows. */
+export type LiveEvent = SpansNews | (Omit<SpansNews, 'type'> & { type: 'running' }) | { type: 'system' }
 
 /** Tells the pages that are open that something is new. */
 export type Live = { publish(event: LiveEvent): void; subscribe(listener: (event: LiveEvent) => void): () => void }
@@ -36,7 +37,10 @@ export function newsOfSpans(rows: readonly Row[]): SpansNews[] {
 export const MOST_NAMED = 200
 
 /** Gathers the news of one project between two messages. `take` answers null where there is none. */
-export function createSpansGatherer(): { add(news: SpansNews): void; take(): { count: number; traces?: Record<string, number> } | null } {
+export function createSpansGatherer(): {
+  add(news: Pick<SpansNews, 'count' | 'traces'>): void
+  take(): { count: number; traces?: Record<string, number> } | null
+} {
   let count = 0
   const traces = new Map<string, number>()
   return {

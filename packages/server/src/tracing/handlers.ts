@@ -8,6 +8,7 @@ export const traceHandlers = (queries: TraceQueries): HandlersOf<'traces' | 'spa
   'traces.outline': (input, { caller }) => queries.outline(caller.projectId, input),
   'traces.values': (input, { caller }) => queries.values(caller.projectId, input),
   'spans.list': (input, { caller }) => queries.spans(caller.projectId, input),
+  'spans.running': (input, { caller }) => queries.running(caller.projectId, input),
   'spans.get': (input, { caller }) => queries.span(caller.projectId, input),
   'sessions.list': (input, { caller }) => queries.sessions(caller.projectId, input),
   'sessions.get': (input, { caller }) => queries.session(caller.projectId, input),

@@ -2,11 +2,18 @@ import { AppError, type Parsed, type SpanDetail } from '@signalbox/schema'
 import { traceIdOf } from '../../lib/ids.ts'
 import type { Events } from '../../store/ports.ts'
 import { resolveTexts } from '../repeated-text.ts'
+import type { RunningCalls } from '../running-calls.ts'
 import { parameters } from './parameters.ts'
 import { SPAN_COLUMNS, type StoredSpan, toSpan } from './span-columns.ts'
 
+type Rooms = { events: Events; running: Pick<RunningCalls, 'ofTrace'> }
+
 /** One span with its payload: input, output and attributes as JSON where they were JSON, else as text; null where there was nothing. */
-export async function getSpan(events: Events, projectId: string, { spanId, traceId }: Parsed<'spans.get'>): Promise<SpanDetail> {
+export async function getSpan(
+  { events, running }: Rooms,
+  projectId: string,
+  { spanId, traceId }: Parsed<'spans.get'>,
+): Promise<SpanDetail> {
   const { bind, values } = parameters()
   const id = traceIdOf(projectId, traceId)
   const where = `projectId = ${bind('String', projectId)} AND traceId = ${bind('String', id)} AND spanId = ${bind('String', spanId)}`
@@ -17,11 +24,12 @@ export async function getSpan(events: Events, projectId: string, { spanId, trace
       values,
     ),
   ])
-  if (!span)
+  const underWay = span ?? running.ofTrace(projectId, id).find((row) => row.spanId === spanId)
+  if (!underWay)
     throw new AppError('not-found', `There is no span "${spanId}" in trace "${traceId}" of this project.`, {
       hint: 'Check both ids and the project. A span is readable about a second after it ended.',
     })
-  return { ...toSpan(span), ...readPayload(payload) }
+  return { ...toSpan(underWay), ...readPayload(payload) }
 }
 
 type Payload = Pick<SpanDetail, 'input' | 'output' | 'attributes'>

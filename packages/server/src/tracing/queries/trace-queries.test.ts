@@ -530,6 +530,30 @@ describe('one trace', () => {
   })
 })
 
+test('calls under way stand in their trace until the store has them', async () => {
+  const stored = await queries.outline('shop', { traceId: id('agent') })
+  const known = stored.spans[0]?.spanId ?? ''
+  const underWay = (spanId: string, traceId: string) => {
+    const { startedAt, ...rest } = { ...row({ span: 'later', trace: 'x', status: 'running' }), spanId, traceId }
+    return { ...rest, startedAtMicros: startedAt, inputTokens: 0, outputTokens: 0 }
+  }
+  const rows = [underWay('f'.repeat(16), id('agent')), underWay(known, id('agent')), underWay('e'.repeat(16), 'e'.repeat(32))]
+  const running = {
+    list: () => ({ spans: [], more: 0 }),
+    ofTrace: (_: string, traceId: string) => rows.filter((one) => one.traceId === traceId),
+  }
+  const both = createTraceQueries({ events, running })
+  const outline = await both.outline('shop', { traceId: id('agent'), since: '2200-01-01T00:00:00Z' })
+  expect(outline.spans).toMatchObject([{ spanId: 'f'.repeat(16), status: 'running' }])
+  expect(outline.trace).toEqual({ ...stored.trace, spanCount: stored.trace.spanCount + 1 })
+  const whole = await both.get('shop', id('agent'))
+  expect(whole.spans).toHaveLength(outline.trace.spanCount)
+  expect(whole.spans.find(({ spanId }) => spanId === known)?.status).not.toBe('running')
+  const alone = await both.outline('shop', { traceId: 'e'.repeat(32) })
+  expect([alone.trace.status, alone.trace.spanCount, alone.spans.length]).toEqual(['running', 1, 1])
+  expect(await both.span('shop', { traceId: 'e'.repeat(32), spanId: 'e'.repeat(16) })).toMatchObject({ status: 'running', input: null })
+})
+
 describe('one span', () => {
   const at = { traceId: id('call'), spanId: spanIdOf('call') }
   test.each([

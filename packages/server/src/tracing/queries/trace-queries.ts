@@ -1,5 +1,6 @@
 import type { Output, Parsed, Query, Trace } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
+import type { RunningCalls } from '../running-calls.ts'
 import { scoresOfTraces } from '../scores/scores-of-traces.ts'
 import { fieldValues } from './field-values.ts'
 import { getSpan } from './get-span.ts'
@@ -12,6 +13,9 @@ import { getSession, listSessions } from './sessions.ts'
 import { outlineOfTrace } from './trace-outline.ts'
 import { getUser, listUsers } from './users.ts'
 
+type Reading = Pick<RunningCalls, 'list' | 'ofTrace'>
+const NONE: Reading = { list: () => ({ spans: [], more: 0 }), ofTrace: () => [] }
+
 /** Everything that reads spans. Each takes the project it may see, and sees nothing else. */
 export type TraceQueries = {
   list(projectId: string, input: Parsed<'traces.list'>): Promise<Output<'traces.list'>>
@@ -19,6 +23,8 @@ export type TraceQueries = {
   outline(projectId: string, input: Parsed<'traces.outline'>): Promise<Output<'traces.outline'>>
   values(projectId: string, input: Parsed<'traces.values'>): Promise<Output<'traces.values'>>
   spans(projectId: string, input: Parsed<'spans.list'>): Promise<Output<'spans.list'>>
+  /** Calls that have not ended yet. */
+  running(projectId: string, input: Parsed<'spans.running'>): Promise<Output<'spans.running'>>
   span(projectId: string, input: Parsed<'spans.get'>): Promise<Output<'spans.get'>>
   sessions(projectId: string, input: Parsed<'sessions.list'>): Promise<Output<'sessions.list'>>
   session(projectId: string, input: Parsed<'sessions.get'>): Promise<Output<'sessions.get'>>
@@ -29,7 +35,7 @@ export type TraceQueries = {
   spanCount(projectId?: string): Promise<number>
 }
 
-export function createTraceQueries({ events }: { events: Events }): TraceQueries {
+export function createTraceQueries({ events, running = NONE }: { events: Events; running?: Reading }): TraceQueries {
   async function withScores(projectId: string, traces: Trace[]): Promise<Trace[]> {
     const ids = traces.map(({ traceId }) => traceId)
     const scores = await scoresOfTraces(events, projectId, ids)
@@ -44,18 +50,19 @@ export function createTraceQueries({ events }: { events: Events }): TraceQueries
       return { traces: await withScores(projectId, traces), ...rest }
     },
     async get(projectId, traceRef) {
-      const { trace, spans } = await getTrace(events, projectId, traceRef)
+      const { trace, spans } = await getTrace({ events, running }, projectId, traceRef)
       const [scored = trace] = await withScores(projectId, [trace])
       return { trace: scored, spans }
     },
     async outline(projectId, input) {
-      const { trace, spans } = await outlineOfTrace(events, projectId, input)
+      const { trace, spans } = await outlineOfTrace({ events, running }, projectId, input)
       const [scored = trace] = await withScores(projectId, [trace])
       return { trace: scored, spans }
     },
     values: (projectId, input) => fieldValues(events, projectId, input),
     spans: (projectId, input) => listSpans(events, projectId, input),
-    span: (projectId, input) => getSpan(events, projectId, input),
+    running: async (projectId, input) => running.list(projectId, input),
+    span: (projectId, input) => getSpan({ events, running }, projectId, input),
     sessions: (projectId, input) => listSessions(events, projectId, input),
     session: (projectId, input) => getSession(events, projectId, input),
     users: (projectId, input) => listUsers(events, projectId, input),
