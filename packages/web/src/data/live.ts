@@ -37,6 +37,10 @@ export function useLiveConnection(project: string): void {
       refreshSpans()
       tell(JSON.parse((event as MessageEvent<string>).data) as TraceNews)
     })
+    stream.addEventListener('running', (event) => {
+      cache.invalidateQueries({ queryKey: keys.running(project) })
+      tell(JSON.parse((event as MessageEvent<string>).data) as TraceNews)
+    })
     stream.addEventListener('system', refreshSystem)
     return () => {
       stream.close()

@@ -5,6 +5,7 @@ import { formatCount, plural } from '../../lib/format-number.ts'
 import { exactTime } from '../../lib/format-time.ts'
 import { Status } from '../../ui/badge.tsx'
 import { Money } from '../../ui/values.tsx'
+import { useClock } from '../trace/use-clock.ts'
 import { endOf } from './merge-calls.ts'
 
 export type CallColumn = {
@@ -30,6 +31,7 @@ export const callColumns = (keyName: (id: string) => string): CallColumn[] => [
     title: 'Ended',
     track: '90px',
     cell: (call) => {
+      if (call.status === 'running') return <Nothing />
       const end = new Date(endOf(call)).toISOString()
       return (
         <time dateTime={end} data-tip={exactTime(end)} className="tabular text-soft">
@@ -49,7 +51,13 @@ export const callColumns = (keyName: (id: string) => string): CallColumn[] => [
     align: 'right',
     cell: (call) => number(call.firstTokenMs),
   },
-  { id: 'ms', title: 'Total (ms)', track: '80px', align: 'right', cell: (call) => formatCount(call.durationMs) },
+  {
+    id: 'ms',
+    title: 'Total (ms)',
+    track: '80px',
+    align: 'right',
+    cell: (call) => (call.status === 'running' ? <Elapsed since={call.startedAt} /> : formatCount(call.durationMs)),
+  },
   {
     id: 'tokens',
     title: 'Tokens',
@@ -86,6 +94,12 @@ export const callColumns = (keyName: (id: string) => string): CallColumn[] => [
   { id: 'key', title: 'Key', track: '104px', wideOnly: true, cell: (call) => text(call.keyId && keyName(call.keyId)) },
   { id: 'user', title: 'User', track: '104px', wideOnly: true, cell: (call) => text(call.userId) },
 ]
+
+/** How long a call runs, moving. */
+function Elapsed({ since }: { since: string }) {
+  const now = useClock(true)
+  return <span className="text-accent">{formatCount(Math.max(0, Math.round((now / 1000 - Date.parse(since)) / 100) * 100))}</span>
+}
 
 /** Where the call was asked to go, and where it went; one name where that is the same. */
 function Route({ call }: { call: Span }) {

@@ -19,10 +19,11 @@ import { FilterBar } from '../traces/filter-bar.tsx'
 import { callColumns } from './call-columns.tsx'
 import { CallTable } from './call-table.tsx'
 import { useLiveCalls } from './use-live-calls.ts'
+import { useRunningCalls } from './use-running-calls.ts'
 
 const LiveTrace = lazy(() => import('./live-trace.tsx'))
 
-/** Calls as they end. */
+/** Calls while they run, and as they end. */
 export function LivePage() {
   const project = useProject()
   const { filter, search = '', trace: open, span, wide } = useSearch({ from: '/p/$project/live' })
@@ -30,7 +31,9 @@ export function LivePage() {
   const { filters, rejected } = parseFilters(filter)
   const [paused, setPaused] = useState(false)
   const [active, setActive] = useState<string | undefined>(undefined)
-  const { calls, missed, error, retry } = useLiveCalls({ project, filters, search, paused })
+  const { calls: ended, missed, error, retry } = useLiveCalls({ project, filters, search, paused })
+  const { running, more } = useRunningCalls({ project, filters, search, paused, ended })
+  const calls = ended && [...running, ...ended]
   const keyName = useKeyNames()
   const scroller = useRef<HTMLDivElement>(null)
   const input = useRef<HTMLInputElement>(null)
@@ -85,10 +88,13 @@ export function LivePage() {
         <header className="flex items-start gap-4">
           <div className="min-w-0 flex-1">
             <h1 className="text-xl font-semibold tracking-tight">Live</h1>
-            <p className="text-soft">Every call through the gateway as it ends: where it went, how often it was tried, and what it took.</p>
+            <p className="text-soft">
+              Every call through the gateway, while it runs and when it has ended: where it went, how often it was tried, and what it took.
+            </p>
           </div>
           <p role="status" className="flex items-center gap-2 pt-1.5 text-sm">
             <Stream paused={paused} missed={missed} />
+            {running.length + more > 0 && <span className="tabular text-accent">{running.length + more} running</span>}
             {calls && <span className="tabular text-faint">{plural(calls.length, 'call')}</span>}
           </p>
           <Button onClick={() => setPaused(!paused)} aria-pressed={paused} data-tip="p">
@@ -175,7 +181,7 @@ function Nothing({ project, narrowed, onClear }: { project: string; narrowed: bo
   if (narrowed) {
     return (
       <EmptyState icon={Radio} title="No such call in the last 15 minutes" action={<Button onClick={onClear}>Clear the filter</Button>}>
-        Calls that match appear here as they end.
+        Calls that match appear here as they begin.
       </EmptyState>
     )
   }
@@ -189,7 +195,7 @@ function Nothing({ project, narrowed, onClear }: { project: string; narrowed: bo
         </Link>
       }
     >
-      <p>Calls appear here as they end. Try one from the shell:</p>
+      <p>Calls appear here as they begin. Try one from the shell:</p>
       <CodeBlock label="a call" code="signalbox call simulator/echo hello" className="mt-3 text-left" />
       <p className="mt-3 flex items-center justify-center gap-1 text-sm text-faint">
         <Kbd>p</Kbd> pauses, <Kbd>j</Kbd> <Kbd>k</Kbd> move, <Kbd>/</Kbd> filters.

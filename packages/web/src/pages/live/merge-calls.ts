@@ -12,4 +12,4 @@ export function mergeCalls(known: readonly Span[], read: readonly Span[]): Span[
   return [...read, ...known.filter((span) => !fresh.has(idOf(span)))].sort((a, b) => endOf(b) - endOf(a)).slice(0, MOST)
 }
 
-const idOf = ({ traceId, spanId }: Span) => `${traceId}/${spanId}`
+export const idOf = ({ traceId, spanId }: Span) => `${traceId}/${spanId}`

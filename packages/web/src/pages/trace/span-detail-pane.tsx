@@ -26,7 +26,7 @@ type View = 'messages' | 'raw' | 'metadata' | 'cost'
 const WHY: Record<string, string> = {
   aborted: 'The client hung up before the answer was complete.',
   interrupted: 'The process that made the call died before it ended.',
-  running: 'Its client said that it began, and not yet that it ended.',
+  running: 'It has begun, and not ended yet.',
   incomplete: 'Its client said that it began, and nothing more for a quarter of an hour.',
 }
 type Props = {
