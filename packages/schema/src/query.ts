@@ -160,8 +160,8 @@ const ScoreMeasure = z
   .meta({
     description:
       '`scoreAvg.NAME` is the mean of the scores of that name (of true and false: the share of true), `scoreCount.NAME` how many there are, ' +
-      '`scoreTrue.NAME` and `scoreFalse.NAME` how many say true and false. They are of the spans that match and of the traces that these ' +
-      'are in; a score counts once in each group, in the first bucket that its spans are in.',
+      '`scoreTrue.NAME` and `scoreFalse.NAME` how many say true and false. They are of the spans that match, of the traces that these ' +
+      'are in and of the sessions of those; a score counts once in each group, in the first bucket that its spans are in.',
   })
 
 export const Measure = z.union([SpanMeasure, ScoreMeasure], {

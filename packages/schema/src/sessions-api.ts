@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Filter, searching } from './query.ts'
 import { jsonParam, limit, nextCursor, type Route, route, window } from './route.ts'
 import { Score } from './score.ts'
+import { TraceScore } from './score-type.ts'
 import { SpanId, SpanKind, SpanStatus, Trace } from './span.ts'
 
 const Usd = z.string().nullable().meta({ description: 'Decimal US dollars; null where no price is known.' })
@@ -34,6 +35,7 @@ export const TracedSession = z.object({
   ...GroupFigures.shape,
   firstInput: z.string().meta({ description: 'How the first input begins.' }),
   lastOutput: z.string().meta({ description: 'How the last output begins.' }),
+  scores: z.array(TraceScore).optional().meta({ description: 'Of the session itself, summed up by name; absent where there is none.' }),
 })
 export type TracedSession = z.output<typeof TracedSession>
 

@@ -5,7 +5,7 @@ import { fieldSql } from './fields.ts'
 import { type BaseName, baseSql, MEASURES, OF_SPANS_ONLY, ROLLUP_COLUMNS, ROLLUP_FIELDS, type Source } from './measures.ts'
 import { once } from './once.ts'
 import { type Parameters, parameters } from './parameters.ts'
-import { scoreMeasures, scoresOf } from './score-measures.ts'
+import { areOfSessions, scoreMeasures, scoresOf } from './score-measures.ts'
 import { toIso, toMicros } from './time.ts'
 
 export type QueryOptions = {
@@ -30,8 +30,9 @@ export async function runQuery(events: Events, projectId: string, query: Query, 
     query.measures.some((name) => scoreMeasureOf(name)) ||
     piecesOf(query).some(({ table }) => table === 'spans')
   const final = readsSpans ? await once(events, projectId, query) : ''
+  const sessions = await areOfSessions(events, projectId, scoreMeasures(query.measures).scores)
   const rows = await events.query<Record<string, number | string | null>>(
-    compile(projectId, query, { ...options, bound, final }),
+    compile(projectId, query, { ...options, bound, final, sessions }),
     bound.values,
   )
   return rows.map((row) => toQueryRow(row, query))
@@ -79,7 +80,11 @@ const SECOND = 1_000_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-function compile(projectId: string, query: Query, { source: wanted, sets, bound, final }: QueryOptions & Bound): string {
+function compile(
+  projectId: string,
+  query: Query,
+  { source: wanted, sets, bound, final, sessions = false }: QueryOptions & Bound & { sessions?: boolean },
+): string {
   const { measures, dimensions, filters, bucket } = query
   bound.project(projectId)
   const columns = dimensions.map((name) => groupable(name, bound))
@@ -123,6 +128,7 @@ function compile(projectId: string, query: Query, { source: wanted, sets, bound,
         groups: grouped('startedAt'),
         where: [...scope(projectId, query, bound), ENDED, ...matched],
         final,
+        sessions,
       }),
     )
   const measured = measures.map((name, index) => `${ofScores.sql.get(name) ?? MEASURES[name as SpanMeasure].sql} AS m${index}`)

@@ -2,7 +2,7 @@ import { AppError, type Filter, type FilterOp } from '@signalbox/schema'
 import type { Parameters } from './parameters.ts'
 
 /**
- * A filter by `score.NAME`: a score of that name on the span, or on its trace as a whole. Compared as a number where the op or the
+ * A filter by `score.NAME`: a score of that name on the span, on its trace as a whole, or on a session that the trace belongs to. Compared as a number where the op or the
  * value is one (`true` is 1), else as the text of a categorical score. A score that was said again counts as it was said last.
  */
 export function scoreCondition({ field, op, value }: Filter, { bind, project }: Parameters): string {
@@ -23,7 +23,10 @@ export function scoreCondition({ field, op, value }: Filter, { bind, project }: 
     return `text ${one} ${op === 'in' ? bind('Array(String)', [value].flat().map(String)) : bind('String', String(value))}`
   }
   const scores = `FROM scores FINAL WHERE projectId = ${project()} AND name = ${bind('String', field.slice('score.'.length))} AND ${test()}`
-  const found = `(traceId IN (SELECT traceId ${scores} AND traceId != '' AND spanId = '') OR (traceId, spanId) IN (SELECT traceId, spanId ${scores} AND spanId != ''))`
+  const ofSession = `SELECT sessionId ${scores} AND traceId = '' AND spanId = '' AND sessionId != ''`
+  const found = `(traceId IN (SELECT traceId ${scores} AND traceId != '' AND spanId = '')
+  OR (traceId, spanId) IN (SELECT traceId, spanId ${scores} AND spanId != '')
+  OR traceId IN (SELECT traceId FROM spans WHERE projectId = ${project()} AND sessionId IN (${ofSession})))`
   return op === 'ne' || (op === 'exists' && value === false) ? `NOT ${found}` : found
 }
 

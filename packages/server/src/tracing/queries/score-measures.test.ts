@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Measure, Query, ScoreRow, SpanRow } from '@signalbox/schema'
+import { api, Measure, Query, ScoreRow, SpanRow } from '@signalbox/schema'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrateEvents } from '../../store/events/migrate.ts'
 import { openEvents } from '../../store/events/open.ts'
@@ -63,6 +63,15 @@ beforeAll(async () => {
     span('b', '4', { entry: 1, model: 'small', userId: 'ada' }),
     span('c', '5', { entry: 1, kind: 'agent' }),
     span('d', '6', { entry: 1, model: 'other' }),
+    // Of a project of its own, sessions: two turns of `talk`, which only their roots name, and one of `chat`.
+    ...[
+      span('e', '7', { entry: 1, kind: 'agent', sessionId: 'talk', startedAt: NOW - HOUR }),
+      span('e', '8', { parentId: id('7', 16), model: 'big', startedAt: NOW - HOUR }),
+      span('f', '9', { entry: 1, kind: 'agent', sessionId: 'talk' }),
+      span('f', 'a', { parentId: id('9', 16), model: 'big' }),
+      span('f', 'b', { parentId: id('9', 16), model: 'small' }),
+      span('9', 'c', { entry: 1, model: 'small', sessionId: 'chat' }),
+    ].map((row) => ({ ...row, projectId: 'talks' })),
   ]
   await write('spans', spans, 'first')
   // A span that is sent again is still one span.
@@ -79,6 +88,10 @@ beforeAll(async () => {
       score('r3', { name: 'rating', type: 'numeric', traceId: id('b', 32), value: 1 }),
       score('t', { name: TONE, type: 'categorical', traceId: id('b', 32), text: 'rude' }),
       score('s', { sessionId: 'a session', value: 0 }),
+      score('talk', { projectId: 'talks', sessionId: 'talk', value: 1 }),
+      score('chat', { projectId: 'talks', sessionId: 'chat', value: 0 }),
+      score('turn', { projectId: 'talks', traceId: id('9', 32), sessionId: 'chat', value: 1 }),
+      score('none', { projectId: 'talks', sessionId: 'nobody', value: 1 }),
       score('foreign', { projectId: 'other', traceId: id('a', 32), value: 0 }),
     ],
     'scores',
@@ -145,6 +158,31 @@ test('beside measures of spans each group keeps both, also one that has only one
     { userId: 'ada', 'scoreFalse.thumbs': 1, calls: 1 },
     { userId: '', 'scoreFalse.thumbs': 0 },
   ])
+})
+
+test('a score of a session counts once in each group that has a span of one of its traces, in its first bucket', async () => {
+  const rows = async (query: object) => (await queries.query('talks', Query.parse({ measures: THUMBS, ...query }))).rows
+  const figures = (count: number, up: number) => ({
+    'scoreCount.thumbs': count,
+    'scoreTrue.thumbs': up,
+    'scoreFalse.thumbs': count - up,
+    'scoreAvg.thumbs': Math.round((up / count) * 1e6) / 1e6,
+  })
+  expect(await rows({})).toEqual([figures(3, 2)])
+  expect(await rows({ dimensions: ['model'], filters: [{ field: 'kind', op: 'eq', value: 'llm' }] })).toEqual([
+    { model: 'big', ...figures(1, 1) },
+    { model: 'small', ...figures(3, 2) },
+  ])
+  expect(await rows({ bucket: 'hour' })).toEqual([
+    { bucket: '2026-11-20T11:00:00.000Z', ...figures(1, 1) },
+    { bucket: '2026-11-20T12:00:00.000Z', ...figures(2, 1) },
+  ])
+  const found = async (value: boolean) =>
+    (await queries.list('talks', api['traces.list'].input.parse({ filter: [{ field: 'score.thumbs', op: 'eq', value }] }))).traces.map(
+      ({ traceId }) => traceId[0],
+    )
+  expect((await found(true)).sort()).toEqual(['9', 'e', 'f'])
+  expect(await found(false)).toEqual(['9'])
 })
 
 test('a measure that is none is refused with those that are', () => {

@@ -1,4 +1,5 @@
 import { type Measure, scoreMeasureOf } from '@signalbox/schema'
+import type { Events } from '../../store/ports.ts'
 import type { Parameters } from './parameters.ts'
 
 type ScoreMeasures = {
@@ -33,9 +34,20 @@ export function scoreMeasures(measures: readonly Measure[]): ScoreMeasures {
   }
 }
 
+/** Whether any of these scores was given to a session: few are, and looking for the traces of sessions takes longer than this. */
+export async function areOfSessions(events: Events, projectId: string, scores: readonly string[]): Promise<boolean> {
+  if (scores.length === 0) return false
+  const found = await events.query(
+    `SELECT 1 FROM scores WHERE projectId = {project:String} AND name IN {names:Array(String)} AND traceId = '' AND sessionId != '' LIMIT 1`,
+    { project: projectId, names: scores },
+  )
+  return found.length > 0
+}
+
 /**
- * A subquery with one row per group and the sums of its scores. A score is of a span, or of a trace as a whole; then it counts once in
- * each group that has a matching span of that trace, however many there are: thumbs by model are counted by trace, not by call.
+ * A subquery with one row per group and the sums of its scores. A score is of a span, of a trace as a whole or of a session; then it counts
+ * once in each group that has a matching span of that trace, or of a trace of that session, however many there are: thumbs by model are
+ * counted by what they were given to, not by call.
  * As with filters, a score that was said again counts as it was said last.
  */
 export function scoresOf(
@@ -46,6 +58,7 @@ export function scoresOf(
     groups,
     where,
     final,
+    sessions,
   }: {
     bound: Parameters
     /** What to group by, and the same as expressions over a span with their names. `bucket` is a time: the first counts. */
@@ -53,6 +66,8 @@ export function scoresOf(
     groups: readonly string[]
     where: readonly string[]
     final: string
+    /** Whether scores of sessions are among them. */
+    sessions: boolean
   },
 ): string {
   const { bind, project } = bound
@@ -78,6 +93,7 @@ export function scoresOf(
         SELECT id AS scoreId, name AS scoreName, type AS scoreType, value AS scoreValue, traceId AS scoreTrace, spanId AS scoreSpan
         FROM scores FINAL
         WHERE projectId = ${project()} AND name IN (${named.join(', ')}) AND traceId != ''
+        ${sessions ? ofSessions({ project: project(), named, final }) : ''}
       ) AS judged ON s.traceId = judged.scoreTrace
       WHERE ${["(scoreSpan = '' OR scoreSpan = spanId)", ...where].join(' AND ')}
     )
@@ -85,4 +101,16 @@ export function scoresOf(
   )
   ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''}
 )`
+}
+
+/** Scores of sessions, once for each trace that one of its spans counts to the session. */
+const ofSessions = ({ project, named, final }: { project: string; named: readonly string[]; final: string }): string => {
+  const given = `FROM scores FINAL WHERE projectId = ${project} AND name IN (${named.join(', ')}) AND traceId = '' AND sessionId != ''`
+  return `UNION ALL
+        SELECT given.scoreId, given.scoreName, given.scoreType, given.scoreValue, turns.turnTrace AS scoreTrace, '' AS scoreSpan
+        FROM (SELECT id AS scoreId, name AS scoreName, type AS scoreType, value AS scoreValue, sessionId AS scoreSession ${given}) AS given
+        INNER JOIN (
+          SELECT DISTINCT traceId AS turnTrace, sessionId AS turnSession FROM spans${final}
+          WHERE projectId = ${project} AND sessionId IN (SELECT sessionId ${given})
+        ) AS turns ON turns.turnSession = given.scoreSession`
 }

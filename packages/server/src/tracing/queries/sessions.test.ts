@@ -400,6 +400,8 @@ describe('a session', () => {
     const { session: head, turns, scores } = await session('chat')
     expect(head).toMatchObject({ sessionId: 'chat', traces: 3 })
     expect(scores).toMatchObject([{ id: '3', value: 'up' }])
+    const listed = (await sessions()).sessions.find(({ sessionId }) => sessionId === 'chat')
+    expect(listed?.scores).toEqual([{ name: 'thumbs', type: 'categorical', count: 1, mean: null, text: 'up' }])
     expect(turns).toMatchObject([
       {
         trace: { traceId: traceIdOf('g1') },

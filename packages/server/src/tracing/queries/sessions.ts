@@ -1,7 +1,8 @@
-import { AppError, type Output, type Parsed, type TracedSession } from '@signalbox/schema'
+import { AppError, type Output, type Parsed, type TracedSession, type TraceScore } from '@signalbox/schema'
 import type { Events } from '../../store/ports.ts'
 import { scoresWhere } from '../scores/list-scores.ts'
 import { type StoredScore, toScore } from '../scores/score-row.ts'
+import { scoresOfSessions } from '../scores/scores-of-traces.ts'
 import { figuresOf, type Group } from './sessions-figures.ts'
 import { pageOf } from './sessions-order.ts'
 import { MOST_SCORES, turnsOf } from './sessions-turns.ts'
@@ -13,8 +14,11 @@ export async function listSessions(
   { sort = '-lastAt', limit, cursor, ...asked }: Parsed<'sessions.list'>,
 ): Promise<Output<'sessions.list'>> {
   const { ids, ...next } = await pageOf(events, projectId, { ...asked, column: 'sessionId', sort, limit, cursor })
-  const known = await figuresOf(events, projectId, { ...asked, column: 'sessionId', ids })
-  return { sessions: ids.flatMap((id) => known.get(id) ?? []).map(toSession), ...next }
+  const [known, scores] = await Promise.all([
+    figuresOf(events, projectId, { ...asked, column: 'sessionId', ids }),
+    scoresOfSessions(events, projectId, ids),
+  ])
+  return { sessions: ids.flatMap((id) => known.get(id) ?? []).map((group) => toSession(group, scores.get(group.id))), ...next }
 }
 
 /** One session with its turns in order: those in which a search finds something, where one is asked for. */
@@ -39,6 +43,6 @@ export async function getSession(
   return { session: toSession(session), scores: scores.map(toScore), ...page }
 }
 
-function toSession({ id, sessions: _, ...session }: Group): TracedSession {
-  return { sessionId: id, ...session }
+function toSession({ id, sessions: _, ...session }: Group, scores?: TraceScore[]): TracedSession {
+  return { sessionId: id, ...session, ...(scores && { scores }) }
 }

@@ -1,5 +1,6 @@
 import type { TracedSession } from '@signalbox/schema'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useProject } from '../../data/view.ts'
 import { formatCount } from '../../lib/format-number.ts'
 import { lowerBound } from '../../lib/lower-bound.ts'
@@ -8,6 +9,8 @@ import { Ago, Duration, Money } from '../../ui/values.tsx'
 import { Thumbs } from './feedback.tsx'
 import { FAILED, TracesOf } from './traces-of.tsx'
 
+/** A column that few show; the list need not wait for it. */
+const Scores = lazy(async () => ({ default: (await import('../../ui/scores.tsx')).Scores }))
 const Nothing = () => <span className="text-faint">–</span>
 const Preview = ({ value }: { value: string }) =>
   value ? <span className="truncate text-soft">{value.replace(/\s+/g, ' ')}</span> : <Nothing />
@@ -112,6 +115,20 @@ export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
   },
   { id: 'costUsd', title: 'Cost (USD)', width: 96, align: 'right', sort: 'costUsd', cell: (session) => <GroupCost of={session} /> },
   { id: 'feedback', title: 'Feedback', tip: 'Scores named thumbs', width: 80, cell: ({ feedback }) => <Thumbs {...feedback} /> },
+  {
+    id: 'scores',
+    title: 'Scores',
+    tip: 'Of the session itself; those of its turns stand on them',
+    width: 160,
+    cell: ({ scores }) =>
+      scores ? (
+        <Suspense>
+          <Scores scores={scores} />
+        </Suspense>
+      ) : (
+        <Nothing />
+      ),
+  },
   { id: 'durationMs', title: 'Lasted', width: 92, align: 'right', cell: ({ durationMs }) => <Duration milliseconds={durationMs} /> },
   { id: 'startedAt', title: 'Started', width: 92, cell: ({ startedAt }) => <Ago time={startedAt} /> },
   {
