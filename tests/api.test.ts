@@ -242,10 +242,11 @@ test('a call that is under way is told of and shown, and becomes one span when i
   let text = ''
   while (!text.includes('event: running')) text += (await reader?.read())?.value ?? ''
   expect(JSON.parse(/event: running\ndata: (.+)/.exec(text)?.[1] ?? '{}').traces).toHaveProperty(traceId)
-  const patient = [{ field: 'userId', op: 'eq', value: 'patient' } as const]
+  const of = (value: string) => [{ field: 'userId', op: 'eq' as const, value }]
+  const patient = of('patient')
   const { spans: running } = await client().spans.running({ filter: patient })
   expect(running).toMatchObject([{ traceId, status: 'running', model: 'script', parentId: 'cd'.repeat(8), costUsd: null }])
-  expect((await client().spans.running({ filter: [{ ...patient[0], value: 'nobody' }] })).spans).toEqual([])
+  expect((await client().spans.running({ filter: of('nobody') })).spans).toEqual([])
   const { trace, spans } = await client().traces.outline({ traceId })
   expect([trace.status, trace.spanCount, spans.map(({ status }) => status)]).toEqual(['running', 1, ['running']])
   expect(await client().spans.get({ traceId, spanId: running[0]?.spanId ?? '' })).toMatchObject({ status: 'running', input: null })

@@ -69,9 +69,12 @@ export function scoresOfFeedback(given: NewFeedback, id: string): (NewScore & { 
 const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
 const Origin = z.string().refine(isOrigin, { error: 'must be the origin of pages, without a path: https://app.example.com' })
 
+/** Whose pages are heard. */
+export const FeedbackOrigins = z.array(Origin).max(200)
+
 /** `feedback` of a project in `signalbox.yaml`. */
 export const FeedbackSettings = z.strictObject({
-  origins: z.array(Origin).max(200).default([]).meta({
+  origins: FeedbackOrigins.default([]).meta({
     description: 'Whose pages may send feedback with a public key of the project, beside those of SIGNALBOX_ALLOWED_ORIGINS.',
   }),
   perMinute: z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { NewFeedback } from './feedback.ts'
+import { FeedbackOrigins, NewFeedback } from './feedback.ts'
 import { limit, nextCursor, type Route, route, window } from './route.ts'
 import { NewScore, Score, ScoreSource } from './score.ts'
 import { ScoreType } from './score-type.ts'
@@ -31,6 +31,26 @@ export const scoresApi = {
     access: 'scores:write',
     input: NewFeedback,
     output: z.object({ id: z.string().meta({ description: 'Send it again to change what was said.' }), scores: z.array(Score) }),
+  }),
+  'origins.get': route({
+    method: 'GET',
+    path: '/api/v1/feedback/origins',
+    summary: 'Whose pages may send feedback with a public key of the project, and who says so',
+    access: 'projects:read',
+    input: z.strictObject({}),
+    output: z.object({
+      origins: z.array(z.string()).meta({ description: 'As people of the project said.' }),
+      declared: z.array(z.string()).meta({ description: 'As signalbox.yaml says.' }),
+      server: z.array(z.string()).meta({ description: 'Of all projects: the address of Signalbox, and SIGNALBOX_ALLOWED_ORIGINS.' }),
+    }),
+  }),
+  'origins.set': route({
+    method: 'PUT',
+    path: '/api/v1/feedback/origins',
+    summary: 'Say whose pages may send feedback, beside those of signalbox.yaml; the list takes the place of the one before',
+    access: 'projects:write',
+    input: z.strictObject({ origins: FeedbackOrigins }),
+    output: z.object({ origins: z.array(z.string()) }),
   }),
   'scores.list': route({
     method: 'GET',

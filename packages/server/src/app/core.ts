@@ -29,6 +29,7 @@ import { createAccess } from '../governance/access.ts'
 import { createBudgets } from '../governance/budgets.ts'
 import { budgetHandlers } from '../governance/budgets-handlers.ts'
 import { idsOf } from '../governance/budgets-usage.ts'
+import { createFeedbackOrigins } from '../governance/feedback-origins.ts'
 import { createPlaygroundKeys } from '../governance/playground-keys.ts'
 import { reconcileAll } from '../governance/reconcile.ts'
 import { createCoreServer } from '../http/core-server.ts'
@@ -124,9 +125,15 @@ export async function runCore(environment: Environment, { supervised }: { superv
   writeDataVersion(environment.data, VERSION)
 
   const hub = new SnapshotHub((version) =>
-    buildSnapshot({ version, config: config(), access, providers, routes, purges, budgets, prompts }),
+    buildSnapshot({ version, config: config(), access, providers, routes, purges, budgets, prompts, origins }),
   )
   const access = createAccess({ sql, keyValue, version: VERSION, publicUrl: environment.publicUrl, changed: () => hub.changed() })
+  const origins = createFeedbackOrigins({
+    sql,
+    declared: (id) => (config().projects[id] ?? config().base).feedback,
+    server: environment.allowedOrigins,
+    changed: () => hub.changed(),
+  })
   const stored = createStoredProviders({
     sql,
     masterKey,
@@ -308,6 +315,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...traceHandlers(queries),
     ...queryHandlers({ sql, events, folder: join(environment.data, 'exports') }),
     ...scoreHandlers({ events }),
+    ...origins.handlers,
     ...promptHandlers(prompts),
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),

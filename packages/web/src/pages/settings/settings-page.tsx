@@ -9,6 +9,7 @@ import { AccountPanel } from './account-panel.tsx'
 import { ConfigPanel } from './config-panel.tsx'
 import { LeavePanel } from './leave-panel.tsx'
 import { LoginsPanel } from './logins-panel.tsx'
+import { OriginsPanel } from './origins-panel.tsx'
 import { ProjectPanel } from './project-panel.tsx'
 import { RetentionPanel } from './retention-panel.tsx'
 import { SystemPanel } from './system-panel.tsx'
@@ -33,6 +34,7 @@ export function SettingsPage() {
         <div className="flex min-w-0 flex-col gap-4">
           <ProjectPanel />
           <RetentionPanel />
+          <OriginsPanel />
           <AccountPanel />
           <AppearancePanel />
           {!isOwner && <LeavePanel />}
