@@ -3,17 +3,13 @@ import { canonicalJson } from '../canonical-json.ts'
 import { evaluator } from '../evaluator.ts'
 import { passed } from '../outcome.ts'
 import { jsonOf, shortly, textOf } from '../row.ts'
+import { CHECK } from './shared.ts'
 
 export const equals = evaluator({
+  ...CHECK,
   id: 'equals',
   title: 'Is exactly the expected answer',
-  kind: 'code',
-  scale: 'binary',
-  higherIsBetter: true,
   needs: ['expected'],
-  deterministic: true,
-  costed: false,
-  revision: 1,
   params: z.strictObject({
     value: z.unknown().optional().meta({ description: 'In place of what the row expects.' }),
     ignoreCase: z.boolean().default(false),
