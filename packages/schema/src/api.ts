@@ -13,6 +13,7 @@ import { modelsApi } from './models-api.ts'
 import { outlineApi } from './outline-api.ts'
 import { overviewApi } from './overview-api.ts'
 import { playgroundApi } from './playground-api.ts'
+import { promptWebhooksApi } from './prompt-webhooks-api.ts'
 import { promptsApi } from './prompts-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
@@ -84,6 +85,7 @@ export const api = {
   ...repricingApi,
   ...scoresApi,
   ...promptsApi,
+  ...promptWebhooksApi,
 
   'traces.list': route({
     method: 'GET',

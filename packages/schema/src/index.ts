@@ -39,6 +39,7 @@ export type { SavedPlayground } from './playground-api.ts'
 export * from './prompt.ts'
 export * from './prompt-fragments.ts'
 export * from './prompt-share.ts'
+export type { PromptDelivery, PromptWebhook } from './prompt-webhooks-api.ts'
 export type {
   PromptChange,
   PromptFragment,

@@ -34,7 +34,7 @@ import { createPlaygroundKeys } from '../governance/playground-keys.ts'
 import { reconcileAll } from '../governance/reconcile.ts'
 import { createCoreServer } from '../http/core-server.ts'
 import type { Handlers } from '../lib/handlers.ts'
-import { createLive, newsOfSpans } from '../lib/live.ts'
+import { createLive, newsOfPrompts, newsOfSpans } from '../lib/live.ts'
 import { createLog } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
 import { oncePer } from '../lib/once-per.ts'
@@ -47,6 +47,7 @@ import { promptHandlers } from '../prompts/handlers.ts'
 import { createPlaygroundCalls } from '../prompts/playground/calls.ts'
 import { playgroundHandlers } from '../prompts/playground/handlers.ts'
 import { createPrompts } from '../prompts/prompts.ts'
+import { createPromptWebhooks } from '../prompts/webhooks/index.ts'
 import { createProviderTest } from '../providers/test-provider.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
 import { migrate } from '../store/sql/migrate.ts'
@@ -157,7 +158,22 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const dashboards = createStoredDashboards({ sql })
   const markers = createMarkers({ sql })
   const releases = createReleaseWatch({ sql })
-  const prompts = createPrompts({ sql, changed: () => hub.changed(), warn: (details, what) => log.warn(details, what) })
+  const promptWebhooks = createPromptWebhooks({
+    sql,
+    masterKey,
+    allowPrivate: environment.allowPrivateProviders,
+    warn: (details, what) => log.warn(details, what),
+  })
+  const prompts = createPrompts({
+    sql,
+    changed: () => hub.changed(),
+    alongside: promptWebhooks.enqueue,
+    announce(projectId, events) {
+      for (const news of newsOfPrompts(projectId, events)) live.publish(news)
+      void promptWebhooks.kick()
+    },
+    warn: (details, what) => log.warn(details, what),
+  })
   const purges = createPurges({ sql, changed: () => hub.changed() })
   const routes = createProjectRoutes({ config, models: storedModels, splits: storedSplits })
   const providers = createProjectProviders({ config, stored, keyOf: keySources.keyOf })
@@ -317,6 +333,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...scoreHandlers({ events }),
     ...origins.handlers,
     ...promptHandlers(prompts),
+    ...promptWebhooks.handlers,
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql, events }),
@@ -387,6 +404,9 @@ export async function runCore(environment: Environment, { supervised }: { superv
   repricings.start()
   const reaper = createReaper({ events, price: priceOf })
   const clock = createClockWork(log)
+  void promptWebhooks.kick()
+  clock.every(10_000, promptWebhooks.kick, 'webhooks of prompts could not be delivered')
+  clock.every(HOUR, promptWebhooks.forget, 'old deliveries of webhooks could not be forgotten')
   clock.every(HOUR, () => pruneAppliedBatches(sql), 'old batch ids could not be forgotten')
   clock.every(
     HOUR,
@@ -415,6 +435,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     await implicitFeedback.stop()
     await deletions.stop()
     await repricings.stop()
+    await promptWebhooks.stop()
     hub.close()
     server.close()
     server.closeIdleConnections()

@@ -14,6 +14,7 @@ import { mountForeign } from './foreign.ts'
 import { liveStream } from './live.ts'
 import { mountMcp } from './mcp.ts'
 import { type PlaygroundRooms, playgroundCall } from './playground.ts'
+import { promptNewsStream } from './prompt-news.ts'
 import { sendError, toAppError } from './send.ts'
 import { sameText, who } from './who.ts'
 
@@ -99,6 +100,15 @@ function createPages(rooms: CoreServerRooms): Hono {
   })
   app.post('/api/v1/playground/chat/completions', playgroundCall('chat', rooms))
   app.post('/api/v1/playground/embeddings', playgroundCall('embeddings', rooms))
+  app.get('/api/v1/prompt-news', async (c) => {
+    const { projectId } = await who(c, 'prompts:read', rooms)
+    const stillMay = () =>
+      who(c, 'prompts:read', rooms).then(
+        () => true,
+        () => false,
+      )
+    return promptNewsStream(c, { projectId, live: rooms.live, stillMay })
+  })
   const apiRooms = { ...rooms, secureCookies: rooms.publicUrl.startsWith('https:'), ipOf: (c: HonoContext) => ipOf(c, rooms) }
   app.route('/', mountApi(apiRooms))
   app.route('/', mountMcp(apiRooms))

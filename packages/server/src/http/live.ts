@@ -22,10 +22,14 @@ export function liveStream(c: HonoContext, { projectId, live, stillMay }: Option
     const running = createSpansGatherer()
     let isNew = false
     let system = false
+    let prompts = false
     const stop = live.subscribe((event) => {
       if (event.type === 'system') system = true
       else if (event.projectId === projectId) (event.type === 'spans' ? spans : running).add(event)
       else return
+      else if (event.projectId !== projectId) return
+      else if (event.type === 'spans') spans.add(event)
+      else prompts = true
       isNew = true
       wake()
     })
@@ -46,6 +50,10 @@ export function liveStream(c: HonoContext, { projectId, live, stillMay }: Option
         if (news) await stream.writeSSE({ event: 'spans', data: JSON.stringify(toMessage(news)) })
         const began = running.take()
         if (began) await stream.writeSSE({ event: 'running', data: JSON.stringify(toMessage(began)) })
+        if (prompts) {
+          prompts = false
+          await stream.writeSSE({ event: 'prompts', data: '{}' })
+        }
         if (system) {
           system = false
           await stream.writeSSE({ event: 'system', data: '{}' })

@@ -2,6 +2,9 @@
 export type SpansNews = { type: 'spans'; projectId: string; count: number; traces: ReadonlyMap<string, number> }
 /** `running`: calls that have begun and not ended; `system`: what the page of that name shows. */
 export type LiveEvent = SpansNews | (Omit<SpansNews, 'type'> & { type: 'running' }) | { type: 'system' }
+/** A label of a prompt was moved, or a prompt was changed in another way. */
+export type PromptNews = { type: 'prompt'; projectId: string; name: string; label: string }
+export type LiveEvent = SpansNews | PromptNews | { type: 'system' }
 
 /** Tells the pages that are open that something is new. */
 export type Live = { publish(event: LiveEvent): void; subscribe(listener: (event: LiveEvent) => void): () => void }
@@ -18,6 +21,12 @@ export function createLive(): Live {
     },
   }
 }
+
+type Noted = { prompt: string; label: string | null }
+
+/** What is to be told of what was done to prompts: a version moves `latest`. Of labels of all prompts nobody has to be told. */
+export const newsOfPrompts = (projectId: string, events: readonly Noted[]): PromptNews[] =>
+  events.flatMap(({ prompt, label }) => (prompt === '' ? [] : [{ type: 'prompt', projectId, name: prompt, label: label ?? 'latest' }]))
 
 type Row = { projectId: string; traceId: string; receivedAt: number }
 
