@@ -25,11 +25,9 @@ export function liveStream(c: HonoContext, { projectId, live, stillMay }: Option
     let prompts = false
     const stop = live.subscribe((event) => {
       if (event.type === 'system') system = true
-      else if (event.projectId === projectId) (event.type === 'spans' ? spans : running).add(event)
-      else return
       else if (event.projectId !== projectId) return
-      else if (event.type === 'spans') spans.add(event)
-      else prompts = true
+      else if (event.type === 'prompt') prompts = true
+      else (event.type === 'spans' ? spans : running).add(event)
       isNew = true
       wake()
     })

@@ -1,10 +1,9 @@
 /** Spans that can be read now: how many of which project, and of each trace when the first of them was received (microseconds since 1970). */
 export type SpansNews = { type: 'spans'; projectId: string; count: number; traces: ReadonlyMap<string, number> }
-/** `running`: calls that have begun and not ended; `system`: what the page of that name shows. */
-export type LiveEvent = SpansNews | (Omit<SpansNews, 'type'> & { type: 'running' }) | { type: 'system' }
 /** A label of a prompt was moved, or a prompt was changed in another way. */
 export type PromptNews = { type: 'prompt'; projectId: string; name: string; label: string }
-export type LiveEvent = SpansNews | PromptNews | { type: 'system' }
+/** `running`: calls that have begun and not ended; `system`: what the page of that name shows. */
+export type LiveEvent = SpansNews | (Omit<SpansNews, 'type'> & { type: 'running' }) | PromptNews | { type: 'system' }
 
 /** Tells the pages that are open that something is new. */
 export type Live = { publish(event: LiveEvent): void; subscribe(listener: (event: LiveEvent) => void): () => void }
