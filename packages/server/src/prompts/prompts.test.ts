@@ -1,4 +1,9 @@
+import { describe } from 'vitest'
+import { withServer } from '../../../../tests/servers/or-skip.ts'
+import { startPostgres } from '../../../../tests/servers/postgres.ts'
 import { openPglite } from '../store/sql/pglite.ts'
+import { openPostgres } from '../store/sql/postgres.ts'
 import { promptContract } from './contract.case.ts'
 
-promptContract(() => openPglite('memory'))
+describe('on PGlite', () => promptContract(() => openPglite('memory')))
+withServer('on Postgres', await startPostgres(), (url) => promptContract(() => openPostgres(url)))
