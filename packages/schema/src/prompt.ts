@@ -12,6 +12,13 @@ export const PromptName = z
   .refine((name) => !['new', 'metrics', 'prompt-detail'].includes(name), { error: 'is a reserved name' })
   .meta({ title: 'Name', description: 'Folders by /: support/refund' })
 
+/** Text that a database takes: all but NUL. */
+export const plainText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[^\0]*$/, { error: 'holds a NUL character' })
+
 /** The label that always points to the newest version. */
 export const LATEST = 'latest'
 /** What is meant where neither a label nor a version is said. */

@@ -12,15 +12,17 @@ import {
   PromptShare,
   PromptType,
   PromptVersionNumber,
+  plainText,
 } from './prompt.ts'
 import { cursor, jsonParam, limit, nextCursor, none, ok, type Route, route, window } from './route.ts'
 
-const Tag = z.string().trim().min(1).max(100)
+const Tag = plainText(100).trim().min(1)
 const tags = z.array(Tag).max(100)
-const description = z.string().max(2000)
-const why = z.string().trim().max(2000).meta({ title: 'Why', description: 'Kept with the move, for everybody to read.' })
+const description = plainText(2000)
+const why = plainText(2000).trim().meta({ title: 'Why', description: 'Kept with the move, for everybody to read.' })
 const needed = why.min(1, { error: 'say why' })
 const version = PromptVersionNumber
+const ApprovalId = z.string().regex(/^\w{1,100}$/, { error: 'is no id of a request' })
 const versionParam = z.coerce.number().pipe(version)
 /** Which version is meant: neither is the label `production`. */
 const which = { version: versionParam.optional(), label: PromptLabelName.optional() }
@@ -169,13 +171,11 @@ export const promptsApi = {
     summary: 'List prompts by name, with folders',
     access: 'prompts:read',
     input: z.object({
-      folder: z
-        .string()
-        .max(255)
+      folder: plainText(255)
         .optional()
         .meta({ description: 'Only directly in this folder; empty is the top. With it `folders` is answered.' }),
-      search: z.string().max(200).optional().meta({ description: 'In names, descriptions and tags.' }),
-      tag: z.string().max(100).optional(),
+      search: plainText(200).optional().meta({ description: 'In names, descriptions and tags.' }),
+      tag: plainText(100).optional(),
       label: PromptLabelName.optional().meta({ description: 'Only those that have this label.' }),
       type: PromptType.optional(),
       archived: z.enum(['true', 'false']).default('false').meta({ description: 'Those that are archived, in place of the others.' }),
@@ -210,7 +210,7 @@ export const promptsApi = {
     input: z.strictObject({
       name: PromptName,
       content: PromptContent,
-      message: z.string().max(500).default('').meta({ description: 'What is different, as in a commit.' }),
+      message: plainText(500).default('').meta({ description: 'What is different, as in a commit.' }),
       labels: z.array(MovableLabel).max(20).default([]).meta({ description: 'Point to it at once. Needs the right to move them.' }),
       tags: tags.optional().meta({ description: 'Of the prompt; what is left out stays.' }),
       description: description.optional(),
@@ -362,7 +362,7 @@ export const promptsApi = {
     path: '/api/v1/prompt-approvals/{id}',
     summary: 'One request for approval with its comments',
     access: 'prompts:read',
-    input: z.object({ id: z.string().max(100) }),
+    input: z.object({ id: ApprovalId }),
     output: PromptApproval,
   }),
   'prompts.requestApproval': route({
@@ -378,7 +378,7 @@ export const promptsApi = {
     path: '/api/v1/prompt-approvals/{id}/approve',
     summary: 'Approve a move, which is made at once. Never by who asked for it, and only by an account',
     access: 'prompts:promote',
-    input: z.strictObject({ id: z.string().max(100), comment: z.string().max(2000).optional() }),
+    input: z.strictObject({ id: ApprovalId, comment: plainText(2000).optional() }),
     output: PromptApproval,
   }),
   'prompts.reject': route({
@@ -386,7 +386,7 @@ export const promptsApi = {
     path: '/api/v1/prompt-approvals/{id}/reject',
     summary: 'Reject a move, or withdraw the own request',
     access: 'prompts:write',
-    input: z.strictObject({ id: z.string().max(100), comment: z.string().max(2000).optional() }),
+    input: z.strictObject({ id: ApprovalId, comment: plainText(2000).optional() }),
     output: PromptApproval,
   }),
   'prompts.comment': route({
@@ -394,7 +394,7 @@ export const promptsApi = {
     path: '/api/v1/prompt-approvals/{id}/comments',
     summary: 'Say something about a request',
     access: 'prompts:write',
-    input: z.strictObject({ id: z.string().max(100), text: z.string().trim().min(1).max(2000) }),
+    input: z.strictObject({ id: ApprovalId, text: plainText(2000).trim().min(1) }),
     output: PromptApproval,
   }),
   'prompts.protections': route({

@@ -374,8 +374,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const server = createCoreServer({
     handlers: markingChanges(unmarked, { markers, log }),
     foreign: [
-      langfuseApi({ ...clientRooms, linkSecret: masterKey, projectName: (id) => access.projectName(id) }),
-      langsmithApi({ sql, events, queries }),
+      langfuseApi({ ...clientRooms, linkSecret: masterKey, projectName: (id) => access.projectName(id), writePrompts: prompts.write }),
+      langsmithApi({ sql, events, queries, writePrompts: prompts.write }),
       opikApi(clientRooms),
     ],
     internal,

@@ -97,3 +97,26 @@ export async function listVersions(
     ...(last && { nextCursor: String(last.version) }),
   }
 }
+
+/** Newest first, by place. */
+export async function versionsOfPrompt(
+  session: SqlSession,
+  promptId: string,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<{ version: number; hash: string; message: string; createdAt: Date }[]> {
+  const rows = await session.query<{ version: number; hash: string; message: string; created_at: Date }>(
+    'select version, hash, message, created_at from prompt_versions where prompt_id = $1 order by version desc limit $2 offset $3',
+    [promptId, limit, offset],
+  )
+  return rows.map(({ created_at: createdAt, ...row }) => ({ ...row, createdAt }))
+}
+
+/** By its whole hash, or by a beginning of it that no other version has. */
+export async function findByHash(session: SqlSession, promptId: string, start: string): Promise<number | undefined> {
+  if (!/^[0-9a-f]{6,64}$/.test(start)) return undefined
+  const rows = await session.query<{ version: number }>(
+    'select version from prompt_versions where prompt_id = $1 and starts_with(hash, $2) limit 2',
+    [promptId, start],
+  )
+  return rows.length === 1 ? rows[0]?.version : undefined
+}

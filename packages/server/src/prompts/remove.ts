@@ -1,6 +1,6 @@
 import { AppError, type PromptUse } from '@signalbox/schema'
 import { assertHolds } from './assert-holds.ts'
-import { archived, needsOf, noVersion } from './labels.ts'
+import { archived, needsOf, noVersion, removeLabel } from './labels.ts'
 import { assertMayMove } from './may-move.ts'
 import { getPrompt, labelsOf } from './rows.ts'
 import { usesOf } from './used-by.ts'
@@ -41,6 +41,13 @@ export async function removeVersion(writing: Writing, name: string, version: num
   // Looked at after it is gone: what used it, also through `latest`, cannot be filled in any more.
   await refuseUsed(writing, name, (use) => use.version === null)
   await assertHolds(writing, [name])
+}
+
+/** Likewise with the labels that point to it and to nothing else. */
+export async function removeVersionWithLabels(writing: Writing, name: string, version: number, labels: readonly string[]): Promise<void> {
+  const { labels: now } = await getPrompt(writing.session, writing.projectId, name)
+  for (const { label, split } of now) if (!split && labels.includes(label)) await removeLabel(writing, { name, label, why: '' })
+  await removeVersion(writing, name, version)
 }
 
 /** Deletes a prompt with all its versions, where nobody uses it and who asks may move each of its labels. */

@@ -39,6 +39,8 @@ export const PROMPT_COLUMNS = `p.id, p.name, p.type, p.description, p.tags, p.la
     from prompt_labels l where l.prompt_id = p.id) as labels`
 
 export async function findPrompt(session: SqlSession, projectId: string, name: string): Promise<StoredPrompt | undefined> {
+  // No database takes it, so there is none.
+  if (name.includes('\0')) return undefined
   const [row] = await session.query<StoredPrompt>(`select ${PROMPT_COLUMNS} from prompts p where p.project_id = $1 and p.name = $2`, [
     projectId,
     name,

@@ -25,7 +25,7 @@ export async function saveVersion(writing: Writing, wanted: NewVersion): Promise
   const { name, content, labels, expectedLatest } = wanted
   const found = await findPrompt(session, projectId, name)
   if (found?.archived_at) throw archived(name)
-  if (found && found.type !== content.type)
+  if (found && found.version_count > 0 && found.type !== content.type)
     throw new AppError('invalid-request', `${JSON.stringify(name)} is a ${found.type} prompt, and this is a ${content.type} prompt.`, {
       hint: 'Choose another name: the type of a prompt does not change.',
     })
@@ -41,7 +41,7 @@ export async function saveVersion(writing: Writing, wanted: NewVersion): Promise
   const { broken } = fragmentsIn(content)
   if (broken[0]) throw new AppError('invalid-request', `${broken[0].tag} is no fragment: it ${broken[0].problem}.`)
 
-  const prompt = found ?? (await makePrompt(writing, wanted))
+  const prompt = found ?? (await makePrompt(writing, { name, type: content.type }))
   const saved = await put(writing, prompt, wanted)
   await describe(writing, prompt, wanted)
   if (saved.created) await refuse(assertHolds(writing, [name], { of: name, versions: [saved.version], check: wanted.check }))
@@ -51,11 +51,15 @@ export async function saveVersion(writing: Writing, wanted: NewVersion): Promise
   return saved
 }
 
-async function makePrompt({ session, projectId, revision, now, by, note }: Writing, { name, content }: NewVersion): Promise<StoredPrompt> {
+/** A prompt without versions. Its type is settled by the first one. */
+export async function makePrompt(
+  { session, projectId, revision, now, by, note }: Writing,
+  { name, type }: Pick<StoredPrompt, 'name' | 'type'>,
+): Promise<StoredPrompt> {
   const prompt: StoredPrompt = {
     id: newId('prompt'),
     name,
-    type: content.type,
+    type,
     description: '',
     tags: [],
     last_version: 0,
@@ -72,7 +76,7 @@ async function makePrompt({ session, projectId, revision, now, by, note }: Writi
     `insert into prompts (id, project_id, name, type, description, tags, last_version, latest_version, version_count, revision,
        created_at, updated_at, created_by)
      values ($1, $2, $3, $4, '', '[]', 0, 0, 0, $5, $6, $6, $7)`,
-    [prompt.id, projectId, name, content.type, revision, now, by],
+    [prompt.id, projectId, name, type, revision, now, by],
   )
   await note({ prompt: name, kind: 'created' })
   return prompt
@@ -103,8 +107,9 @@ async function put(
       [prompt.id, version, projectId, JSON.stringify(refs)],
     )
   await session.query(
-    `update prompts set last_version = $2, latest_version = $2, version_count = version_count + 1, revision = $3, updated_at = $4 where id = $1`,
-    [prompt.id, version, revision, now],
+    `update prompts set last_version = $2, latest_version = $2, version_count = version_count + 1, revision = $3, updated_at = $4,
+       type = $5 where id = $1`,
+    [prompt.id, version, revision, now, content.type],
   )
   await writing.note({ prompt: name, kind: 'version', version, why: message })
   return { version, created: true }

@@ -6,20 +6,22 @@ import { dailyMetrics } from './metrics/daily.ts'
 import { newerMetrics, olderMetrics } from './metrics/metrics.ts'
 import { listObservationsByCursor, listScoresByCursor } from './newer-lists.ts'
 import { getObservation, listObservations } from './observations.ts'
+import { type PromptRooms, promptRoutes } from './prompts.ts'
 import { getScore, listScores } from './scores.ts'
 import { getSession, listSessions } from './sessions.ts'
 import { getTrace, listTraces, type ReadRooms } from './traces.ts'
 
 export type LangfuseRooms = ReadRooms &
-  MediaRooms & {
+  MediaRooms &
+  PromptRooms & {
     version: string
     /** The name that people gave a project. */
     projectName(projectId: string): Promise<string>
   }
 
 /**
- * What Langfuse's clients ask for beside ingest, which the edge takes. Prompts and datasets are not here: their absence is answered in a way
- * that makes clients use their fallbacks.
+ * What Langfuse's clients ask for beside ingest, which the edge takes. Datasets are not here: their absence is answered in a way that makes
+ * clients use their fallbacks.
  */
 export function langfuseApi(rooms: LangfuseRooms): ForeignApi {
   const read = (path: string, handle: ForeignRoute['handle']): ForeignRoute => ({ method: 'GET', path, access: 'traces:read', handle })
@@ -49,14 +51,13 @@ export function langfuseApi(rooms: LangfuseRooms): ForeignApi {
         read(`${path}/:scoreId`, (request) => getScore(rooms, request)),
       ]),
       ...mediaRoutes(rooms),
+      ...promptRoutes(rooms),
       ...ABSENT.map(([path, noun]) => read(path, () => notHere(noun))),
     ],
   }
 }
 
 const ABSENT = [
-  ['/v2/prompts', 'prompts'],
-  ['/v2/prompts/*', 'prompts'],
   ['/v2/datasets', 'datasets'],
   ['/v2/datasets/*', 'datasets'],
   ['/datasets/*', 'datasets'],

@@ -7,6 +7,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { mountForeign } from '../../http/foreign.ts'
 import { spanIdOf, traceIdOf } from '../../lib/ids.ts'
 import { createLog } from '../../lib/log.ts'
+import { createWrite } from '../../prompts/writing.ts'
 import { openFolder } from '../../store/blobs/folder.ts'
 import { migrateEvents } from '../../store/events/migrate.ts'
 import { openEvents } from '../../store/events/open.ts'
@@ -149,6 +150,7 @@ export function langfuseWorld() {
       maxMediaBytes: () => 1000,
       keepsContent: (projectId) => projectId !== 'quiet',
       projectName: async () => 'The shop',
+      writePrompts: createWrite({ sql, changed: () => {} }),
     })
     const rooms = {
       log: createLog('core', 'silent'),

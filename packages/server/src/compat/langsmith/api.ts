@@ -2,11 +2,12 @@ import { AppError } from '@signalbox/schema'
 import type { ForeignApi, ForeignRequest, ForeignRoute } from '../../lib/foreign.ts'
 import { langsmithError } from '../../tracing/ingest/langsmith/error.ts'
 import { changeFeedback, deleteFeedback, getFeedback, listFeedback } from './feedback.ts'
+import { type PromptRooms, promptRoutes } from './prompts.ts'
 import { getRun, queryRuns, queryRunsV2, type RunRooms } from './runs.ts'
 import { changeSession, createSession, getSession, listSessions, tenantOf, toTracerSession } from './sessions.ts'
 
-/** What LangSmith's clients ask for beside ingest, which the edge takes: projects, runs and feedback. Datasets and prompts are not here yet. */
-export function langsmithApi(rooms: RunRooms): ForeignApi {
+/** What LangSmith's clients ask for beside ingest, which the edge takes: projects, runs, feedback and prompts. Datasets are not here yet. */
+export function langsmithApi(rooms: RunRooms & PromptRooms): ForeignApi {
   const { events } = rooms
   const read = (method: 'GET' | 'POST', path: string, handle: ForeignRoute['handle']): ForeignRoute => ({
     method,
@@ -43,6 +44,7 @@ export function langsmithApi(rooms: RunRooms): ForeignApi {
       read('GET', '/settings', ({ caller: { projectId } }) => ({
         body: { id: tenantOf(projectId), display_name: projectId, created_at: new Date(0).toISOString(), tenant_handle: null },
       })),
+      ...promptRoutes(rooms),
       read('GET', '/runs/:runId', (request) => getRun(rooms, request, false)),
       read('GET', '/api/v2/runs/:runId', (request) => getRun(rooms, request, true)),
       read('POST', '/runs/query', (request) => queryRuns(rooms, request)),
