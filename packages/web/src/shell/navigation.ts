@@ -13,6 +13,7 @@ import {
   Plug,
   Radio,
   Rocket,
+  ScrollText,
   Settings,
   ShieldOff,
   Split,
@@ -27,6 +28,7 @@ export type PageLink = {
     | '/p/$project/sessions'
     | '/p/$project/users'
     | '/p/$project/dashboards'
+    | '/p/$project/prompts'
     | '/p/$project/models'
     | '/p/$project/providers'
     | '/p/$project/keys'
@@ -57,6 +59,10 @@ const GROUPS: { title: string; pages: PageLink[] }[] = [
       { to: '/p/$project/dashboards', title: 'Dashboards', icon: LayoutGrid, shortcut: 'd', needs: 'dashboards:read' },
       { to: '/p/$project/ingest', title: 'Ingest', icon: Inbox, shortcut: 'i' },
     ],
+  },
+  {
+    title: 'Build',
+    pages: [{ to: '/p/$project/prompts', title: 'Prompts', icon: ScrollText, shortcut: 'r', needs: 'prompts:read' }],
   },
   {
     title: 'Serve',

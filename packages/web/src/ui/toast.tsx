@@ -1,16 +1,23 @@
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
-import { IconButton } from './button.tsx'
+import { Button, IconButton } from './button.tsx'
 
-type Toast = { id: number; title: string; description: string | undefined; tone: 'ok' | 'error' }
+type Given = {
+  title: string
+  description?: string
+  tone?: 'ok' | 'error'
+  /** What can still be done about it, such as taking it back. */
+  action?: { label: string; run: () => unknown }
+}
+type Toast = Required<Pick<Given, 'title' | 'tone'>> & { id: number; description: string | undefined; action: Given['action'] }
 const MOST = 4
 
-/** A short message in the corner that goes by itself; errors stay longer and are read out at once. */
-export function toast({ title, description, tone = 'ok' }: { title: string; description?: string; tone?: 'ok' | 'error' }): void {
+/** A short message in the corner that goes by itself; errors, and what can be taken back, stay longer. Errors are read out at once. */
+export function toast({ title, description, tone = 'ok', action }: Given): void {
   count += 1
   const id = count
-  show([...toasts, { id, title, description, tone }].slice(-MOST))
-  setTimeout(() => dismiss(id), tone === 'error' ? 10_000 : 3_000)
+  show([...toasts, { id, title, description, tone, action }].slice(-MOST))
+  setTimeout(() => dismiss(id), tone === 'error' || action ? 10_000 : 3_000)
 }
 
 /** Where toasts appear; mounted once. */
@@ -41,6 +48,17 @@ function Message({ item }: { item: Toast }) {
         <p className="font-medium">{item.title}</p>
         {item.description && <p className="text-sm break-words text-soft">{item.description}</p>}
       </div>
+      {item.action && (
+        <Button
+          size="small"
+          onClick={() => {
+            dismiss(item.id)
+            item.action?.run()
+          }}
+        >
+          {item.action.label}
+        </Button>
+      )}
       <IconButton label="Dismiss" size="small-icon" className="-mr-1" onClick={() => dismiss(item.id)}>
         <X size={14} />
       </IconButton>

@@ -1,5 +1,5 @@
 import type { Measure, QueryRow } from '@signalbox/schema'
-import { bucketStarts } from '../../lib/time-range.ts'
+import { bucketFor, bucketStarts } from '../../lib/time-range.ts'
 
 /** A measure of a row as a number; what is not known stays `null`. */
 export function numberOf(row: QueryRow | undefined, measure: string): number | null {
@@ -33,8 +33,9 @@ export function toColumnsBy(
   rows: readonly QueryRow[],
   window: { from: number; to: number },
   input: { dimension: string; measure: Measure },
+  step = bucketFor(window),
 ) {
-  const starts = bucketStarts(window)
+  const starts = bucketStarts(window, step)
   const place = new Map(starts.map((start, at) => [start, at]))
   const columns: Record<string, (number | null)[]> = {}
   for (const row of rows) {
