@@ -35,7 +35,7 @@ type PricesSearch = { repricing?: Text; wide?: Text }
 type IngestSearch = { sender?: Text; wide?: Text }
 type CompareSearch = { a?: Text; b?: Text; pair?: Text; only?: Text }
 type DashboardSearch = { vars?: Text; panel?: Text; edit?: Text }
-type PromptsSearch = { tab?: Text; folder?: Text; search?: Text; label?: Text; tag?: Text; archived?: Text; approval?: Text }
+type PromptsSearch = { tab?: Text; folder?: Text; search?: Text; label?: Text; tag?: Text; archived?: Text }
 type PromptSearch = { version?: Text; tab?: Text; a?: Text; b?: Text }
 type LiveSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; wide?: Text }
 const pick =
@@ -165,22 +165,24 @@ const dashboard = createRoute({
   loader: ({ params }) => void queryClient.prefetchQuery(dashboardQuery(params.project, params.dashboard)),
   component: lazyRouteComponent(() => import('./pages/dashboards/dashboard-page.tsx'), 'DashboardPage'),
 })
-const prompts = createRoute({
-  ...page,
-  path: 'prompts',
-  validateSearch: (search: Record<string, unknown>): PromptsSearch =>
-    pick('tab', 'folder', 'search', 'label', 'tag', 'archived', 'approval')(search),
+const prompts = createRoute({ ...page, path: 'prompts' })
+const ofPrompts = { getParentRoute: () => prompts } as const
+const promptList = createRoute({
+  ...ofPrompts,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): PromptsSearch => pick('tab', 'folder', 'search', 'label', 'tag', 'archived')(search),
   component: lazyRouteComponent(() => import('./pages/prompts/prompts-page.tsx'), 'PromptsPage'),
 })
 const newPrompt = createRoute({
-  ...page,
-  path: 'prompts/new',
+  ...ofPrompts,
+  path: 'new',
   validateSearch: (search: Record<string, unknown>): { folder?: Text } => pick('folder')(search),
   component: lazyRouteComponent(() => import('./pages/prompts/new-prompt-page.tsx'), 'NewPromptPage'),
 })
+// The names of prompts have folders in them.
 const prompt = createRoute({
-  ...page,
-  path: 'prompts/$',
+  ...ofPrompts,
+  path: '$',
   validateSearch: (search: Record<string, unknown>): PromptSearch => pick('version', 'tab', 'a', 'b')(search),
   component: lazyRouteComponent(() => import('./pages/prompts/prompt-page.tsx'), 'PromptPage'),
 })
@@ -293,9 +295,7 @@ const routeTree = root.addChildren([
     user,
     dashboards,
     dashboard,
-    prompts,
-    newPrompt,
-    prompt,
+    prompts.addChildren([promptList, newPrompt, prompt]),
     keysAndBudgets.addChildren([keysRoute, budgets]),
     providers,
     models.addChildren([aliases, simulate, dryRun, prices]),

@@ -18,14 +18,14 @@ import { TimeRangePicker } from './time-range-picker.tsx'
 /** Where one is, and what applies to every view: time, environment, live. */
 export function TopBar({ onOverlay }: { onOverlay: (overlay: Overlay) => void }) {
   const { pathname } = useLocation()
-  const observing = /\/(overview|traces|sessions|users|ingest|cache)(\/|$)|\/dashboards\/./.test(pathname)
+  const observing = /\/(overview|traces|sessions|users|ingest|cache|prompts)(\/|$)|\/dashboards\/./.test(pathname)
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
       <Breadcrumb />
       <div className="ml-auto flex items-center gap-1.5">
         {observing && (
           <>
-            {!pathname.endsWith('/ingest') && <EnvironmentPicker />}
+            {!/\/ingest$|\/prompts\/./.test(pathname) && <EnvironmentPicker />}
             <TimeRangePicker />
             <LiveToggle />
             <span className="mx-1 h-4 w-px bg-line" aria-hidden />
@@ -52,10 +52,13 @@ function Breadcrumb() {
   const project = useProject()
   const { projects } = useSession()
   const { pathname } = useLocation()
-  const { traceId, sessionId, userId, dashboard } = useParams({ strict: false })
+  const { traceId, sessionId, userId, dashboard, _splat } = useParams({ strict: false })
+  const prompt = pathname.startsWith(`/p/${project}/prompts/`) ? _splat : undefined
   const named = useQuery({ ...dashboardQuery(project, dashboard ?? ''), enabled: dashboard !== undefined })
   const compares = pathname === `/p/${project}/compare`
-  const detail = compares ? 'Compare' : (traceId?.slice(0, 12) ?? sessionId ?? userId ?? (dashboard && (named.data?.dashboard.name ?? '…')))
+  const detail = compares
+    ? 'Compare'
+    : (traceId?.slice(0, 12) ?? sessionId ?? userId ?? prompt ?? (dashboard && (named.data?.dashboard.name ?? '…')))
   // Comparing has no place of its own in the rail: one comes from the traces.
   const page = ALL_PAGES.find(({ to }) => (compares ? to === '/p/$project/traces' : pathname.startsWith(to.replace('$project', project))))
   const title = compares ? detail : detail && page ? `${page.title.replace(/s$/, '')} ${detail}` : page?.title
@@ -89,7 +92,7 @@ function Breadcrumb() {
             </li>
             <li
               aria-current="page"
-              className={compares || dashboard ? 'max-w-80 truncate font-medium' : 'max-w-40 truncate font-mono text-sm'}
+              className={compares || dashboard || prompt ? 'max-w-80 truncate font-medium' : 'max-w-40 truncate font-mono text-sm'}
             >
               {traceId ? `${detail}…` : detail}
             </li>

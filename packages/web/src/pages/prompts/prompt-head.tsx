@@ -56,24 +56,23 @@ export function PromptHead({ shown, prompt, changed, newer, mayWrite, onSave, on
     <header className="flex flex-col gap-2 px-6 pt-4 pb-2">
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
-          <nav aria-label="Folders" className="flex h-5 items-center gap-1 text-sm text-faint">
-            <Link to="/p/$project/prompts" params={{ project }} search={{}} className="hover:text-accent hover:underline">
-              Prompts
-            </Link>
-            {folder.map((part, at) => (
-              <span key={folder.slice(0, at + 1).join('/')} className="flex items-center gap-1">
-                <span aria-hidden>/</span>
-                <Link
-                  to="/p/$project/prompts"
-                  params={{ project }}
-                  search={{ folder: folder.slice(0, at + 1).join('/') }}
-                  className="hover:text-accent hover:underline"
-                >
-                  {part}
-                </Link>
-              </span>
-            ))}
-          </nav>
+          {folder.length > 0 && (
+            <nav aria-label="Folders" className="flex h-5 items-center gap-1 text-sm text-faint">
+              {folder.map((part, at) => (
+                <span key={folder.slice(0, at + 1).join('/')} className="flex items-center gap-1">
+                  <Link
+                    to="/p/$project/prompts"
+                    params={{ project }}
+                    search={{ folder: folder.slice(0, at + 1).join('/') }}
+                    className="hover:text-accent hover:underline"
+                  >
+                    {part}
+                  </Link>
+                  <span aria-hidden>/</span>
+                </span>
+              ))}
+            </nav>
+          )}
           <div className="flex min-w-0 items-center gap-2">
             <h1 className="min-w-0 truncate text-xl font-semibold tracking-tight">
               {name.slice(folder.join('/').length + (folder.length > 0 ? 1 : 0))}

@@ -17,8 +17,8 @@ type TabName = 'list' | 'approvals'
 /** Every prompt of the project, what waits for approval, and what is used without being registered. */
 export function PromptsPage() {
   const project = useProject()
-  const navigate = useNavigate({ from: '/p/$project/prompts' })
-  const { tab, folder } = useSearch({ from: '/p/$project/prompts' })
+  const navigate = useNavigate({ from: '/p/$project/prompts/' })
+  const { tab, folder } = useSearch({ from: '/p/$project/prompts/' })
   const mayWrite = useMay()('prompts:write')
   const open = useQuery(approvalsQuery(project, { status: 'open' }))
   const shown: TabName = tab === 'approvals' ? tab : 'list'

@@ -45,8 +45,8 @@ export function SideBySide({ label, before, after }: Props) {
 function Row({ row: { type, left, right } }: { row: DiffRow }): ReactNode {
   return (
     <tr className="align-top">
-      <Side line={left} tone={type === 'same' ? undefined : 'removed'} />
-      <Side line={right} tone={type === 'same' ? undefined : 'added'} />
+      <Side line={left} tone={type === 'same' ? undefined : 'removed'} whole={type === 'removed'} />
+      <Side line={right} tone={type === 'same' ? undefined : 'added'} whole={type === 'added'} />
     </tr>
   )
 }
@@ -56,7 +56,8 @@ const TONES = {
   added: { row: 'bg-ok-soft/50', word: 'bg-ok-soft text-ok', sign: '+', said: 'added' },
 } as const
 
-function Side({ line, tone }: { line: DiffLine | null; tone: 'removed' | 'added' | undefined }) {
+/** `whole`: the other side has no such line, so no word of it needs to stand out. */
+function Side({ line, tone, whole }: { line: DiffLine | null; tone: 'removed' | 'added' | undefined; whole: boolean }) {
   if (!line) return <td colSpan={2} className="bg-surface-0" />
   const { row, word, sign, said } = tone ? TONES[tone] : { row: '', word: '', sign: '', said: '' }
   const Mark = tone === 'added' ? 'ins' : 'del'
@@ -68,7 +69,7 @@ function Side({ line, tone }: { line: DiffLine | null; tone: 'removed' | 'added'
       </td>
       <td className={classNames('px-1.5 break-words whitespace-pre-wrap', row)}>
         {line.pieces.map(({ type, text }, at) =>
-          type === 'same' ? (
+          type === 'same' || whole ? (
             text
           ) : (
             // biome-ignore lint/suspicious/noArrayIndexKey: as above.

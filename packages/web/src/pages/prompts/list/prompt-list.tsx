@@ -17,7 +17,7 @@ import { NoPrompts } from './no-prompts.tsx'
 import { type ListRow, promptColumns, rowKeyOf } from './prompt-columns.tsx'
 import { usePromptUsage } from './use-prompt-usage.ts'
 
-const ROUTE = '/p/$project/prompts'
+const ROUTE = '/p/$project/prompts/'
 const ANY = ''
 /** Where each list stood, so that coming back leads to the same row. */
 const offsets = new Map<string, number>()
@@ -26,7 +26,7 @@ const offsets = new Map<string, number>()
 export function PromptList() {
   const project = useProject()
   const navigate = useNavigate({ from: ROUTE })
-  const { folder = '', search = '', label, tag, archived } = useSearch({ from: '/p/$project/prompts' })
+  const { folder = '', search = '', label, tag, archived } = useSearch({ from: '/p/$project/prompts/' })
   const isFlat = search !== '' || label !== undefined || tag !== undefined
   const ask: PromptListAsk = {
     ...(isFlat ? {} : { folder }),

@@ -59,7 +59,7 @@ export function versionColumns({ name, labels, usage, marked, onMark, onDiff, ol
           <span className="flex shrink-0 gap-1">
             {names.map((label) => {
               const found = labels.find((one) => one.label === label)
-              return found ? <LabelBadge key={label} label={found} target={found.split !== null} /> : <Badge key={label}>{label}</Badge>
+              return found ? <LabelBadge key={label} label={found} target={false} /> : <Badge key={label}>{label}</Badge>
             })}
           </span>
           {version !== oldest && (
