@@ -3,6 +3,7 @@ const ARROWS = {
   lib: [],
   statistics: [],
   evaluators: ['lib', 'statistics'],
+  experiments: ['lib', 'statistics', 'evaluators'],
   store: ['lib', 'environment'],
   config: ['lib', 'store/ports', 'environment', 'providers/catalog', 'providers/kinds', 'providers/settings'],
   providers: ['lib'],
@@ -17,7 +18,7 @@ const ARROWS = {
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
   mcp: ['lib'],
   http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'mcp', 'environment'],
-  cli: ['lib', 'app', 'environment', 'statistics', 'evaluators'],
+  cli: ['lib', 'app', 'environment', 'statistics', 'evaluators', 'experiments'],
 }
 const SERVER = '^packages/server/src'
 const TEST = '\\.(test|case)\\.tsx?$'

@@ -28,7 +28,7 @@ export const KeySource = z.union([
 ])
 export type KeySource = z.output<typeof KeySource>
 
-const ProviderEntry = z.strictObject({
+export const ProviderEntry = z.strictObject({
   kind: ProviderKind,
   apiKey: z
     .union([z.string(), ...KeySource.options], { error: 'write text, { file: path } or { command: [program, argument], ttlSeconds: 300 }' })

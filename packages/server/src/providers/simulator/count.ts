@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /** The published price, in nano-USD per token: 1 USD per million tokens in, 2 USD per million out. */
-const NANO_USD_PER_INPUT_TOKEN = 1000
-const NANO_USD_PER_OUTPUT_TOKEN = 2000
+export const NANO_USD_PER_INPUT_TOKEN = 1000
+export const NANO_USD_PER_OUTPUT_TOKEN = 2000
 
 export type Counted = { dialect: string; model: string; input: number; output: number; outcome: string }
 type Sum = { calls: number; inputTokens: number; outputTokens: number; nanoUsd: number }

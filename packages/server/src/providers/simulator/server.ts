@@ -12,6 +12,7 @@ import { openaiErrorBody } from './openai-errors.ts'
 import { play, SIMULATOR_HEADERS } from './play.ts'
 import { dialectAt, errorDialectOf, groupsOf } from './routes.ts'
 import { runLineOf } from './run-line.ts'
+import { strikes } from './strikes.ts'
 
 export type SimulatorOptions = {
   /** 0 or absent: any free one. */
@@ -104,15 +105,6 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
     if (!(error instanceof Refusal)) throw error
     send(response, error.status, json(failing.error(error)), failing.errorHeaders?.(error))
   }
-}
-
-function strikes(struck: Map<string, number>, { model, text }: { model: string; text: string }, times: number): boolean {
-  const key = `${model} ${text}`
-  const before = struck.get(key) ?? 0
-  struck.set(key, before + 1)
-  // What has struck often enough is answered, and forgotten: the next time it strikes again.
-  if (before >= times) struck.delete(key)
-  return before < times
 }
 
 async function answerFromMemory(

@@ -1,0 +1,14 @@
+import type { EvalFile } from '@signalbox/schema/experiment'
+import type { Task } from './plan.ts'
+
+type Callable = Pick<Task, 'call'>
+
+/** Tasks that speak over a network. `app` makes them: it knows the providers and their dialects. */
+export type HttpTasks = {
+  gateway(model: string): Callable
+  provider(name: string, model: string): Callable
+  at(place: { baseUrl: string; apiKey: string | undefined; model: string; dialect: 'openai' | 'anthropic' }): Callable
+  http(task: NonNullable<EvalFile['task']>['http']): Callable
+  embed(texts: string[], model: string, signal: AbortSignal): Promise<number[][]>
+  close(): Promise<void>
+}

@@ -1,0 +1,54 @@
+import type { CaseSource, Plan } from '../plan.ts'
+import { type Journal, NOTHING, partsOf } from '../run/journal.ts'
+import type { Score } from '../plan.ts'
+
+/** One row as reports show it. */
+export type ReportRow = {
+  id: string
+  description?: string
+  variant: string
+  repeat: number
+  vars: Record<string, unknown>
+  output?: unknown
+  error?: string
+  pass: boolean | null
+  score: number | null
+  scores: Score[]
+  costUsd?: number | null
+  ms?: number
+  cached?: true
+  traceId?: string
+}
+
+/** All rows in the order of the dataset, read from the disk one by one. */
+export function* reportRows(plan: Pick<Plan, 'variants'> & { cases: CaseSource }, journal: Journal, repeats: number): Generator<ReportRow> {
+  const numbers = { cases: plan.cases.count, variants: plan.variants.length }
+  for (let index = 0; index < numbers.cases; index++) {
+    let one: ReturnType<CaseSource['at']> | undefined
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      for (let variant = 0; variant < numbers.variants; variant++) {
+        const item = (repeat * numbers.cases + index) * numbers.variants + variant
+        if (journal.stateOf(item) === NOTHING) continue
+        const { task, scores } = journal.read(item)
+        if (!task) continue
+        one ??= plan.cases.at(index)
+        const last = scores.findLast(({ pass }) => pass !== undefined)
+        yield {
+          id: one.id,
+          ...(one.description !== undefined && { description: one.description }),
+          variant: plan.variants[partsOf(numbers, item).variant]?.id ?? '',
+          repeat,
+          vars: one.vars,
+          ...(task.ok ? { output: task.output } : { error: task.error?.message ?? 'It failed.' }),
+          pass: last?.pass ?? null,
+          score: last?.score ?? null,
+          scores: scores.flatMap((frame) => frame.scores),
+          ...(task.costUsd !== undefined && { costUsd: task.costUsd }),
+          ...(task.ms !== undefined && { ms: task.ms }),
+          ...(task.cached && { cached: true as const }),
+          ...(task.traceId !== undefined && { traceId: task.traceId }),
+        }
+      }
+    }
+  }
+}
