@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import { ProviderEntry, PriceEntry } from './config.ts'
+import { PriceEntry, ProviderEntry } from './config.ts'
 import { ProviderName } from './provider.ts'
 
-const name = z
-  .string()
-  .regex(/^[\w][\w ./@:+-]{0,99}$/, { error: 'write letters, digits and . / @ : + - _, at most 100' })
+const name = z.string().regex(/^[\w][\w ./@:+-]{0,99}$/, { error: 'write letters, digits and . / @ : + - _, at most 100' })
 
 const ChatMessage = z.looseObject({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
@@ -74,7 +72,12 @@ const HttpTask = z.strictObject({
 export type HttpTask = z.output<typeof HttpTask>
 
 const Limits = z.strictObject({
-  concurrency: z.int().min(1).max(1000).default(16).meta({ description: 'Calls at once to one provider, at most. It goes down by itself.' }),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(16)
+    .meta({ description: 'Calls at once to one provider, at most. It goes down by itself.' }),
   attempts: z.int().min(1).max(10).default(3).meta({ description: 'Of a call that is refused for load, or fails on the way.' }),
   timeoutSeconds: z.number().positive().max(3600).default(120).meta({ description: 'Of one call.' }),
   deadlineMinutes: z.number().positive().optional().meta({ description: 'Of the run. What is not done then is left out of the report.' }),
@@ -85,11 +88,9 @@ export type EvalLimits = z.output<typeof Limits>
 const GateRule = z.strictObject({
   metric: z.string().min(1).meta({ description: 'An evaluator by its name; `pass` is whether a row passed as a whole.' }),
   rule: z.enum(['noninferior', 'better', 'min']).default('noninferior'),
-  margin: z
-    .number()
-    .min(0)
-    .optional()
-    .meta({ description: 'noninferior: by how much it may be worse. 0.02 by default; 2 % of the mean of the baseline where scores go beyond 1.' }),
+  margin: z.number().min(0).optional().meta({
+    description: 'noninferior: by how much it may be worse. 0.02 by default; 2 % of the mean of the baseline where scores go beyond 1.',
+  }),
   value: z.number().optional().meta({ description: 'min: the least mean.' }),
   bound: z
     .enum(['mean', 'lower'])
@@ -100,10 +101,9 @@ const GateRule = z.strictObject({
 export type GateRule = z.output<typeof GateRule>
 
 export const Gate = z.strictObject({
-  vs: z
-    .string()
-    .optional()
-    .meta({ description: 'What it is held against: a variant by its id, or a pinned file. By default the pinned baseline, where there is one.' }),
+  vs: z.string().optional().meta({
+    description: 'What it is held against: a variant by its id, or a pinned file. By default the pinned baseline, where there is one.',
+  }),
   rules: z.array(GateRule).default([]).meta({ description: 'All must hold. None: every metric may not be worse than the baseline.' }),
   alpha: z.number().gt(0).lt(0.5).default(0.05),
   minN: z.int().min(1).default(1).meta({ description: 'With fewer scored rows a rule is inconclusive.' }),
@@ -129,7 +129,10 @@ export const EvalFile = z.strictObject({
   name: name.default('eval'),
   description: z.string().optional(),
   dataset: Dataset,
-  providers: z.record(ProviderName, ProviderEntry).default({}).meta({ description: 'As in signalbox.yaml; those of the environment are there without.' }),
+  providers: z
+    .record(ProviderName, ProviderEntry)
+    .default({})
+    .meta({ description: 'As in signalbox.yaml; those of the environment are there without.' }),
   prices: z.array(PriceEntry).default([]),
   gateway: z
     .strictObject({

@@ -1,19 +1,18 @@
-import { AppError } from '@signalbox/schema/errors'
 import type { SnapshotProvider } from '@signalbox/schema'
+import { AppError } from '@signalbox/schema/errors'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici'
 import { providerOf, providersWithoutFile } from '../config/providers.ts'
-import type { HttpTasks } from '../experiments/http-task.ts'
-import { fillAll } from '../experiments/template.ts'
+import type { EvalTaskOptions, HttpTasks } from '../experiments/http-task.ts'
 import { type TaskAnswer, TaskError, type TaskRequest } from '../experiments/plan.ts'
+import { fillAll } from '../experiments/template.ts'
 import { codecs } from '../gateway/dialects.ts'
 import { retryAfterOf } from '../gateway/retry-after.ts'
 import { encodeFor } from '../gateway/translation.ts'
 import { chat } from '../gateway/wire/chat/codec.ts'
 import { collect } from '../gateway/wire/collect.ts'
-import { createPricing, pricedAs } from '../pricing/price.ts'
 import { normaliseUsage } from '../pricing/normalise-usage.ts'
+import { createPricing, pricedAs } from '../pricing/price.ts'
 import { type ProviderSpec, specOf } from '../providers/spec.ts'
-import type { EvalTaskOptions } from './eval-tasks.ts'
 
 type Json = Record<string, unknown>
 type Reply = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer; ms: number }
@@ -31,7 +30,10 @@ export function createHttpTasks(options: EvalTaskOptions): HttpTasks {
   const providers: Record<string, SnapshotProvider> = {
     ...providersWithoutFile(options.variables),
     ...Object.fromEntries(
-      Object.entries(options.providers).map(([name, entry]) => [name, providerOf(name, entry, { unset: undefined, variables: options.variables })]),
+      Object.entries(options.providers).map(([name, entry]) => [
+        name,
+        providerOf(name, entry, { unset: undefined, variables: options.variables }),
+      ]),
     ),
   }
 
@@ -46,7 +48,9 @@ export function createHttpTasks(options: EvalTaskOptions): HttpTasks {
       })
     if (found.problem) throw new AppError('provider-not-configured', `The provider ${name} is not configured: ${found.problem}.`)
     if (found.kind === 'simulator' && found.baseUrl === '')
-      throw new AppError('provider-not-configured', `The simulator "${name}" has no address.`, { hint: 'Use simulator/MODEL, or give it a baseUrl.' })
+      throw new AppError('provider-not-configured', `The simulator "${name}" has no address.`, {
+        hint: 'Use simulator/MODEL, or give it a baseUrl.',
+      })
     return { found, spec: specOf(found) }
   }
 
@@ -56,7 +60,9 @@ export function createHttpTasks(options: EvalTaskOptions): HttpTasks {
       const codec = codecs[dialect]
       const call = chat.decodeCall({ model, ...request }, {})
       const native = dialect === 'openai-chat' && !spec.chatQuirks
-      const body = native ? { model, ...request } : encodeFor(call, dialect, { model, streamUsage: spec.streamUsage, chatQuirks: spec.chatQuirks }).body
+      const body = native
+        ? { model, ...request }
+        : encodeFor(call, dialect, { model, streamUsage: spec.streamUsage, chatQuirks: spec.chatQuirks }).body
       const text = JSON.stringify(spec.adapt ? spec.adapt(body, model) : body)
       const url = spec.address(codec.path(call, model), { model, stream: false })
       const reply = await post(url, text, { ...spec.defaults, ...JSON_HEADERS, ...signed(spec, url, text), ...spec.headers }, signal)
@@ -65,8 +71,10 @@ export function createHttpTasks(options: EvalTaskOptions): HttpTasks {
       if (answer.error) throw new TaskError({ kind: 'temporary', message: answer.error.message })
       const { usage } = answer.usage ?? {}
       const at = Date.now()
-      const price = usage && pricing.price({ provider: pricedAs({ name: found.name, kind: found.kind }), model: answer.model || model, usage, at })
-      const cost = price?.cost ?? (usage ? pricing.price({ provider: pricedAs({ name: found.name, kind: found.kind }), model, usage, at }).cost : null)
+      const price =
+        usage && pricing.price({ provider: pricedAs({ name: found.name, kind: found.kind }), model: answer.model || model, usage, at })
+      const cost =
+        price?.cost ?? (usage ? pricing.price({ provider: pricedAs({ name: found.name, kind: found.kind }), model, usage, at }).cost : null)
       const whole = chat.encodeAnswer(call, { id: answer.id || 'eval' }).whole(answer)
       return { ...chatAnswer(whole), ...(usage && { usage: tokensOf(usage) }), costUsd: cost === null ? null : cost / 1e9, ms: reply.ms }
     },
@@ -90,7 +98,12 @@ export function createHttpTasks(options: EvalTaskOptions): HttpTasks {
     gateway(model) {
       const { baseUrl, apiKey, headers } = options.gateway ?? { baseUrl: '', headers: {} }
       const key = apiKey ?? options.variables.SIGNALBOX_KEY
-      return openai(`${baseUrl.replace(/\/+$/, '')}/chat/completions`, { ...(key && { authorization: `Bearer ${key}` }), ...headers }, model, gatewayCost)
+      return openai(
+        `${baseUrl.replace(/\/+$/, '')}/chat/completions`,
+        { ...(key && { authorization: `Bearer ${key}` }), ...headers },
+        model,
+        gatewayCost,
+      )
     },
     at({ baseUrl, apiKey, model, dialect }) {
       const kind = dialect === 'anthropic' ? ('anthropic' as const) : ('openai-compatible' as const)
@@ -112,13 +125,21 @@ export function createHttpTasks(options: EvalTaskOptions): HttpTasks {
       const [name = '', ...rest] = model.split('/')
       const gateway = options.gateway
       const { spec } = gateway ? { spec: undefined } : provider(name)
-      const url = spec ? spec.address('/embeddings', { model: rest.join('/'), stream: false }) : `${gateway?.baseUrl.replace(/\/+$/, '')}/embeddings`
+      const url = spec
+        ? spec.address('/embeddings', { model: rest.join('/'), stream: false })
+        : `${gateway?.baseUrl.replace(/\/+$/, '')}/embeddings`
       const key = gateway?.apiKey ?? options.variables.SIGNALBOX_KEY
       const headers = spec?.headers ?? { ...(key && { authorization: `Bearer ${key}` }), ...gateway?.headers }
-      const reply = await post(url, JSON.stringify({ model: spec ? rest.join('/') : model, input: texts }), { ...JSON_HEADERS, ...headers }, signal)
+      const reply = await post(
+        url,
+        JSON.stringify({ model: spec ? rest.join('/') : model, input: texts }),
+        { ...JSON_HEADERS, ...headers },
+        signal,
+      )
       if (reply.status >= 300) throw refused(reply)
       const { data } = jsonOf(reply) as { data?: { index?: number; embedding: number[] }[] }
-      if (!Array.isArray(data) || data.length !== texts.length) throw new TaskError({ kind: 'temporary', message: 'The answer has no embedding for each text.' })
+      if (!Array.isArray(data) || data.length !== texts.length)
+        throw new TaskError({ kind: 'temporary', message: 'The answer has no embedding for each text.' })
       return [...data].sort((one, other) => (one.index ?? 0) - (other.index ?? 0)).map(({ embedding }) => embedding)
     },
     close: () => dispatcher.destroy(),
@@ -126,9 +147,17 @@ export function createHttpTasks(options: EvalTaskOptions): HttpTasks {
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' }
-const lowerCase = (headers: Record<string, string>) => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+const lowerCase = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-type Exchange = { url: string; body: string; headers: Record<string, string>; signal: AbortSignal; method: Dispatcher.HttpMethod; dispatcher: Dispatcher }
+type Exchange = {
+  url: string
+  body: string
+  headers: Record<string, string>
+  signal: AbortSignal
+  method: Dispatcher.HttpMethod
+  dispatcher: Dispatcher
+}
 
 async function exchange({ url, body, headers, signal, method, dispatcher }: Exchange): Promise<Reply> {
   const start = performance.now()
@@ -141,7 +170,12 @@ async function exchange({ url, body, headers, signal, method, dispatcher }: Exch
       if (bytes > MOST_BYTES) throw new TaskError({ kind: 'final', message: `The answer is larger than ${MOST_BYTES} bytes.` })
       pieces.push(piece)
     }
-    return { status: response.statusCode, headers: response.headers, body: Buffer.concat(pieces), ms: Math.round(performance.now() - start) }
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: Buffer.concat(pieces),
+      ms: Math.round(performance.now() - start),
+    }
   } catch (error) {
     if (error instanceof TaskError || signal.reason?.name === 'TimeoutError') throw signal.reason ?? error
     const { code, message } = error as NodeJS.ErrnoException
@@ -179,7 +213,11 @@ function jsonOf({ body }: Reply): unknown {
 
 /** The text of an answer of chat completions, or its whole message where it calls tools. */
 function chatAnswer(body: Json): Pick<TaskAnswer, 'output' | 'finishReason' | 'logprobs' | 'usage'> {
-  const [choice] = (body.choices ?? []) as { message?: Json & { content?: unknown; tool_calls?: unknown[] }; finish_reason?: string; logprobs?: { content?: Logprob[] | null } | null }[]
+  const [choice] = (body.choices ?? []) as {
+    message?: Json & { content?: unknown; tool_calls?: unknown[] }
+    finish_reason?: string
+    logprobs?: { content?: Logprob[] | null } | null
+  }[]
   if (!choice?.message) throw new TaskError({ kind: 'temporary', message: 'The answer has no message.' })
   const { message, finish_reason: finish, logprobs } = choice
   const { role, content, tool_calls: calls, refusal } = message

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@signalbox/schema/errors'
 import type { EvalFile } from '@signalbox/schema/experiment'
-import type { HttpTasks } from '../experiments/http-task.ts'
+import type { EvalTaskOptions, HttpTasks } from '../experiments/http-task.ts'
 import { type Task, type TaskAnswer, TaskError } from '../experiments/plan.ts'
 import { openInProcess, type Spoken, SpokenFault } from '../providers/simulator/in-process.ts'
-
-export type EvalTaskOptions = Pick<EvalFile, 'providers' | 'prices' | 'gateway' | 'limits'> & { variables: Record<string, string | undefined> }
 
 /**
  * Who answers the calls of an evaluation that has no server: the simulator in this very process, a gateway, or the providers themselves. What
@@ -21,7 +19,14 @@ export function createEvalTasks(options: EvalTaskOptions) {
   /** The task knows what it is before its code is loaded. */
   const later = (lane: string, identity: unknown, find: (tasks: HttpTasks) => Pick<Task, 'call'>): Task => {
     let found: Promise<Pick<Task, 'call'>> | undefined
-    return { lane, identity, call: async (request, signal) => (await (found ??= http().then(find))).call(request, signal) }
+    return {
+      lane,
+      identity,
+      async call(request, signal) {
+        found ??= http().then(find)
+        return (await found).call(request, signal)
+      },
+    }
   }
   let speak: ReturnType<typeof openInProcess> | undefined
   const simulator = (model: string): Task => {
@@ -81,8 +86,13 @@ async function waited(ms: number, { signal, timeoutMs }: { signal: AbortSignal; 
 }
 
 function failureOf({ message, status, retryAfterMs }: SpokenFault): TaskError {
-  const kind = status === undefined || (status >= 500 && status !== 503 && status !== 529) ? 'temporary' : OVERLOAD.has(status) ? 'overload' : 'final'
-  return new TaskError({ kind, message: status === undefined ? message : `${status}: ${message}`, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+  const kind =
+    status === undefined || (status >= 500 && status !== 503 && status !== 529) ? 'temporary' : OVERLOAD.has(status) ? 'overload' : 'final'
+  return new TaskError({
+    kind,
+    message: status === undefined ? message : `${status}: ${message}`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  })
 }
 const OVERLOAD = new Set([429, 503, 529])
 

@@ -1,55 +1,28 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '@signalbox/schema/errors'
-import type { EvalFile, EvalLimits, Gate } from '@signalbox/schema/experiment'
-import type { EvaluatorEnv } from '../evaluators/evaluator.ts'
+import type { EvalFile } from '@signalbox/schema/experiment'
 import { type Baseline, baselineOf, readBaseline, writeBaseline } from '../experiments/baseline.ts'
-import { type Evaluated, evaluate, journalPath, runIdOf, type Started } from '../experiments/evaluate.ts'
-import { completeBy } from '../experiments/judge.ts'
+import { type Evaluated, evaluate, journalPath, runIdOf } from '../experiments/evaluate.ts'
 import type { Plan } from '../experiments/plan.ts'
+import { writeReport } from '../experiments/report/files.ts'
 import { reportRows } from '../experiments/report/rows.ts'
 import { readTable } from '../experiments/report/table.ts'
-import { writeReport } from '../experiments/report/files.ts'
-import type { CacheMode } from '../experiments/run/cache.ts'
-import type { Caller } from '../experiments/run/caller.ts'
 import { VERSION } from '../lib/version.ts'
-import { createEvalTasks, type EvalTasks } from './eval-tasks.ts'
-
-export type EvalOptions = {
-  file: string
-  /** Where journals are; beside the file by default. */
-  folder: string | undefined
-  cache: CacheMode
-  fresh: boolean
-  retryErrors: boolean
-  concurrency: number | undefined
-  repeats: number | undefined
-  first: number | undefined
-  variables: Record<string, string | undefined>
-  signal: AbortSignal
-  warn: (message: string) => void
-  started: (run: Started) => void
-}
-
-export type Loaded = {
-  plan: Plan
-  limits: EvalLimits
-  gate: Gate | undefined
-  passRate: number
-  /** The cache that the file asks for, where the command line says nothing. */
-  cache?: CacheMode | undefined
-  /** Files that the configuration itself asks for. */
-  outputs: readonly string[]
-  envOf: (caller: Caller) => EvaluatorEnv
-  close(): Promise<void>
-}
+import { envFor } from './eval-env.ts'
+import type { EvalOptions, Loaded } from './eval-loaded.ts'
+import { createEvalTasks } from './eval-tasks.ts'
 
 /** Whose file it is: a name says so, else what stands at its top level. */
 const isPromptfoo = (file: string, text: string): boolean =>
-  basename(file).includes('promptfoo') || (!/^["']?(evaluators|dataset)["']?\s*:/m.test(text) && /^\s{0,2}["']?(tests|scenarios|targets|defaultTest|redteam|prompts)["']?\s*:/m.test(text))
+  basename(file).includes('promptfoo') ||
+  (!/^["']?(evaluators|dataset)["']?\s*:/m.test(text) &&
+    /^\s{0,2}["']?(tests|scenarios|targets|defaultTest|redteam|prompts)["']?\s*:/m.test(text))
 
 /** Reads a file and everything that it names. Asks nobody yet. */
-export async function loadEval(options: Pick<EvalOptions, 'file' | 'variables' | 'concurrency' | 'repeats' | 'first' | 'warn'>): Promise<Loaded> {
+export async function loadEval(
+  options: Pick<EvalOptions, 'file' | 'variables' | 'concurrency' | 'repeats' | 'first' | 'warn'>,
+): Promise<Loaded> {
   const { file, variables } = options
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new AppError('invalid-request', `${file} cannot be read (${cause.code}).`, { hint: 'Name a file with -c.', cause })
@@ -58,7 +31,10 @@ export async function loadEval(options: Pick<EvalOptions, 'file' | 'variables' |
     const { loadPromptfoo } = await import('./eval-promptfoo.ts')
     return loadPromptfoo(text, options)
   }
-  const [{ parseEvalFile }, { nativePlan }] = await Promise.all([import('../experiments/read-config.ts'), import('../experiments/native-plan.ts')])
+  const [{ parseEvalFile }, { nativePlan }] = await Promise.all([
+    import('../experiments/read-config.ts'),
+    import('../experiments/native-plan.ts'),
+  ])
   const config = parseEvalFile(text, { name: basename(file), variables })
   const limits = { ...config.limits, ...(options.concurrency !== undefined && { concurrency: options.concurrency }) }
   const tasks = createEvalTasks({ ...config, limits, variables })
@@ -90,27 +66,8 @@ function overridden(config: EvalFile, { repeats, first }: Pick<EvalOptions, 'rep
   return { ...config, dataset: filtered, ...(repeats !== undefined && { repeats }) }
 }
 
-/** What evaluators may use in an evaluation without a server. Without a judge in the file, those that need one say so, row by row. */
-export function envFor(caller: Caller, { tasks, judge, seed }: { tasks: EvalTasks; judge: EvalFile['judge']; seed: number }): EvaluatorEnv {
-  const known = new Map<string, ReturnType<EvalTasks['model']>>()
-  const taskOf = (model: string) => {
-    const task = known.get(model) ?? tasks.model(model)
-    known.set(model, task)
-    return task
-  }
-  return {
-    seed,
-    embed: (texts, { model, signal }) => {
-      if (!model) throw new Error('No model for embeddings is named. Write it into the parameters of the evaluator: model: PROVIDER/MODEL.')
-      return tasks.embed(texts, model, signal ?? new AbortController().signal)
-    },
-    fetch: globalThis.fetch,
-    ...(judge && { complete: completeBy(caller, { task: (model) => taskOf(model ?? judge.model), parameters: judge.parameters }) }),
-  }
-}
-
 export const stateFolder = (file: string, folder: string | undefined): string => folder ?? join(dirname(resolve(file)), '.signalbox-eval')
-export const baselineFile = (file: string): string => resolve(file).replace(/\.(ya?ml|json)$/, '') + '.baseline.json'
+export const baselineFile = (file: string): string => `${resolve(file).replace(/\.(ya?ml|json)$/, '')}.baseline.json`
 
 export type EvaluatedFile = Evaluated & { loaded: Loaded; write(file: string): void; close(): Promise<void> }
 
@@ -160,13 +117,19 @@ export async function pinBaseline(
     const names = plan.variants.map((variant) => variant.id)
     const index = options.variant === undefined && names.length === 1 ? 0 : names.indexOf(options.variant ?? '')
     if (index === -1)
-      throw new AppError('invalid-request', options.variant === undefined ? 'There are several variants.' : `There is no variant "${options.variant}".`, {
-        hint: `Choose with --variant: ${names.join(', ')}.`,
-      })
+      throw new AppError(
+        'invalid-request',
+        options.variant === undefined ? 'There are several variants.' : `There is no variant "${options.variant}".`,
+        {
+          hint: `Choose with --variant: ${names.join(', ')}.`,
+        },
+      )
     const path = journalPath(stateFolder(options.file, options.folder), { name: plan.name, id })
     const table = readTableOf(path, plan)
     if (table.calls.every((call, item) => item % names.length !== index || call === 0))
-      throw new AppError('invalid-request', 'This file was not run yet, as it is now.', { hint: `Run "signalbox eval -c ${options.file}" first.` })
+      throw new AppError('invalid-request', 'This file was not run yet, as it is now.', {
+        hint: `Run "signalbox eval -c ${options.file}" first.`,
+      })
     const file = options.to ?? baselineFile(options.file)
     const baseline = baselineOf(table, {
       name: plan.name,
@@ -190,4 +153,3 @@ function readTableOf(path: string, plan: Plan) {
     throw new AppError('invalid-request', 'This file was not run yet, as it is now.', { hint: 'Run "signalbox eval" first.', cause })
   }
 }
-

@@ -8,7 +8,12 @@ export function watchProgress({ shown }: { shown: boolean }) {
   return {
     begin({ items, done: before, run, progress, caller }: Started): void {
       if (!shown) return
-      if (before > 0) console.error(before === items ? `Run ${run} was finished before: nothing is asked. --fresh runs it again.` : `Going on with run ${run}: ${before} of ${items} rows are there.`)
+      if (before > 0)
+        console.error(
+          before === items
+            ? `Run ${run} was finished before: nothing is asked. --fresh runs it again.`
+            : `Going on with run ${run}: ${before} of ${items} rows are there.`,
+        )
       const start = Date.now()
       const line = (): string => {
         const { done, cached } = progress()

@@ -1,7 +1,8 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { AppError } from '@signalbox/schema/errors'
-import { evaluateFile, type EvaluatedFile, pinBaseline, stateFolder } from '../app/evaluate-file.ts'
+import { type EvaluatedFile, evaluateFile, pinBaseline, stateFolder } from '../app/evaluate-file.ts'
 import { isReportFile } from '../experiments/report/files.ts'
 import { reportText } from '../experiments/report/words.ts'
 import { CACHE_MODES, type CacheMode } from '../experiments/run/cache.ts'
@@ -27,6 +28,8 @@ const DEFAULTS = ['signalbox.eval.yaml', 'promptfooconfig.yaml', 'promptfooconfi
 
 /** `signalbox eval -c FILE`. The exit code is the outcome of the gate. */
 export async function evaluateCommand(options: EvalCommand): Promise<number> {
+  // Rows come and go by the hundred thousand: what is young is better thrown away often than kept in 60 MB.
+  setFlagsFromString('--semi-space-growth-factor=1')
   const file = configFile(options.config)
   const outputs = (options.output ?? []).map((path) => resolve(path))
   const folders = outputs.filter((path) => !isReportFile(path))
@@ -35,7 +38,9 @@ export async function evaluateCommand(options: EvalCommand): Promise<number> {
   const state = stateFolder(file, folder)
   const lock = takeLock(join(state, 'eval.lock'), { what: 'eval' })
   if ('holder' in lock)
-    throw new AppError('conflict', `Another evaluation (process ${lock.holder.pid}) is at work in ${state}.`, { hint: 'Wait for it, or write somewhere else with -o FOLDER.' })
+    throw new AppError('conflict', `Another evaluation (process ${lock.holder.pid}) is at work in ${state}.`, {
+      hint: 'Wait for it, or write somewhere else with -o FOLDER.',
+    })
   const aborting = new AbortController()
   const progress = watchProgress({ shown: options.progress !== false && !options.json })
   try {
@@ -72,7 +77,13 @@ export async function evaluateCommand(options: EvalCommand): Promise<number> {
 }
 
 /** `signalbox eval baseline pin`: a named act, and its file is reviewed with the code. */
-export async function pinCommand(options: { config?: string; variant?: string; output?: string; from?: string; json?: boolean }): Promise<number> {
+export async function pinCommand(options: {
+  config?: string
+  variant?: string
+  output?: string
+  from?: string
+  json?: boolean
+}): Promise<number> {
   const pinned = await pinBaseline({
     file: configFile(options.config),
     folder: options.from,
@@ -108,7 +119,8 @@ function cacheMode(said: string | boolean | undefined): CacheMode {
 function count(said: string | undefined, option: string): number | undefined {
   if (said === undefined) return undefined
   const number = Number(said)
-  if (!Number.isInteger(number) || number < 1) throw new AppError('invalid-request', `${option} must be a whole number from 1 on, not "${said}".`)
+  if (!Number.isInteger(number) || number < 1)
+    throw new AppError('invalid-request', `${option} must be a whole number from 1 on, not "${said}".`)
   return number
 }
 
@@ -140,5 +152,9 @@ function exitCode({ report }: EvaluatedFile, asPromptfoo: boolean): number {
   const { exitCode: code } = report.gate
   if (!asPromptfoo || code === 0) return code
   const own = Number(process.env.PROMPTFOO_FAILED_TEST_EXIT_CODE)
-  return Number.isInteger(own) && process.env.PROMPTFOO_FAILED_TEST_EXIT_CODE !== '' && process.env.PROMPTFOO_FAILED_TEST_EXIT_CODE !== undefined ? own : 100
+  return Number.isInteger(own) &&
+    process.env.PROMPTFOO_FAILED_TEST_EXIT_CODE !== '' &&
+    process.env.PROMPTFOO_FAILED_TEST_EXIT_CODE !== undefined
+    ? own
+    : 100
 }

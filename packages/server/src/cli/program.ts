@@ -122,7 +122,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .action(run(async (options) => (await import('./export.ts')).exportSpans(options)))
   const evaluation = command('eval', 'run an evaluation from a file, and let its gate decide; needs no server')
     .option('-c, --config <file>', 'signalbox.eval.yaml, or a promptfooconfig.yaml')
-    .option('-o, --output <file...>', 'reports by their ending (.json, .jsonl, .xml for JUnit, .md, .html, .csv), or a folder for all of them')
+    .option(
+      '-o, --output <file...>',
+      'reports by their ending (.json, .jsonl, .xml for JUnit, .md, .html, .csv), or a folder for all of them',
+    )
     .option('--cache <mode>', 'answers of earlier runs: on, read, write, only or off')
     .option('--no-cache', 'the same as --cache off')
     .option('--fresh', 'run again what is done already')

@@ -24,7 +24,13 @@ export type Baseline = z.output<typeof Baseline>
 /** What a later run is held against: the scores of one variant, row by row, in a file that is reviewed and kept with the code. */
 export function baselineOf(
   table: Table,
-  at: { name: string; variant: { index: number; id: string }; run: string; idAt: (index: number) => string; versionOf: (metric: string) => string },
+  at: {
+    name: string
+    variant: { index: number; id: string }
+    run: string
+    idAt: (index: number) => string
+    versionOf: (metric: string) => string
+  },
 ): Baseline {
   return {
     format: 1,
@@ -38,7 +44,10 @@ export function baselineOf(
         {
           version: at.versionOf(metric),
           rows: Object.fromEntries(
-            [...rowScores(table, metric, at.variant.index)].map(([index, { mean, n, flaky }]) => [at.idAt(index), [mean, n, flaky ? 1 : 0]]),
+            [...rowScores(table, metric, at.variant.index)].map(([index, { mean, n, flaky }]) => [
+              at.idAt(index),
+              [mean, n, flaky ? 1 : 0],
+            ]),
           ),
         },
       ]),
@@ -61,7 +70,9 @@ export function writeBaseline(file: string, { metrics, ...head }: Baseline): voi
 export function readBaseline(file: string, { mustExist }: { mustExist: boolean }): Baseline | undefined {
   if (!existsSync(file)) {
     if (!mustExist) return undefined
-    throw new AppError('invalid-request', `There is no baseline ${file}.`, { hint: 'Pin one with "signalbox eval baseline pin", or correct gate.vs.' })
+    throw new AppError('invalid-request', `There is no baseline ${file}.`, {
+      hint: 'Pin one with "signalbox eval baseline pin", or correct gate.vs.',
+    })
   }
   let value: unknown
   try {
@@ -71,11 +82,16 @@ export function readBaseline(file: string, { mustExist }: { mustExist: boolean }
   }
   const parsed = Baseline.safeParse(value)
   if (!parsed.success)
-    throw new AppError('invalid-request', `${file} is no baseline: ${z.prettifyError(parsed.error)}`, { hint: 'Pin it again with "signalbox eval baseline pin".' })
+    throw new AppError('invalid-request', `${file} is no baseline: ${z.prettifyError(parsed.error)}`, {
+      hint: 'Pin it again with "signalbox eval baseline pin".',
+    })
   return parsed.data
 }
 
 export const baselineRows = ({ metrics }: Baseline, metric: string): Map<string, RowScore> =>
   new Map(
-    Object.entries((Object.hasOwn(metrics, metric) ? metrics[metric] : undefined)?.rows ?? {}).map(([id, [mean, n, flaky]]) => [id, { mean, n, flaky: flaky === 1 }]),
+    Object.entries((Object.hasOwn(metrics, metric) ? metrics[metric] : undefined)?.rows ?? {}).map(([id, [mean, n, flaky]]) => [
+      id,
+      { mean, n, flaky: flaky === 1 },
+    ]),
   )

@@ -63,7 +63,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
   const journal = Journal.open(path, frame, itemsOf(plan.repeats))
   const cache = new AnswerCache(folder, { mode: options.fresh && options.cache === 'on' ? 'write' : options.cache, except: path })
   const caller = new Caller({ limits, cache, epoch: plan.epoch, signal: options.signal, keep: (judged) => void journal.addJudge(judged) })
-  const deadline = limits.deadlineMinutes === undefined ? undefined : setTimeout(() => caller.stop('The deadline has passed.'), limits.deadlineMinutes * 60_000)
+  const deadline =
+    limits.deadlineMinutes === undefined
+      ? undefined
+      : setTimeout(() => caller.stop('The deadline has passed.'), limits.deadlineMinutes * 60_000)
   let repeats = plan.repeats
   let [done, cached] = [0, 0]
   for (let item = 0; item < itemsOf(repeats); item++) if (journal.stateOf(item) === DONE) done++
@@ -97,7 +100,11 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
         version: options.version,
         passRate: options.passRate,
       })
-      const again = report.gate.outcome === 'inconclusive' && gate?.inconclusive === 'rerun' && repeats < gate.maxRepeats && caller.stopped === undefined
+      const again =
+        report.gate.outcome === 'inconclusive' &&
+        gate?.inconclusive === 'rerun' &&
+        repeats < gate.maxRepeats &&
+        caller.stopped === undefined
       if (!again) return { report, table, journal, repeats }
       repeats++
       journal.grow(itemsOf(repeats))

@@ -40,13 +40,25 @@ export function judge(facts: Facts): GateResult {
   const { gate, missing, stopped } = facts
   const findings: GateFinding[] = [errorsOf(facts)]
   if (missing > 0)
-    findings.push({ name: 'complete', outcome: 'inconclusive', message: `${missing} rows were not reached${stopped ? `: ${stopped}` : '.'}` })
+    findings.push({
+      name: 'complete',
+      outcome: 'inconclusive',
+      message: `${missing} rows were not reached${stopped ? `: ${stopped}` : '.'}`,
+    })
   const { failed, unknown, total } = facts.critical
   if (total > 0) {
     if (failed.length > 0)
-      findings.push({ name: 'critical', outcome: 'fail', message: `${failed.length} of ${total} rows that must pass did not: ${some(failed)}.` })
+      findings.push({
+        name: 'critical',
+        outcome: 'fail',
+        message: `${failed.length} of ${total} rows that must pass did not: ${some(failed)}.`,
+      })
     else if (unknown.length > 0)
-      findings.push({ name: 'critical', outcome: 'inconclusive', message: `${unknown.length} of ${total} rows that must pass have no verdict: ${some(unknown)}.` })
+      findings.push({
+        name: 'critical',
+        outcome: 'inconclusive',
+        message: `${unknown.length} of ${total} rows that must pass have no verdict: ${some(unknown)}.`,
+      })
     else findings.push({ name: 'critical', outcome: 'pass', message: `All ${total} rows that must pass did.` })
   }
   if (gate) {
@@ -100,7 +112,8 @@ export const marginOf = ({ margin }: GateRule, { baselineMean, candidateMean }: 
 
 function minimum({ metric, value = 1, bound, variant }: GateRule, { metrics }: Facts, { minN }: Gate): GateFinding[] {
   const found = metrics.filter((one) => one.metric === metric && (variant === undefined || one.variant === variant))
-  if (found.length === 0) return [{ name: `${metric} at least ${value}`, outcome: 'inconclusive', message: `Nothing was scored by "${metric}".` }]
+  if (found.length === 0)
+    return [{ name: `${metric} at least ${value}`, outcome: 'inconclusive', message: `Nothing was scored by "${metric}".` }]
   return found.map(({ variant: of, mean, ci, scored, higherIsBetter }) => {
     const name = `${metric} of ${of} ${higherIsBetter ? 'at least' : 'at most'} ${value}`
     if (mean === null || scored < minN) return { name, outcome: 'inconclusive' as const, message: `${scored} scored rows are too few.` }
@@ -123,7 +136,11 @@ function budgetsOf({ budget }: Gate, { calls }: Facts): GateFinding[] {
       : calls.map((one): GateFinding => {
           const value = of(one)
           const outcome = value === null ? 'inconclusive' : value <= limit ? 'pass' : 'fail'
-          return { name: `${name} of ${one.variant}`, outcome, message: `${value === null ? 'not known' : round(value)} of ${limit} ${unit}` }
+          return {
+            name: `${name} of ${one.variant}`,
+            outcome,
+            message: `${value === null ? 'not known' : round(value)} of ${limit} ${unit}`,
+          }
         }),
   )
 }
@@ -148,7 +165,8 @@ function everyRow({ metrics, passRate }: Facts): GateFinding[] {
 }
 
 const ORDER: GateOutcome[] = ['errors', 'fail', 'inconclusive', 'pass']
-const worst = (findings: readonly GateFinding[]): GateOutcome => ORDER.find((outcome) => findings.some((one) => one.outcome === outcome)) ?? 'pass'
+const worst = (findings: readonly GateFinding[]): GateOutcome =>
+  ORDER.find((outcome) => findings.some((one) => one.outcome === outcome)) ?? 'pass'
 
 function exitCodeOf(outcome: GateOutcome, gate: Gate | undefined): number {
   if (outcome !== 'inconclusive') return EXIT[outcome]

@@ -1,6 +1,11 @@
 import type { EvalFile } from '@signalbox/schema/experiment'
 import type { Task } from './plan.ts'
 
+/** What of a file says who may be asked. */
+export type EvalTaskOptions = Pick<EvalFile, 'providers' | 'prices' | 'gateway' | 'limits'> & {
+  variables: Record<string, string | undefined>
+}
+
 type Callable = Pick<Task, 'call'>
 
 /** Tasks that speak over a network. `app` makes them: it knows the providers and their dialects. */

@@ -9,7 +9,11 @@ export const completeBy =
   (caller: Caller, { task, parameters }: JudgeModel): NonNullable<EvaluatorEnv['complete']> =>
   async (request: JudgeRequest): Promise<JudgeAnswer> => {
     // The number that tells repeated questions apart is in the seed, so that drawing five times is five answers.
-    const called = await caller.call(task(request.model), bodyOf(request, parameters), { kind: 'judge', repeat: request.seed ?? 0, entered: false })
+    const called = await caller.call(task(request.model), bodyOf(request, parameters), {
+      kind: 'judge',
+      repeat: request.seed ?? 0,
+      entered: false,
+    })
     if (called.ok === undefined) throw new Error(called.why)
     if (!called.ok) throw new Error(`The judge did not answer. ${called.failure.message}`)
     const { output, usage, costUsd, logprobs } = called.answer
@@ -20,7 +24,10 @@ export const completeBy =
     }
   }
 
-function bodyOf({ messages, schema, temperature, maxTokens, topLogprobs, seed }: JudgeRequest, parameters: Record<string, unknown>): TaskRequest {
+function bodyOf(
+  { messages, schema, temperature, maxTokens, topLogprobs, seed }: JudgeRequest,
+  parameters: Record<string, unknown>,
+): TaskRequest {
   return {
     messages,
     ...(temperature !== undefined && { temperature }),

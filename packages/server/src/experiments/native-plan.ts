@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { AppError } from '@signalbox/schema/errors'
-import type { EvalFile, EvalVariant, EvaluatorUse, PromptContent } from '@signalbox/schema/experiment'
+import type { EvalFile, EvaluatorUse, EvalVariant, PromptContent } from '@signalbox/schema/experiment'
 import { canonicalJson } from '../evaluators/canonical-json.ts'
 import { prepareScorer, type Scorer } from '../evaluators/registry.ts'
 import { openDataset } from './data/cases.ts'
@@ -74,7 +74,13 @@ async function prepare({ id, name = id, params, weight, threshold }: EvaluatorUs
       }
     })
   const version = varies ? { template: params, definition: scorer.info.id } : scorer.version
-  return { metric: name, scorer, check, checkFor: varies ? checkFor : undefined, identity: { id, name, version, weight, threshold: threshold ?? null } }
+  return {
+    metric: name,
+    scorer,
+    check,
+    checkFor: varies ? checkFor : undefined,
+    identity: { id, name, version, weight, threshold: threshold ?? null },
+  }
 }
 
 const withThreshold =
@@ -98,7 +104,9 @@ function variantsOf({ variants, prompts, models, parameters, task }: EvalFile): 
     return variants
   }
   if (!models && !task)
-    throw new AppError('invalid-request', 'Nothing says what is asked.', { hint: 'Write variants, or models (and prompts), or task: { http: … }.' })
+    throw new AppError('invalid-request', 'Nothing says what is asked.', {
+      hint: 'Write variants, or models (and prompts), or task: { http: … }.',
+    })
   const sets = Object.entries(parameters ?? { '': {} })
   return Object.entries(prompts ?? { '': undefined }).flatMap(([prompt, content]) =>
     (models ?? [undefined]).flatMap((model) =>
@@ -117,12 +125,23 @@ type Compiling = { file: EvalFile; folder: string; tasks: TaskMaker }
 function compile({ id, prompt, model, parameters }: EvalVariant, { file, folder, tasks }: Compiling): Variant {
   if (file.task) {
     if (model !== undefined)
-      throw new AppError('invalid-request', `Variant "${id}" names a model, and task names something else to ask.`, { hint: 'Leave one of them out.' })
+      throw new AppError('invalid-request', `Variant "${id}" names a model, and task names something else to ask.`, {
+        hint: 'Leave one of them out.',
+      })
     const { body } = file.task.http
-    const request = (one: EvalCase): TaskRequest => ({ body: body === undefined ? one.vars : fillAll(body, { ...parameters, ...one.vars }), vars: one.vars })
-    return { id, task: tasks.http(file.task.http), request, identity: { id, http: { ...file.task.http, headers: Object.keys(file.task.http.headers) }, parameters } }
+    const request = (one: EvalCase): TaskRequest => ({
+      body: body === undefined ? one.vars : fillAll(body, { ...parameters, ...one.vars }),
+      vars: one.vars,
+    })
+    return {
+      id,
+      task: tasks.http(file.task.http),
+      request,
+      identity: { id, http: { ...file.task.http, headers: Object.keys(file.task.http.headers) }, parameters },
+    }
   }
-  if (model === undefined) throw new AppError('invalid-request', `Variant "${id}" names no model.`, { hint: 'Write model: PROVIDER/MODEL.' })
+  if (model === undefined)
+    throw new AppError('invalid-request', `Variant "${id}" names no model.`, { hint: 'Write model: PROVIDER/MODEL.' })
   const content = prompt === undefined ? undefined : contentOf(prompt, folder)
   return {
     id,

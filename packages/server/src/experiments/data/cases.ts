@@ -1,6 +1,6 @@
-import type { DatasetFilter, EvalFile } from '@signalbox/schema/experiment'
-import { AppError } from '@signalbox/schema/errors'
 import { isAbsolute, join } from 'node:path'
+import { AppError } from '@signalbox/schema/errors'
+import type { DatasetFilter, EvalFile } from '@signalbox/schema/experiment'
 import { textOf } from '../../evaluators/row.ts'
 import type { CaseSource, EvalCase } from '../plan.ts'
 import { formatOf, inlineRows, openRows, type Row, type Rows, type RowsOptions } from './rows.ts'
@@ -14,7 +14,13 @@ export function openDataset(dataset: EvalFile['dataset'], folder: string): CaseS
   const notes = new Notes()
   const options: RowsOptions = {
     idOf: ({ id }) => (typeof id === 'string' || typeof id === 'number' ? String(id) : undefined),
-    cell: (name, text) => (name === 'tags' ? text.split(/[,;]/).map((tag) => tag.trim()).filter(Boolean) : jsonCell(text)),
+    cell: (name, text) =>
+      name === 'tags'
+        ? text
+            .split(/[,;]/)
+            .map((tag) => tag.trim())
+            .filter(Boolean)
+        : jsonCell(text),
     keep: (row, id, index) => {
       if (filter && !passes(filter, { row, id, index })) return false
       notes.add(index, { tags: tagsOf(row), cluster: clusterOf(row) })
@@ -25,7 +31,9 @@ export function openDataset(dataset: EvalFile['dataset'], folder: string): CaseS
   const { file, format } = typeof dataset === 'string' ? { file: dataset, format: undefined } : dataset
   const known = format ?? formatOf(file)
   if (!known)
-    throw new AppError('invalid-request', `Nothing says what is in ${file}.`, { hint: 'Name it .jsonl, .csv or .json, or write { file, format }.' })
+    throw new AppError('invalid-request', `Nothing says what is in ${file}.`, {
+      hint: 'Name it .jsonl, .csv or .json, or write { file, format }.',
+    })
   return casesOf(openRows(isAbsolute(file) ? file : join(folder, file), known, options), notes)
 }
 

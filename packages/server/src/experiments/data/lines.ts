@@ -7,23 +7,27 @@ export type Line = { bytes: Buffer; offset: number; ended: boolean }
 
 /** The lines of a file from an offset on, without their line feed. Bytes are good until the next line is asked for. */
 export function* linesOf(fd: number, from = 0): Generator<Line> {
-  let rest: Buffer = Buffer.alloc(0)
-  let offset = from
-  let at = from
+  let buffer: Buffer = Buffer.allocUnsafe(CHUNK)
+  /** What of the buffer is filled, and where in the file it begins. */
+  let filled = 0
+  let base = from
   for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK)
-    const read = readSync(fd, chunk, 0, CHUNK, at)
-    at += read
+    const read = readSync(fd, buffer, filled, buffer.length - filled, base + filled)
     if (read === 0) break
-    let bytes = rest.length === 0 ? chunk.subarray(0, read) : Buffer.concat([rest, chunk.subarray(0, read)])
-    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED)) {
-      yield { bytes: bytes.subarray(0, end), offset, ended: true }
-      offset += end + 1
-      bytes = bytes.subarray(end + 1)
+    filled += read
+    let start = 0
+    for (let end = buffer.indexOf(LINE_FEED); end !== -1 && end < filled; end = buffer.indexOf(LINE_FEED, start)) {
+      yield { bytes: buffer.subarray(start, end), offset: base + start, ended: true }
+      start = end + 1
     }
-    rest = bytes
+    base += start
+    filled -= start
+    // A line that is longer than the buffer makes it grow.
+    const next = filled === buffer.length ? Buffer.allocUnsafe(buffer.length * 2) : buffer
+    buffer.copy(next, 0, start, start + filled)
+    buffer = next
   }
-  if (rest.length > 0) yield { bytes: rest, offset, ended: false }
+  if (filled > 0) yield { bytes: buffer.subarray(0, filled), offset: base, ended: false }
 }
 
 /** Bytes of a file, all of them. */
@@ -38,15 +42,14 @@ export function readAt(fd: number, offset: number, length: number): Buffer {
   return bytes
 }
 
-/** The line that begins at an offset, without its line feed. */
+const scratch = Buffer.allocUnsafe(16_384)
+
+/** The line that begins at an offset, without its line feed. Its bytes are good until the next one is read. */
 export function lineAt(fd: number, offset: number): Buffer {
-  let length = 4096
-  for (;;) {
-    const bytes = Buffer.allocUnsafe(length)
-    const read = readSync(fd, bytes, 0, length, offset)
-    const end = bytes.subarray(0, read).indexOf(LINE_FEED)
-    if (end !== -1) return bytes.subarray(0, end)
-    if (read < length) return bytes.subarray(0, read)
-    length *= 4
+  for (let buffer: Buffer = scratch; ; buffer = Buffer.allocUnsafe(buffer.length * 8)) {
+    const read = readSync(fd, buffer, 0, buffer.length, offset)
+    const end = buffer.indexOf(LINE_FEED)
+    if (end !== -1 && end < read) return buffer.subarray(0, end)
+    if (read < buffer.length) return buffer.subarray(0, read)
   }
 }

@@ -30,7 +30,13 @@ export type RowsFormat = 'jsonl' | 'csv' | 'json'
 
 /** What a name ends in says what is in the file. */
 export const formatOf = (file: string): RowsFormat | undefined =>
-  file.endsWith('.jsonl') || file.endsWith('.ndjson') ? 'jsonl' : file.endsWith('.csv') ? 'csv' : file.endsWith('.json') ? 'json' : undefined
+  file.endsWith('.jsonl') || file.endsWith('.ndjson')
+    ? 'jsonl'
+    : file.endsWith('.csv')
+      ? 'csv'
+      : file.endsWith('.json')
+        ? 'json'
+        : undefined
 
 /** Reads through a file once: what is wrong with a row is an error with its line, before anything is paid for. */
 export function openRows(file: string, format: RowsFormat, options: RowsOptions = {}): Rows {
@@ -53,7 +59,10 @@ export function openRows(file: string, format: RowsFormat, options: RowsOptions 
 export function inlineRows(rows: readonly unknown[], where: string, options: RowsOptions = {}): Rows {
   const book = new Book(options)
   const kept = rows.filter((row, index) => {
-    if (!isRow(row)) throw new AppError('invalid-request', `${where}: row ${index + 1} is not an object.`, { hint: 'Write each row as { input: …, expected: … }.' })
+    if (!isRow(row))
+      throw new AppError('invalid-request', `${where}: row ${index + 1} is not an object.`, {
+        hint: 'Write each row as { input: …, expected: … }.',
+      })
     return book.add(row, index)
   }) as Row[]
   return { ...book.done(where), at: (index) => kept[index] as Row, close: () => {} }
@@ -148,7 +157,9 @@ class Book {
 
   done(where: string): Pick<Rows, 'count' | 'hash' | 'idAt'> {
     if (this.#ids.length === 0)
-      throw new AppError('invalid-request', `${where} has no rows${this.#options.keep ? ' that pass the filter' : ''}.`, { hint: 'Add at least one.' })
+      throw new AppError('invalid-request', `${where} has no rows${this.#options.keep ? ' that pass the filter' : ''}.`, {
+        hint: 'Add at least one.',
+      })
     const ids = this.#ids
     this.#seen.clear()
     return { count: ids.length, hash: this.#hash.digest('hex'), idAt: (index) => ids[index] ?? '' }
@@ -179,7 +190,9 @@ function jsonRows(file: string): unknown[] {
   try {
     value = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw (cause as NodeJS.ErrnoException).code ? unreadable(file, cause) : new AppError('invalid-request', `${file} is not JSON: ${(cause as Error).message}`)
+    throw (cause as NodeJS.ErrnoException).code
+      ? unreadable(file, cause)
+      : new AppError('invalid-request', `${file} is not JSON: ${(cause as Error).message}`)
   }
   if (!Array.isArray(value)) throw new AppError('invalid-request', `${file} is not a list of rows.`, { hint: 'Write [ { … }, { … } ].' })
   return value
@@ -192,7 +205,9 @@ function parse(bytes: Buffer, file: string, line: number): Row {
   try {
     value = JSON.parse(textOf(bytes))
   } catch (cause) {
-    throw new AppError('invalid-request', `${file}:${line} is not JSON: ${(cause as Error).message}`, { hint: 'Write one JSON object per line.' })
+    throw new AppError('invalid-request', `${file}:${line} is not JSON: ${(cause as Error).message}`, {
+      hint: 'Write one JSON object per line.',
+    })
   }
   if (!isRow(value)) throw new AppError('invalid-request', `${file}:${line} is not an object.`, { hint: 'Write one JSON object per line.' })
   return value

@@ -99,7 +99,11 @@ function summariesOf({ plan, table, repeats }: BuildOptions): MetricSummary[] {
   const clusters = (index: number) => plan.cases.clusterAt(index)
   return [...table.metrics.keys()].flatMap((metric) =>
     plan.variants.map(({ id }, variant) =>
-      summarise(table, { metric, variant, name: id, repeats, seed: plan.seed, higherIsBetter: metric === ROW || plan.higherIsBetter(metric) }, clusters),
+      summarise(
+        table,
+        { metric, variant, name: id, repeats, seed: plan.seed, higherIsBetter: metric === ROW || plan.higherIsBetter(metric) },
+        clusters,
+      ),
     ),
   )
 }

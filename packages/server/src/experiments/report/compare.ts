@@ -30,11 +30,14 @@ export type Comparison = {
   detectable: number
   verdict: ShownVerdict
   higherIsBetter: boolean
-  worse: readonly string[]
-  improved: readonly string[]
+  worse: Named
+  improved: Named
   /** Rows whose repeats disagree with each other: no proof of anything. */
-  flaky: readonly string[]
+  flaky: Named
 }
+
+/** How many rows, and which; of very many the first. */
+export type Named = { count: number; ids: readonly string[] }
 
 /** Fewer rows than this say nothing about noise. */
 const LEAST = 5
@@ -91,7 +94,7 @@ export const shown = (at: { difference: number; pValue: number; higherIsBetter: 
 }
 
 const isBit = (value: number): boolean => value === 0 || value === 1
-const named = (pairs: readonly Pair[]): string[] => pairs.slice(0, MOST_NAMED).map(({ id }) => id)
+const named = (pairs: readonly Pair[]): Named => ({ count: pairs.length, ids: pairs.slice(0, MOST_NAMED).map(({ id }) => id) })
 
 function countsOf(pairs: readonly Pair[]) {
   const counts = { bothPass: 0, onlyBaseline: 0, onlyCandidate: 0, bothFail: 0 }
@@ -133,7 +136,11 @@ function meanInterval(units: readonly number[], { difference, seed }: { differen
  * The score interval of a difference of paired proportions in the form of Agresti & Min (2005): half a row is added to each of the four
  * counts, which keeps it honest where few rows or none changed sides.
  */
-export function pairedProportions({ onlyBaseline, onlyCandidate }: { onlyBaseline: number; onlyCandidate: number }, n: number, alpha = 0.05): Interval {
+export function pairedProportions(
+  { onlyBaseline, onlyCandidate }: { onlyBaseline: number; onlyCandidate: number },
+  n: number,
+  alpha = 0.05,
+): Interval {
   if (n === 0) return { low: -1, high: 1, method: 'agresti-min' }
   const [b, c, all] = [onlyBaseline + 0.5, onlyCandidate + 0.5, n + 2]
   const difference = (c - b) / all

@@ -1,13 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { textOf } from '../../evaluators/row.ts'
+import { csvLine } from '../../lib/csv.ts'
 import type { Report } from './build.ts'
 import { htmlPieces } from './html.ts'
 import { junitPieces } from './junit.ts'
 import { markdown } from './markdown.ts'
-import type { ReportRow } from './rows.ts'
-import { csvLine } from '../../lib/csv.ts'
-import { textOf } from '../../evaluators/row.ts'
+import type { Rows } from './rows.ts'
 
-export type Rows = () => Iterable<ReportRow>
 type Writer = (report: Report, rows: Rows) => Iterable<string>
 
 /** By what the name of a file ends in; the first that fits. Written piece by piece, since rows may be many. */
@@ -20,7 +19,6 @@ const WRITERS: readonly (readonly [ending: string, write: Writer])[] = [
   ['.csv', csv],
   ['.txt', textLines],
 ]
-export const REPORT_ENDINGS = WRITERS.map(([ending]) => ending)
 
 export const isReportFile = (file: string): boolean => WRITERS.some(([ending]) => file.endsWith(ending))
 

@@ -1,8 +1,8 @@
 import { textOf } from '../../evaluators/row.ts'
 import { round } from '../gate.ts'
 import type { Report } from './build.ts'
-import type { Rows } from './files.ts'
 import { xml } from './junit.ts'
+import type { Rows } from './rows.ts'
 import { metricLabel, reportText } from './words.ts'
 
 /** One page that needs nothing else: no script, nothing from elsewhere. */

@@ -1,6 +1,6 @@
 import { textOf } from '../../evaluators/row.ts'
 import type { Report } from './build.ts'
-import type { Rows } from './files.ts'
+import type { Rows } from './rows.ts'
 
 /**
  * JUnit: a suite per variant would have to be counted before it is written, so there is one, and a test case per row and evaluator. What
@@ -52,9 +52,20 @@ export function* junitPieces(report: Report, rows: Rows): Generator<string> {
   yield '</testsuite>\n</testsuites>\n'
 }
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;', '\n': '&#10;', '\t': '&#9;' }
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\n': '&#10;',
+  '\t': '&#9;',
+}
 /** XML 1.0 has no place for other control characters, escaped or not. */
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
+const FORBIDDEN = /[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu
 
 export const xml = (text: string): string =>
-  text.toWellFormed().replace(FORBIDDEN, '\ufffd').replace(/[&<>"'\n\t]/g, (character) => ENTITIES[character] ?? character)
+  text
+    .toWellFormed()
+    .replace(FORBIDDEN, '\ufffd')
+    .replace(/[&<>"'\n\t]/g, (character) => ENTITIES[character] ?? character)

@@ -31,7 +31,13 @@ export function pairsOf(
   for (const [index, own] of candidate) {
     const other = baseline.get(at.keyOf(index))
     if (other)
-      pairs.push({ id: at.idOf(index), baseline: other.mean, candidate: own.mean, flaky: own.flaky || other.flaky, cluster: at.clusterOf(index) })
+      pairs.push({
+        id: at.idOf(index),
+        baseline: other.mean,
+        candidate: own.mean,
+        flaky: own.flaky || other.flaky,
+        cluster: at.clusterOf(index),
+      })
     else unpaired++
   }
   return { pairs, unpaired: unpaired + (baseline.size - pairs.length) }

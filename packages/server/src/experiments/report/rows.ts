@@ -1,6 +1,5 @@
-import type { CaseSource, Plan } from '../plan.ts'
+import type { CaseSource, Plan, Score } from '../plan.ts'
 import { type Journal, NOTHING, partsOf } from '../run/journal.ts'
-import type { Score } from '../plan.ts'
 
 /** One row as reports show it. */
 export type ReportRow = {
@@ -19,6 +18,9 @@ export type ReportRow = {
   cached?: true
   traceId?: string
 }
+
+/** Asked for anew each time: rows are read from the disk, and not kept. */
+export type Rows = () => Iterable<ReportRow>
 
 /** All rows in the order of the dataset, read from the disk one by one. */
 export function* reportRows(plan: Pick<Plan, 'variants'> & { cases: CaseSource }, journal: Journal, repeats: number): Generator<ReportRow> {

@@ -67,7 +67,8 @@ export function intervalOf(
     if (groups < 2) return null
     const { ci } = clusteredSe({ scores, clusters })
     // All equal is no proof of no noise: as many clusters as that could still hide some.
-    if (ci.low === ci.high && binary) return { ...bounds(wilson({ successes: Math.round(mean(scores) * groups), n: groups }).ci), method: 'wilson of clusters' }
+    if (ci.low === ci.high && binary)
+      return { ...bounds(wilson({ successes: Math.round(mean(scores) * groups), n: groups }).ci), method: 'wilson of clusters' }
     return { low: binary ? Math.max(0, ci.low) : ci.low, high: binary ? Math.min(1, ci.high) : ci.high, method: 'clustered' }
   }
   if (binary) return { ...bounds(wilson({ successes: scores.reduce((sum, score) => sum + score, 0), n }).ci), method: 'wilson' }

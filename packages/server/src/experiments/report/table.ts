@@ -129,7 +129,11 @@ const anyError = (metrics: ReadonlyMap<string, Column>, item: number): boolean =
 }
 
 /** What one variant has in one metric, item by item. */
-export function* cellsOf(table: Table, metric: string, variant: number): Generator<{ case: number; repeat: number; state: number; score: number }> {
+export function* cellsOf(
+  table: Table,
+  metric: string,
+  variant: number,
+): Generator<{ case: number; repeat: number; state: number; score: number }> {
   const column = table.metrics.get(metric)
   if (!column) return
   for (let item = variant; item < table.items; item += table.numbers.variants) {

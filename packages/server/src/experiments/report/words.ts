@@ -1,10 +1,15 @@
 import { round, shortP } from '../gate.ts'
 import type { Report } from './build.ts'
-import type { Comparison } from './compare.ts'
+import type { Comparison, Named } from './compare.ts'
 import type { MetricSummary } from './summarise.ts'
 import { ROW } from './table.ts'
 
-const OUTCOMES = { pass: 'passed', fail: 'failed', inconclusive: 'is inconclusive', errors: 'could not be judged: too many errors' } as const
+const OUTCOMES = {
+  pass: 'passed',
+  fail: 'failed',
+  inconclusive: 'is inconclusive',
+  errors: 'could not be judged: too many errors',
+} as const
 
 /** A report as people read it on a terminal. */
 export function reportText(report: Report): string {
@@ -15,10 +20,16 @@ export function reportText(report: Report): string {
   if (rows.damaged > 0) lines.push(`${rows.damaged} lines of the journal are damaged and were left out.`)
   for (const one of metrics) if (one.scored + one.errors + one.na > 0) lines.push(`  ${metricLine(one)}`)
   for (const { variant, costUsd, costPerPassUsd, p50Ms, p95Ms } of calls)
-    lines.push(`  ${variant}: ${money(costUsd)}${costPerPassUsd === null ? '' : ` (${money(costPerPassUsd)} per row that passed)`}, p50 ${ms(p50Ms)}, p95 ${ms(p95Ms)}`)
+    lines.push(
+      `  ${variant}: ${money(costUsd)}${costPerPassUsd === null ? '' : ` (${money(costPerPassUsd)} per row that passed)`}, p50 ${ms(p50Ms)}, p95 ${ms(p95Ms)}`,
+    )
   if (report.judgeCostUsd > 0) lines.push(`  judges: ${money(report.judgeCostUsd)}`)
   for (const one of comparisons) lines.push('', ...comparisonLines(one))
-  lines.push('', `The gate ${OUTCOMES[gate.outcome]}.`, ...gate.findings.map(({ name, outcome, message }) => `  ${MARK[outcome]} ${name}: ${message}`))
+  lines.push(
+    '',
+    `The gate ${OUTCOMES[gate.outcome]}.`,
+    ...gate.findings.map(({ name, outcome, message }) => `  ${MARK[outcome]} ${name}: ${message}`),
+  )
   return lines.join('\n')
 }
 
@@ -38,10 +49,13 @@ export function comparisonLines(one: Comparison): string[] {
     `${metricLabel(one.metric)}: ${one.variant} against ${one.baseline}: ${one.verdict}`,
     `  ${round(one.baselineMean)} → ${round(one.candidateMean)}, difference ${round(one.difference)} [${round(one.ci.low)}, ${round(one.ci.high)}] ${one.ci.method}, p ${shortP(one.adjustedP)} (${one.test}), n ${one.n}${one.unpaired > 0 ? `, ${one.unpaired} rows that only one side has` : ''}`,
   ]
-  if (counts) lines.push(`  both pass ${counts.bothPass}, only before ${counts.onlyBaseline}, only now ${counts.onlyCandidate}, neither ${counts.bothFail}`)
+  if (counts)
+    lines.push(
+      `  both pass ${counts.bothPass}, only before ${counts.onlyBaseline}, only now ${counts.onlyCandidate}, neither ${counts.bothFail}`,
+    )
   lines.push(`  ${powerLine(one)}`)
-  if (one.worse.length > 0) lines.push(`  worse: ${names(one.worse)}`)
-  if (one.flaky.length > 0) lines.push(`  flaky, and no proof of anything: ${names(one.flaky)}`)
+  if (one.worse.count > 0) lines.push(`  worse: ${names(one.worse)}`)
+  if (one.flaky.count > 0) lines.push(`  flaky, and no proof of anything: ${names(one.flaky)}`)
   return lines
 }
 
@@ -49,6 +63,6 @@ export function comparisonLines(one: Comparison): string[] {
 export const powerLine = ({ n, detectable }: Comparison): string =>
   `With ${n} rows that differ as much as these, a difference of ${round(detectable)} would show in four runs of five.`
 
-const names = (ids: readonly string[]): string => `${ids.slice(0, 8).join(', ')}${ids.length > 8 ? `, and ${ids.length - 8} more` : ''}`
+const names = ({ count, ids }: Named): string => `${ids.slice(0, 8).join(', ')}${count > 8 ? `, and ${count - 8} more` : ''}`
 export const money = (usd: number | null): string => (usd === null ? 'cost not known' : `${usd.toFixed(usd < 0.01 ? 6 : 4)} USD`)
 export const ms = (value: number | null): string => (value === null ? '–' : `${Math.round(value)} ms`)

@@ -86,7 +86,8 @@ export class Caller {
       return { ok: false, attempts: 0, failure: { kind: 'final', message: 'The cache has no answer, and --cache only asks nobody.' } }
     if (!this.affords()) return { ok: undefined, why: this.stopped ?? '' }
     const lane = this.lane(task.lane)
-    const asked = more.entered || lane.tryEnter() ? this.#attempt(task, request, lane) : lane.enter().then(() => this.#attempt(task, request, lane))
+    const asked =
+      more.entered || lane.tryEnter() ? this.#attempt(task, request, lane) : lane.enter().then(() => this.#attempt(task, request, lane))
     const done = (called: Called): Called => {
       if (!more.entered) lane.leave()
       if (called.ok !== true) return called

@@ -39,7 +39,12 @@ export class Journal {
     this.#states = new Uint8Array(items)
     this.#tasks = new Float64Array(items).fill(-1)
     this.#scores = new Float64Array(items).fill(-1)
-    const { size, found, damaged, run: before } = existsSync(path) ? this.#recover(run.id) : { size: 0, found: 0, damaged: 0, run: undefined }
+    const {
+      size,
+      found,
+      damaged,
+      run: before,
+    } = existsSync(path) ? this.#recover(run.id) : { size: 0, found: 0, damaged: 0, run: undefined }
     this.found = found
     this.damaged = damaged
     this.run = before ?? run
@@ -140,7 +145,9 @@ export class Journal {
         if (!frame) damaged++
         else if (frame.kind === 'run') {
           if (frame.id !== id)
-            throw new AppError('conflict', `${this.path} holds another run (${frame.id}).`, { hint: 'Move it away, or name another place with -o.' })
+            throw new AppError('conflict', `${this.path} holds another run (${frame.id}).`, {
+              hint: 'Move it away, or name another place with -o.',
+            })
           run = frame
         } else if (frame.kind !== 'judge') {
           this.#note(frame, offset)

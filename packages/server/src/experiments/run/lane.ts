@@ -90,7 +90,9 @@ export class Lane {
   }
 
   #wake(): void {
-    if (this.#waiting.length > 0 && this.#used < this.limit && this.#heldUntil <= Date.now()) this.#waiting.shift()?.()
+    if (this.#waiting.length === 0 || this.#used >= this.limit) return
+    if (this.#heldUntil > Date.now()) this.#wakeLater()
+    else this.#waiting.shift()?.()
   }
 
   #wakeLater(): void {
@@ -108,4 +110,4 @@ const FIRST = 8
 const ONCE_MS = 1000
 const IN_A_ROW = 10
 const TRIPS = 3
-const REST_MS = 1000
+const REST_MS = 500

@@ -3,7 +3,7 @@ import type { EvaluatorEnv } from '../../evaluators/evaluator.ts'
 import type { Check, EvalCase, Plan, Score, TaskRequest, Variant } from '../plan.ts'
 import type { Called, Caller } from './caller.ts'
 import type { ScoresFrame, TaskFrame } from './frames.ts'
-import { ANSWERED, DONE, type Journal, itemOf } from './journal.ts'
+import { ANSWERED, DONE, itemOf, type Journal } from './journal.ts'
 import { shuffled } from './order.ts'
 
 export type RunOptions = {
@@ -120,7 +120,10 @@ class Worker {
     return called.finally(leave).then((value) => this.#taken(at, value))
   }
 
-  #taken({ item, one, variant, repeat }: { item: number; one: EvalCase; variant: Variant; repeat: number }, called: Called): Promise<void> | undefined {
+  #taken(
+    { item, one, variant, repeat }: { item: number; one: EvalCase; variant: Variant; repeat: number },
+    called: Called,
+  ): Promise<void> | undefined {
     if (called.ok === undefined) return undefined
     const frame = frameOf({ item, one, variant, repeat }, called)
     // What comes from the cache was transformed when it came.
@@ -131,7 +134,12 @@ class Worker {
 
   async #scoreAgain(item: number, one: EvalCase, variant: Variant): Promise<void> {
     const { task, scores } = this.#o.journal.read(item)
-    if (task) await this.#score(task, one, scores.flatMap((frame) => frame.scores))
+    if (task)
+      await this.#score(
+        task,
+        one,
+        scores.flatMap((frame) => frame.scores),
+      )
     else throw new Error(`The answer of ${one.id} for ${variant.id} is not in the journal.`)
   }
 
@@ -236,5 +244,13 @@ function scoreOf(check: Check, outcome: Outcome): Score {
   const spent = outcome.usage ? { costUsd: outcome.usage.costUsd } : {}
   if (outcome.status !== 'scored') return { ...base, metric, status: outcome.status, reason: outcome.reason, ...spent }
   const { score, pass, reason } = outcome
-  return { ...base, metric, status: 'scored', score, ...(pass !== undefined && { pass }), ...(reason !== undefined && { reason }), ...spent }
+  return {
+    ...base,
+    metric,
+    status: 'scored',
+    score,
+    ...(pass !== undefined && { pass }),
+    ...(reason !== undefined && { reason }),
+    ...spent,
+  }
 }

@@ -50,7 +50,8 @@ export function openInProcess(): (body: Record<string, unknown>) => Spoken {
       throw error
     }
     const { delayMs, firstTokenMs, chunkMs } = answer.times
-    const afterMs = delayMs + firstTokenMs + chunkMs === 0 ? 0 : Math.max(delayMs, firstTokenMs) + chunkMs * Math.max(0, answer.pieces.length - 1)
+    const afterMs =
+      delayMs + firstTokenMs + chunkMs === 0 ? 0 : Math.max(delayMs, firstTokenMs) + chunkMs * Math.max(0, answer.pieces.length - 1)
     const { fault, usage } = answer
     if (fault && fault.kind !== 'slow') throw faultOf(fault, afterMs)
     return {
@@ -59,7 +60,10 @@ export function openInProcess(): (body: Record<string, unknown>) => Spoken {
       finish: answer.finish,
       usage: usage.own === null ? null : { input: usage.input, output: usage.output },
       costUsd: (usage.input * NANO_USD_PER_INPUT_TOKEN + usage.output * NANO_USD_PER_OUTPUT_TOKEN) / 1e9,
-      logprobs: ask.logprobs === null ? undefined : answer.pieces.flatMap((piece) => ('text' in piece ? logprobsOf(piece.text, ask.logprobs ?? 0) : [])),
+      logprobs:
+        ask.logprobs === null
+          ? undefined
+          : answer.pieces.flatMap((piece) => ('text' in piece ? logprobsOf(piece.text, ask.logprobs ?? 0) : [])),
       afterMs,
     }
   }
