@@ -124,7 +124,13 @@ export async function runEdge(environment: Environment, { supervised }: { superv
       return (JSON.parse(String(await core.call('POST', '/internal/running', { body, timeoutMs: 2000 }))) as { known: boolean }).known
     },
   })
+  const coreAnswers = (): Promise<boolean> =>
+    core.call('GET', '/internal/ready', { timeoutMs: 2000 }).then(
+      () => true,
+      () => false,
+    )
   const gateway: GatewayRooms = {
+    coreAnswers,
     directory: currentDirectory,
     journal,
     upstream,
@@ -174,11 +180,7 @@ export async function runEdge(environment: Environment, { supervised }: { superv
       return (JSON.parse(answer.toString('utf8')) as { traceId: string | null }).traceId ?? undefined
     },
     edgeProblem: () => (directory ? (journal.full ? 'the disk of the journal is full' : null) : 'no configuration yet'),
-    coreReady: () =>
-      core.call('GET', '/internal/ready', { timeoutMs: 2000 }).then(
-        () => true,
-        () => false,
-      ),
+    coreReady: coreAnswers,
     metrics: async () =>
       formatMetrics([
         ...metrics.read(journal, shipper),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CallEnd, CallStart, SnapshotProject } from '@signalbox/schema'
+import { AppError, type CallEnd, type CallPrompt, type CallStart, type SnapshotProject } from '@signalbox/schema'
 import type { Admission } from '../governance/admission.ts'
 import type { Admitted, Directory } from '../governance/directory.ts'
 import { permit } from '../governance/permit.ts'
@@ -10,15 +10,17 @@ import type { CallJournal } from '../store/ports.ts'
 import { CallRecord } from '../tracing/call-record.ts'
 import { admittingOf, ownerOf } from './admitting.ts'
 import { annotationsOf } from './annotations.ts'
+import { headerText } from './answer-headers.ts'
 import type { Cache } from './cache/create-cache.ts'
 import { deliverKept } from './cache/deliver-kept.ts'
 import { embedQuestion } from './cache/embed-question.ts'
 import { Delivery } from './delivery.ts'
 import type { Door } from './doors.ts'
+import { renderPrompt } from './prompts/render-prompt.ts'
 import { NOT_MADE, type Ready } from './ready.ts'
 import type { RefusedCall } from './refusals.ts'
 import type { RunningCalls } from './running-calls.ts'
-import { fitContext, guardInput, renderPrompt, retrieve } from './steps.ts'
+import { fitContext, guardInput, retrieve } from './steps.ts'
 import { createWalk, type WalkRooms } from './walk.ts'
 import { type Address, decodeRequest, type WireRequest } from './wire/request.ts'
 
@@ -33,6 +35,8 @@ export type GatewayRooms = WalkRooms & {
   running?: Pick<RunningCalls, 'begins' | 'ends'>
   /** Is told of calls that a limit, a budget or a permission refused. */
   refused?(error: unknown, call: RefusedCall): void
+  /** Whether the core answers: asked where a prompt is not known. */
+  coreAnswers?(): Promise<boolean>
   /** Is told of calls that a target has answered well, when their last bytes are written, so that others are made beside them. */
   mirror?(call: Answered): void
 }
@@ -67,7 +71,7 @@ export function createCall(rooms: GatewayRooms): Call {
     const startedAt = performance.now()
     const directory = rooms.directory()
     const caller = directory.authenticate(secret)
-    const decoded = decodeRequest(await readBody(directory.maxBodyBytes), door.shape, address)
+    const decoded = decodeRequest(await readBody(directory.maxBodyBytes), door.shape, addressOf(exchange, door))
     try {
       permit(caller, 'gateway:call')
     } catch (error) {
@@ -75,12 +79,16 @@ export function createCall(rooms: GatewayRooms): Call {
       throw error
     }
     const annotations = annotationsOf(request.headers, decoded.user)
-    const rendered = renderPrompt(decoded)
+    const { project } = caller
+    const { headers } = request
+    const rendered = decoded.asked
+      ? await renderPrompt(decoded.asked, decoded, { door, project, headers, annotations, address, coreAnswers: rooms.coreAnswers })
+      : decoded
     const grounded = retrieve(rendered)
     const fitted = fitContext(grounded)
-    const safe = guardInput(fitted)
-    const { project } = caller
-    const choice = rooms.router.choose({ caller, project, request: safe, headers: request.headers, annotations, objectId: address.id })
+    const guarded = guardInput(fitted)
+    const choice = rooms.router.choose({ caller, project, request: guarded, headers: request.headers, annotations, objectId: address.id })
+    const safe = guarded.prompt?.forTarget(choice.candidates[0]) ?? guarded
     const spanId = newSpanId()
     const asked = { door, request: safe, choice, project, headers: request.headers, asArray: address.asArray === true }
     const cached =
@@ -129,6 +137,7 @@ export function createCall(rooms: GatewayRooms): Call {
       requestBytes: safe.body.length,
       ...(choice.objectId && { objectId: choice.objectId }),
       ...(choice.variant && { variant: choice.variant }),
+      ...(safe.prompt && { prompt: safe.prompt.start }),
       ...(safe.described && { requestType: 'multipart/form-data' }),
       ...(exchange.beside ?? ownerOf(caller)),
       ...(reservation.setAside && { setAside: reservation.setAside }),
@@ -155,7 +164,7 @@ export function createCall(rooms: GatewayRooms): Call {
       cache: cached?.record,
       keeper: cached?.keeper,
       kept: cached?.found?.kept,
-      limits: reservation.headers,
+      limits: safe.prompt ? [...(reservation.headers ?? []), ...promptHeaders(safe.prompt.start)] : reservation.headers,
       ...(exchange.beside && { gone: STOPPED }),
       onDone(end) {
         rooms.running?.ends(start)
@@ -169,6 +178,19 @@ export function createCall(rooms: GatewayRooms): Call {
     await walk.from(first, { choice, sending, delivery, request, response, startedAt, id: spanId, caller, reservation })
   }
 }
+
+/** With the prompt that a header asks for. Of a call that is made beside another one it is rendered already. */
+function addressOf({ address = {}, request, beside }: Exchange, { shape, operation }: Door): Address {
+  const prompt = request.headers['x-signalbox-prompt']
+  if (typeof prompt !== 'string' || prompt === '' || beside) return address
+  if (shape.prompts) return { ...address, prompt }
+  throw new AppError('invalid-request', `A prompt cannot be used with ${operation}: it is for the dialects of chat.`, {
+    hint: 'Send the call without the header x-signalbox-prompt.',
+    data: { param: 'x-signalbox-prompt' },
+  })
+}
+
+const promptHeaders = ({ name, version }: CallPrompt): string[] => ['x-signalbox-prompt', headerText(`${name}@${version}`)]
 
 /** What an answer that is there already takes from limits and budgets: it is one request. */
 const FREE = { inputTokens: 0, maxOutputTokens: 0, price: () => 0 }

@@ -6,6 +6,7 @@ import { annotationsOf } from './annotations.ts'
 import { headerText } from './answer-headers.ts'
 import type { Exchange, GatewayRooms } from './call.ts'
 import { type Door, doors, geminiName } from './doors.ts'
+import { renderPrompt } from './prompts/render-prompt.ts'
 import { requestHeaders } from './request-headers.ts'
 import type { UpstreamCall } from './upstream.ts'
 import { decodeRequest, encodeRequest } from './wire/request.ts'
@@ -38,12 +39,17 @@ export function createCountTokens(rooms: Pick<GatewayRooms, 'directory' | 'upstr
   ): Promise<void> {
     const directory = rooms.directory()
     const caller = directory.authenticate(secret)
-    const decoded = decodeRequest(await readBody(directory.maxBodyBytes), door.shape, address)
+    const sent = decodeRequest(await readBody(directory.maxBodyBytes), door.shape, address)
     permit(caller, 'gateway:call')
     const { project } = caller
     const { headers } = request
-    const choice = rooms.router.choose({ caller, project, request: decoded, headers, annotations: annotationsOf(headers) })
+    const annotations = annotationsOf(headers)
+    const rendered = sent.asked
+      ? await renderPrompt(sent.asked, sent, { door, project, headers, annotations, ...(address && { address }) })
+      : sent
+    const choice = rooms.router.choose({ caller, project, request: rendered, headers, annotations })
     const [{ provider, model }] = choice.candidates
+    const decoded = rendered.prompt?.forTarget({ provider, model }) ?? rendered
     const spec = specOf(provider)
     if (!door.passthrough.accepts(spec, model)) {
       const { input, inputImage } = await estimateChat(JSON.parse(decoded.body.toString('utf8')), '', model)

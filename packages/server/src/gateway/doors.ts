@@ -101,7 +101,7 @@ export const doors = {
   chat: {
     dialect: 'openai-chat',
     operation: 'chat',
-    shape: { list: 'messages', streamOptions: true },
+    shape: { list: 'messages', streamOptions: true, prompts: true },
     codec: chat,
     passthrough: {
       ...openai,
@@ -126,7 +126,7 @@ export const doors = {
   responses: {
     dialect: 'openai-responses',
     operation: 'chat',
-    shape: {},
+    shape: { prompts: true },
     codec: responses,
     passthrough: {
       accepts: ({ responses: has }) => has,
@@ -143,7 +143,7 @@ export const doors = {
   messages: {
     dialect: 'anthropic',
     operation: 'chat',
-    shape: { list: 'messages' },
+    shape: { list: 'messages', prompts: true },
     codec: anthropic,
     passthrough: {
       accepts: ({ dialectOf, adapt }, model) => dialectOf(model) === 'anthropic' && !adapt,
@@ -160,7 +160,7 @@ export const doors = {
   gemini: {
     dialect: 'gemini',
     operation: 'generate_content',
-    shape: { list: 'contents', inPath: true },
+    shape: { list: 'contents', inPath: true, prompts: true },
     codec: gemini,
     passthrough: {
       accepts: ({ dialectOf }, model) => dialectOf(model) === 'gemini',
@@ -177,7 +177,7 @@ export const doors = {
   cohere: {
     dialect: 'cohere',
     operation: 'chat',
-    shape: { list: 'messages' },
+    shape: { list: 'messages', prompts: true },
     codec: cohere,
     passthrough: {
       accepts: ({ dialectOf }, model) => dialectOf(model) === 'cohere',

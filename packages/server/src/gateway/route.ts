@@ -15,7 +15,12 @@ export function directTarget(project: SnapshotProject, name: string): Candidate 
   throw new AppError(
     'model-not-found',
     `The model ${JSON.stringify(name)} does not exist: it is no alias of this project, and no provider/model.`,
-    { data: { param: 'model' } },
+    {
+      ...(name.startsWith('prompt:') && {
+        hint: 'A prompt can be called with the dialects of chat: chat completions, Responses, Messages, generateContent.',
+      }),
+      data: { param: 'model' },
+    },
   )
 }
 

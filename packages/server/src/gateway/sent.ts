@@ -31,9 +31,10 @@ export type SendOptions = {
 /** A request for one target. Throws `invalid-request` where the target has no such operation, or cannot carry it. */
 export function encodeFor(
   { provider, model, spec }: Candidate & { spec: ProviderSpec },
-  { door, request, objectId, address: { query, asArray = false }, strict }: SendOptions,
+  { door, request: asked, objectId, address: { query, asArray = false }, strict }: SendOptions,
 ): Sent {
   const { passthrough, codec } = door
+  const request = asked.prompt?.forTarget({ provider, model }) ?? asked
   if (passthrough.accepts(spec, model)) {
     const askForUsage = request.stream && !request.wantsUsage && spec.streamUsage
     const body = encodeRequest(request, { model, askForUsage })

@@ -5,9 +5,6 @@ import type { WireRequest } from './wire/request.ts'
  * the order of the walk is already the final one. None of them claims to have acted: the answer headers say `off`.
  */
 
-/** Prompts by name: none can be stored yet, so a request is what the client wrote. */
-export const renderPrompt = (request: WireRequest): WireRequest => request
-
 /** Knowledge bases: none yet. */
 export const retrieve = (request: WireRequest): WireRequest => request
 

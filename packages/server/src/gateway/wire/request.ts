@@ -1,5 +1,6 @@
-import { AppError } from '@signalbox/schema'
+import { AppError, type CallPrompt } from '@signalbox/schema'
 import { type Range, topLevel } from '../../lib/json-scan.ts'
+import { type AskedPrompt, askedPrompt } from '../prompts/asked-prompt.ts'
 import { describeForm, fieldText, formParts, isForm } from './form.ts'
 
 /** Bodies up to this size are parsed to be sure that they are JSON; of longer ones only the top level is read. */
@@ -17,6 +18,8 @@ export type RequestShape = {
   model?: 'optional' | 'none'
   /** There is no body. */
   empty?: boolean
+  /** May ask for a prompt by name, which brings what is missing here. */
+  prompts?: true
   /** What else has to be read: fields that say what is charged. */
   reads?: readonly string[]
 }
@@ -37,8 +40,18 @@ export type WireRequest = {
   user?: string
   /** What the shape reads; of a form it is text. */
   fields?: Record<string, unknown>
+  /** The prompt that it asks for, until that is rendered, and what it was rendered from then. */
+  asked?: AskedPrompt
+  prompt?: PromptOfCall
   /** A form: its fields and the names and sizes of its files as JSON, for the record. */
   described?: Buffer
+}
+
+/** What a request knows of the prompt that it was rendered from. */
+export type PromptOfCall = {
+  start: CallPrompt
+  /** The request as it goes to a target: with the variant that is meant for it. Without one it is the usual text. */
+  forTarget(target?: { provider: { kind: string }; model: string }): WireRequest
 }
 
 /** What the path of a request says. */
@@ -51,6 +64,8 @@ export type Address = {
   /** With its `?`, for operations whose query the provider reads; else ''. */
   query?: string
   contentType?: string
+  /** What the header `x-signalbox-prompt` says. */
+  prompt?: string
 }
 
 /** Reads the top level of a body. Throws `invalid-json` or `invalid-request`. */
@@ -70,13 +85,15 @@ export function decodeRequest(body: Buffer, shape: RequestShape, address: Addres
       throw new AppError('invalid-json', `\`${key}\` is not JSON.`, { cause })
     }
   }
-  const model = modelOf(shape, shape.inPath ? address.model : value('model'))
+  const named = shape.inPath ? address.model : value('model')
+  const asked = shape.prompts && askedPrompt({ body, field: found.get('prompt'), model: named, header: address.prompt })
+  const model = asked && (named === undefined || named === null) ? '' : modelOf(shape, named)
   const stream = (shape.inPath ? address.stream : value('stream')) ?? false
   if (typeof stream !== 'boolean') throw invalid('stream', 'must be true or false')
   if (shape.list) {
     const range = found.get(shape.list)
-    if (!range) throw invalid(shape.list, 'is missing')
-    if (body[range.start] !== 0x5b) throw invalid(shape.list, 'must be a list')
+    if (!range && !asked) throw invalid(shape.list, 'is missing')
+    if (range && body[range.start] !== 0x5b) throw invalid(shape.list, 'must be a list')
   }
   const options = shape.streamOptions ? (value('stream_options') as { include_usage?: unknown } | null | undefined) : undefined
   if (options !== undefined && options !== null && (typeof options !== 'object' || Array.isArray(options)))
@@ -96,6 +113,7 @@ export function decodeRequest(body: Buffer, shape: RequestShape, address: Addres
       return range && (whole ? whole[key] : parsed(body, range))
     }),
     ...(shape.reads && { fields: Object.fromEntries(shape.reads.map((name) => [name, value(name)])) }),
+    ...(asked && { asked }),
   }
 }
 
