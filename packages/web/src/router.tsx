@@ -37,6 +37,7 @@ type CompareSearch = { a?: Text; b?: Text; pair?: Text; only?: Text }
 type DashboardSearch = { vars?: Text; panel?: Text; edit?: Text }
 type PromptsSearch = { tab?: Text; folder?: Text; search?: Text; label?: Text; tag?: Text; archived?: Text }
 type PromptSearch = { version?: Text; tab?: Text; a?: Text; b?: Text }
+type PlaygroundSearch = { s?: Text; saved?: Text; trace?: Text; span?: Text; prompt?: Text; version?: Text; technique?: Text }
 type LiveSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; wide?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
@@ -186,6 +187,13 @@ const prompt = createRoute({
   validateSearch: (search: Record<string, unknown>): PromptSearch => pick('version', 'tab', 'a', 'b')(search),
   component: lazyRouteComponent(() => import('./pages/prompts/prompt-page.tsx'), 'PromptPage'),
 })
+const playground = createRoute({
+  ...page,
+  path: 'playground',
+  validateSearch: (search: Record<string, unknown>): PlaygroundSearch =>
+    pick('s', 'saved', 'trace', 'span', 'prompt', 'version', 'technique')(search),
+  component: lazyRouteComponent(() => import('./pages/playground/playground-page.tsx'), 'PlaygroundPage'),
+})
 const keysAndBudgets = createRoute({
   ...page,
   path: 'keys',
@@ -296,6 +304,7 @@ const routeTree = root.addChildren([
     dashboards,
     dashboard,
     prompts.addChildren([promptList, newPrompt, prompt]),
+    playground,
     keysAndBudgets.addChildren([keysRoute, budgets]),
     providers,
     models.addChildren([aliases, simulate, dryRun, prices]),

@@ -17,15 +17,17 @@ export function clientFor(project: string): Client {
 const clients = new Map<string, Client>()
 
 function connect(project?: string): Client {
-  return createClient({
-    baseUrl: '',
-    headers: () => ({
-      ...(csrfToken.current && { [CSRF]: csrfToken.current }),
-      ...(project && { 'x-signalbox-project': project }),
-    }),
-    fetch: withFreshToken,
-  })
+  return createClient({ baseUrl: '', headers: () => headersFor(project), fetch: withFreshToken })
 }
+
+/** A request beside the API table, for what streams. */
+export const rawFetch = (project: string, path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> =>
+  withFreshToken(path, { ...init, headers: { ...headersFor(project), ...init.headers } })
+
+const headersFor = (project: string | undefined): Record<string, string> => ({
+  ...(csrfToken.current && { [CSRF]: csrfToken.current }),
+  ...(project && { 'x-signalbox-project': project }),
+})
 
 const CSRF = 'x-signalbox-csrf'
 

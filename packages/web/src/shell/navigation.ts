@@ -4,6 +4,7 @@ import {
   Boxes,
   CircleUserRound,
   Database,
+  FlaskConical,
   Inbox,
   KeyRound,
   LayoutDashboard,
@@ -29,6 +30,7 @@ export type PageLink = {
     | '/p/$project/users'
     | '/p/$project/dashboards'
     | '/p/$project/prompts'
+    | '/p/$project/playground'
     | '/p/$project/models'
     | '/p/$project/providers'
     | '/p/$project/keys'
@@ -62,7 +64,10 @@ const GROUPS: { title: string; pages: PageLink[] }[] = [
   },
   {
     title: 'Build',
-    pages: [{ to: '/p/$project/prompts', title: 'Prompts', icon: ScrollText, shortcut: 'r', needs: 'prompts:read' }],
+    pages: [
+      { to: '/p/$project/prompts', title: 'Prompts', icon: ScrollText, shortcut: 'r', needs: 'prompts:read' },
+      { to: '/p/$project/playground', title: 'Playground', icon: FlaskConical, shortcut: 'w' },
+    ],
   },
   {
     title: 'Serve',

@@ -1,0 +1,34 @@
+import { classNames } from '../../lib/class-names.ts'
+import { inputStyle } from '../../ui/input.tsx'
+import type { AskedVariable } from './render-content.ts'
+
+type Props = { asked: readonly AskedVariable[]; values: Readonly<Record<string, string>>; onChange: (name: string, value: string) => void }
+
+/** The variables that the columns ask for, filled in once for all of them. */
+export function VariablesForm({ asked, values, onChange }: Props) {
+  if (asked.length === 0) return null
+  return (
+    <section
+      aria-label="Variables"
+      className="grid gap-3 rounded-md border border-line bg-surface-1 p-3 [grid-template-columns:repeat(auto-fill,minmax(260px,1fr))]"
+    >
+      {asked.map(({ name, isOptional, isMessages }) => (
+        <label key={name} className="block min-w-0">
+          <span className="mb-1 block truncate font-mono text-sm">
+            {name} {isOptional && <span className="font-sans text-faint">optional</span>}
+            {isMessages && <span className="font-sans text-faint">messages</span>}
+          </span>
+          <textarea
+            aria-label={`Variable ${name}`}
+            rows={1}
+            value={values[name] ?? ''}
+            placeholder={isMessages ? '[{"role": "user", "content": "…"}]' : ''}
+            onChange={({ target }) => onChange(name, target.value)}
+            spellCheck={false}
+            className={classNames(inputStyle, 'field-sizing-content h-auto max-h-40 w-full resize-none py-1.5 leading-[19px]')}
+          />
+        </label>
+      ))}
+    </section>
+  )
+}
