@@ -68,4 +68,3 @@ export function createPlaygroundKeys({ sql, masterKey, now = () => new Date(), c
     },
   }
 }
-export type PlaygroundKeys = ReturnType<typeof createPlaygroundKeys>

@@ -56,7 +56,6 @@ export function createPlaygroundCalls({ url, secretFor }: PlaygroundCallRooms) {
     }
   }
 }
-export type PlaygroundCalls = ReturnType<typeof createPlaygroundCalls>
 
 function ask(address: string, headers: Record<string, string>, body: Buffer, signal: AbortSignal): Promise<IncomingMessage> {
   const url = new URL(address)

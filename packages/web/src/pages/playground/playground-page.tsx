@@ -17,6 +17,7 @@ import { Columns } from './columns-view.tsx'
 import { NoPlayground } from './no-playground.tsx'
 import { variablesOf } from './render-content.ts'
 import { writeState } from './share-link.ts'
+import { titleOf } from './technique-titles.ts'
 import { stateOf, TECHNIQUES, type Technique } from './techniques.ts'
 import { usePageKeys } from './use-page-keys.ts'
 import { stateToKeep, usePlayground } from './use-playground.ts'
@@ -79,7 +80,7 @@ export function PlaygroundPage() {
                   <MenuHeading>Begin anew with an example</MenuHeading>
                   {TECHNIQUES.map((technique) => (
                     <MenuItem key={technique.id} onClick={() => start(technique)}>
-                      {technique.title}
+                      {titleOf(technique.id)}
                     </MenuItem>
                   ))}
                 </Menu>

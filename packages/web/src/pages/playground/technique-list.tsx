@@ -1,3 +1,4 @@
+import { titleOf } from './technique-titles.ts'
 import { TECHNIQUES, type Technique } from './techniques.ts'
 
 /** Ways to write a prompt, each with an example to open. */
@@ -11,7 +12,7 @@ export function TechniqueList({ onChoose }: { onChoose: (technique: Technique) =
             onClick={() => onChoose(technique)}
             className="flex h-full w-full flex-col rounded-md border border-line bg-surface-1 px-3 py-2.5 text-left hover:border-line-strong hover:bg-surface-0"
           >
-            <span className="block font-medium">{technique.title}</span>
+            <span className="block font-medium">{titleOf(technique.id)}</span>
             <span className="block text-soft">{technique.says}</span>
           </button>
         </li>

@@ -2,6 +2,7 @@ import { PlaygroundState } from '@signalbox/schema'
 import { expect, test } from 'vitest'
 import { chatRequest } from './chat-request.ts'
 import { messagesOf, typedValues, variablesOf } from './render-content.ts'
+import { TECHNIQUE_TITLES } from './technique-titles.ts'
 import { stateOf, TECHNIQUES } from './techniques.ts'
 
 test.each(TECHNIQUES)('$id can be run as it is', async (technique) => {
@@ -25,4 +26,8 @@ test('each shows what it is named after', async () => {
   expect(JSON.stringify(await said('chain-of-thought'))).toMatch(/wheels.*step by step/)
   expect((await said('role'))[0]?.content).toContain('science teacher')
   expect(of('structured-output')?.content.output?.schema).toMatchObject({ additionalProperties: false })
+})
+
+test('each has its name, and the other way round', () => {
+  expect(TECHNIQUES.map(({ id }) => id)).toEqual(TECHNIQUE_TITLES.map(({ id }) => id))
 })

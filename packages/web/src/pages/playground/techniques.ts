@@ -1,10 +1,10 @@
 import type { PlaygroundState, PromptContentInput } from '@signalbox/schema'
 import { PromptContent } from '@signalbox/schema'
+import type { TechniqueId } from './technique-titles.ts'
 
 /** A way to write a prompt, with what it is good for and one example that can be run as it is. */
 export type Technique = {
-  id: 'zero-shot' | 'few-shot' | 'chain-of-thought' | 'role' | 'structured-output'
-  title: string
+  id: TechniqueId
   says: string
   content: PromptContentInput
   variables: Record<string, string>
@@ -14,11 +14,10 @@ const ARTICLE =
   'The night train from Vienna arrived two hours late in Rome on Monday because of a broken switch near Florence. ' +
   'Nobody was hurt. The railway gave every passenger a voucher for breakfast and promised to replace the switch by Friday.'
 
-/** The techniques that every introduction to prompting begins with. */
+/** One example of each. */
 export const TECHNIQUES: readonly Technique[] = [
   {
     id: 'zero-shot',
-    title: 'Zero-shot',
     says: 'Only say what to do. Enough for tasks that every model has seen many times.',
     content: {
       type: 'chat',
@@ -29,7 +28,6 @@ export const TECHNIQUES: readonly Technique[] = [
   },
   {
     id: 'few-shot',
-    title: 'Few-shot',
     says: 'Show a few pairs of question and answer. The model goes on in the same form, where words would describe it badly.',
     content: {
       type: 'chat',
@@ -48,7 +46,6 @@ export const TECHNIQUES: readonly Technique[] = [
   },
   {
     id: 'chain-of-thought',
-    title: 'Chain of thought',
     says: 'Ask for the steps before the answer. For arithmetic and logic, and for seeing where it goes wrong.',
     content: {
       type: 'chat',
@@ -65,7 +62,6 @@ export const TECHNIQUES: readonly Technique[] = [
   },
   {
     id: 'role',
-    title: 'Role',
     says: 'Say who answers and for whom. It sets the tone, the words and what may be taken for granted.',
     content: {
       type: 'chat',
@@ -86,7 +82,6 @@ export const TECHNIQUES: readonly Technique[] = [
   },
   {
     id: 'structured-output',
-    title: 'Structured output',
     says: 'Give the shape of the answer as a JSON schema, so that a program can read it.',
     content: {
       type: 'chat',

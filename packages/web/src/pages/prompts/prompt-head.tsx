@@ -1,7 +1,7 @@
 import type { PromptRow, PromptVersion } from '@signalbox/schema'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Activity, Archive, ArchiveRestore, Ellipsis, Link2, Pencil, Tag, Trash2, TriangleAlert } from 'lucide-react'
+import { Activity, Archive, ArchiveRestore, Ellipsis, FlaskConical, Link2, Pencil, Tag, Trash2, TriangleAlert } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { useMay } from '../../data/may.ts'
@@ -120,6 +120,14 @@ export function PromptHead({ shown, prompt, changed, newer, mayWrite, onSave, on
               onClick={() => navigate({ to: '/p/$project/traces', params: { project }, search: tracesOfPrompt(name, shown.version) })}
             >
               Traces of version {shown.version}
+            </MenuItem>
+            <MenuItem
+              icon={<FlaskConical size={14} />}
+              onClick={() =>
+                navigate({ to: '/p/$project/playground', params: { project }, search: { prompt: name, version: String(shown.version) } })
+              }
+            >
+              Open in the playground
             </MenuItem>
             <MenuItem icon={<Link2 size={14} />} onClick={() => copyAndTell(versionLink(shown.version), 'Link')}>
               Copy a link to version {shown.version}

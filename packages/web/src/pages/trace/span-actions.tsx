@@ -1,5 +1,6 @@
 import type { SpanDetail, SpanOutline } from '@signalbox/schema'
 import { Copy, Link2, ListFilter, MoreHorizontal, SquareTerminal } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { formatCount } from '../../lib/format-number.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { copyAndTell } from '../../ui/copy.tsx'
@@ -7,6 +8,8 @@ import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { curlOf } from './curl.ts'
 import { groupOf } from './span-group.ts'
 import type { Look } from './use-look.ts'
+
+const OpenInPlayground = lazy(() => import('../playground/open-in-playground.tsx'))
 
 type Props = { traceId: string; span: SpanOutline; detail: SpanDetail | undefined; look: Look; twins: number }
 
@@ -22,6 +25,11 @@ export function SpanActions({ traceId, span, detail, look, twins }: Props) {
         </IconButton>
       }
     >
+      {span.kind === 'llm' && detail && (
+        <Suspense>
+          <OpenInPlayground traceId={traceId} spanId={span.spanId} />
+        </Suspense>
+      )}
       {curl && (
         <MenuItem icon={<SquareTerminal size={14} />} onClick={() => copyAndTell(curl, 'Command')}>
           Copy as curl
