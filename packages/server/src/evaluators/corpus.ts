@@ -10,6 +10,8 @@ export class RowSum {
   errors = 0
   passed = 0
   judged = 0
+  /** How often parts of the score that are true or false were true, such as whether a judge kept its mind. */
+  readonly #truths = new Map<string, { yes: number; of: number }>()
   #mean = 0
   #squares = 0
 
@@ -22,15 +24,22 @@ export class RowSum {
       const off = outcome.score - this.#mean
       this.#mean += off / this.scored
       this.#squares += off * (outcome.score - this.#mean)
+      for (const [name, value] of Object.entries(outcome.sub ?? {})) if (typeof value === 'boolean') this.#count(name, value)
       if (outcome.pass === undefined) return
       this.judged++
       if (outcome.pass) this.passed++
     }
   }
 
+  #count(name: string, value: boolean): void {
+    const { yes, of } = this.#truths.get(name) ?? { yes: 0, of: 0 }
+    this.#truths.set(name, { yes: yes + (value ? 1 : 0), of: of + 1 })
+  }
+
   counts(): Record<string, unknown> {
+    const rates = Object.fromEntries([...this.#truths].map(([name, { yes, of }]) => [name, yes / of]))
     const shares = this.judged > 0 ? { passed: this.passed, passRate: this.passed / this.judged } : {}
-    return { n: this.scored, na: this.na, errors: this.errors, ...shares }
+    return { n: this.scored, na: this.na, errors: this.errors, ...shares, ...(this.#truths.size > 0 ? { rates } : {}) }
   }
 
   /** The mean with its interval of 95 %: Wilson's of yes and no, Student's of anything else. */

@@ -31,6 +31,10 @@ export type EvaluatorEnv = {
   complete?: ((request: JudgeRequest) => Promise<JudgeAnswer>) | undefined
   /** One vector per text, in their order. */
   embed?: ((texts: string[], options: { model?: string | undefined; signal?: AbortSignal | undefined }) => Promise<number[][]>) | undefined
+  /** One vector per token of each text, as BERTScore needs them: from the last layer that the service gives, special tokens included. */
+  embedTokens?:
+    | ((texts: string[], options: { model?: string | undefined; signal?: AbortSignal | undefined }) => Promise<number[][][]>)
+    | undefined
   /** For evaluators behind an address of the user's. Who hands it in guards which addresses may be reached. */
   fetch?: typeof globalThis.fetch | undefined
   /** Rows of a SELECT over the spans of the row's trace. */

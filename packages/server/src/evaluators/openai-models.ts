@@ -24,7 +24,7 @@ const PASSING = new Set([408, 425, 429, 500, 502, 503, 504])
 const OPTIONAL = ['response_format', 'logprobs', 'top_logprobs', 'seed', 'temperature'] as const
 
 /** Models behind an address that speaks OpenAI's dialect, such as a gateway of Signalbox. */
-export function openaiModels(options: Options): Pick<EvaluatorEnv, 'complete' | 'embed'> {
+export function openaiModels(options: Options): Pick<EvaluatorEnv, 'complete' | 'embed' | 'embedTokens'> {
   const refused = new Set<string>()
   return {
     complete: (request) => complete(options, request, refused),
@@ -35,6 +35,13 @@ export function openaiModels(options: Options): Pick<EvaluatorEnv, 'complete' | 
       if (data?.length !== texts.length)
         throw new Error(`The embedding model answered ${data?.length ?? 0} vectors for ${texts.length} texts.`)
       return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding)
+    },
+    // Not OpenAI's: text-embeddings-inference has it beside its /v1.
+    embedTokens: async (inputs, { signal }) => {
+      const root = { ...options, baseUrl: options.baseUrl.replace(/\/v1\/*$/, '') }
+      const { body } = await post(root, 'embed_all', { inputs }, signal)
+      if (!Array.isArray(body) || body.length !== inputs.length) throw new Error('POST /embed_all answered no list of vectors per text.')
+      return body as number[][][]
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { EvaluatorNeed, EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
+import { type EvaluatorNeed, type EvaluatorRow, EvaluatorUsage, type Outcome } from '@signalbox/schema/evaluator'
 
 type More = Omit<Extract<Outcome, { status: 'scored' }>, 'status' | 'score'>
 
@@ -14,6 +14,12 @@ export const passed = (pass: boolean, reason?: string, more: More = {}): Outcome
 
 export const notApplicable = (reason: string, more: Omit<More, 'pass' | 'reason'> = {}): Outcome => ({ status: 'na', reason, ...more })
 export const failed = (reason: string, more: Omit<More, 'pass' | 'reason'> = {}): Outcome => ({ status: 'error', reason, ...more })
+
+/** An error that was thrown; what was spent until then is said too. */
+export function failedBy(error: unknown): Outcome {
+  const usage = EvaluatorUsage.safeParse((error as { usage?: unknown } | null)?.usage)
+  return failed(error instanceof Error ? error.message : String(error), usage.success ? { usage: usage.data } : {})
+}
 
 const HAS: Record<EvaluatorNeed, (row: EvaluatorRow) => boolean> = {
   input: ({ input }) => input !== undefined && input !== null,

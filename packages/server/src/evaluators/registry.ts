@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { canonicalJson } from './canonical-json.ts'
 import { type CorpusScorer, RowSum } from './corpus.ts'
 import type { Evaluator, EvaluatorEnv, Prepared } from './evaluator.ts'
-import { failed, lacking, notApplicable, scored } from './outcome.ts'
+import { failedBy, lacking, notApplicable, scored } from './outcome.ts'
 
 /** All evaluators by id. Each is loaded when it is first asked for, so that a start pays only for what it uses. */
 const EVALUATORS = {
@@ -38,6 +38,21 @@ const EVALUATORS = {
   chrf: () => import('./text/chrf.ts').then((file) => file.chrf),
   ter: () => import('./text/ter.ts').then((file) => file.ter),
   meteor: () => import('./text/meteor.ts').then((file) => file.meteor),
+  rubric: () => import('./judges/rubric.ts').then((file) => file.rubric),
+  'closed-qa': () => import('./judges/rubric.ts').then((file) => file.closedQa),
+  factuality: () => import('./judges/rubric.ts').then((file) => file.factuality),
+  'g-eval': () => import('./judges/g-eval.ts').then((file) => file.gEval),
+  pairwise: () => import('./judges/pairwise.ts').then((file) => file.pairwise),
+  jury: () => import('./judges/jury.ts').then((file) => file.jury),
+  faithfulness: () => import('./rag/faithfulness.ts').then((file) => file.faithfulness),
+  'answer-relevancy': () => import('./rag/answer-relevancy.ts').then((file) => file.answerRelevancy),
+  'context-precision': () => import('./rag/context.ts').then((file) => file.contextPrecision),
+  'context-recall': () => import('./rag/context.ts').then((file) => file.contextRecall),
+  'context-entity-recall': () => import('./rag/context.ts').then((file) => file.contextEntityRecall),
+  'noise-sensitivity': () => import('./rag/noise-sensitivity.ts').then((file) => file.noiseSensitivity),
+  'answer-correctness': () => import('./rag/answer-correctness.ts').then((file) => file.answerCorrectness),
+  similarity: () => import('./rag/similarity.ts').then((file) => file.similarity),
+  bertscore: () => import('./rag/bertscore.ts').then((file) => file.bertscore),
 } satisfies Record<string, () => Promise<Evaluator>>
 
 export const EVALUATOR_IDS = Object.keys(EVALUATORS)
@@ -88,9 +103,9 @@ export async function prepareScorer(id: string, params: unknown = {}): Promise<S
     if (missing.length > 0) return notApplicable(`The row has no ${missing.join(' and no ')}.`)
     try {
       const outcome = prepared.evaluate(row, env)
-      return outcome instanceof Promise ? outcome.then(checked, broke) : checked(outcome)
+      return outcome instanceof Promise ? outcome.then(checked, failedBy) : checked(outcome)
     } catch (error) {
-      return broke(error)
+      return failedBy(error)
     }
   }
   return {
@@ -123,7 +138,7 @@ function ofMetric(whole: ReturnType<NonNullable<Prepared['corpus']>>, needs: rea
         return undefined
       } catch (error) {
         sum.errors++
-        return broke(error)
+        return failedBy(error)
       }
     },
     result() {
@@ -160,4 +175,3 @@ const infoOf = ({ id, title, kind, scale, higherIsBetter, needs, deterministic, 
 
 const checked = (outcome: Outcome): Outcome =>
   outcome.status === 'scored' && !Number.isFinite(outcome.score) ? scored(outcome.score) : outcome
-const broke = (error: unknown): Outcome => failed(error instanceof Error ? error.message : String(error))
