@@ -195,6 +195,7 @@ export const promptsApi = {
     path: '/api/v1/prompts/{name}',
     summary: 'One version of a prompt: by version, by label, else what `production` points to. Answers 304 to a matching If-None-Match',
     access: 'prompts:read',
+    etag: true,
     input: z.object({
       name: PromptName,
       ...which,
@@ -303,12 +304,14 @@ export const promptsApi = {
     path: '/api/v1/prompts/{name}/labels/{label}/impact',
     summary: 'What changes if a label is moved: text, routes, prompts that include it, callers',
     access: 'prompts:read',
-    input: z.object({
-      name: PromptName,
-      label: MovableLabel,
-      version: versionParam.optional(),
-      split: jsonParam(z.array(PromptShare).min(2).max(20)).optional(),
-    }),
+    input: oneTarget(
+      z.object({
+        name: PromptName,
+        label: MovableLabel,
+        version: versionParam.optional(),
+        split: jsonParam(z.array(PromptShare).min(2).max(20)).optional(),
+      }),
+    ),
     output: PromptImpact,
   }),
   'prompts.events': route({

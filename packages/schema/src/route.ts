@@ -13,6 +13,8 @@ export type Route = {
   access: Access
   input: z.ZodObject
   output: z.ZodType
+  /** Answered with an ETag, and with 304 where the client has it already. */
+  etag?: true
 }
 /** Keeps the exact types of a row. */
 export const route = <const R extends Route>(r: R): R => r

@@ -80,6 +80,7 @@ import { healthHandlers } from './health-facts.ts'
 import { markFileChanges, markingChanges } from './mark-changes.ts'
 import { closeStores, openStores } from './open-stores.ts'
 import { projectOf } from './project-of.ts'
+import { promptRooms } from './prompt-rooms.ts'
 import { Queue } from './queue.ts'
 import { replayRooms } from './replay-rooms.ts'
 import { buildSnapshot } from './snapshot.ts'
@@ -332,7 +333,16 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...queryHandlers({ sql, events, folder: join(environment.data, 'exports') }),
     ...scoreHandlers({ events }),
     ...origins.handlers,
-    ...promptHandlers(prompts),
+    ...promptHandlers(prompts, {
+      sql,
+      ...promptRooms({
+        events,
+        projectOf: (id) => projectOf(id, { config, providers, routes }),
+        pricingOf,
+        dashboards,
+        declaredDashboards: (id) => (config().projects[id] ?? config().base).dashboards,
+      }),
+    }),
     ...promptWebhooks.handlers,
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),

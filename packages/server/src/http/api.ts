@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Context, Handlers } from '../lib/handlers.ts'
 import type { Log } from '../lib/log.ts'
 import { Streamed } from '../lib/streamed.ts'
-import { sendJsonText } from './json-text.ts'
+import { sendJsonText, sendTaggedText } from './json-text.ts'
 import { parseInput } from './parse-input.ts'
 import { toAppError } from './send.ts'
 import { SESSION_COOKIE, type WhoRooms, who } from './who.ts'
@@ -26,7 +26,8 @@ export function mountApi(rooms: ApiRooms): Hono {
       if (answer instanceof Streamed) return streamed(answer)
       // A table as text: what a handler was asked for in place of JSON.
       if (typeof answer === 'string') return c.body(answer, 200, { 'cache-control': 'no-store', 'content-type': 'text/csv; charset=utf-8' })
-      return sendJsonText(c, JSON.stringify(answer))
+      const text = JSON.stringify(answer)
+      return route.etag ? sendTaggedText(c, text) : sendJsonText(c, text)
     })
   }
   app.all('/api/v1/*', (c) => {

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
-import { sendJsonText } from './json-text.ts'
+import { sendJsonText, sendTaggedText } from './json-text.ts'
 
 const LONG = JSON.stringify({ rows: Array.from({ length: 20_000 }, (_, at) => ({ at, word: 'möwe' })) })
 const app = new Hono().get('/long', (c) => sendJsonText(c, LONG)).get('/short', (c) => sendJsonText(c, '{"a":1}'))
@@ -29,5 +29,24 @@ describe('a JSON answer', () => {
     const { encoding, type, bytes } = await ask(path, accepted)
     expect({ encoding, type }).toEqual({ encoding: null, type: 'application/json' })
     expect(bytes.toString()).toBe(path === '/long' ? LONG : '{"a":1}')
+  })
+})
+
+describe('an answer with an ETag', () => {
+  let said = '{"a":1}'
+  const tagged = new Hono().get('/', (c) => sendTaggedText(c, said))
+  const get = (known?: string) => tagged.request('/', { headers: known === undefined ? {} : { 'if-none-match': known } })
+
+  test('is told in a few bytes to who has it, and whole to who has another', async () => {
+    const first = await get()
+    const tag = first.headers.get('etag') ?? ''
+    expect([first.status, await first.text(), first.headers.get('cache-control')]).toEqual([200, said, 'no-cache'])
+    for (const known of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+      const again = await get(known)
+      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', tag])
+    }
+    expect((await get('"other"')).status).toBe(200)
+    said = '{"a":2}'
+    expect((await get(tag)).status).toBe(200)
   })
 })

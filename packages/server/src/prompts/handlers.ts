@@ -1,11 +1,23 @@
-import { AppError } from '@signalbox/schema'
 import type { HandlersOf } from '../lib/handlers.ts'
-import type { Prompts } from './prompts.ts'
+import type { Sql } from '../store/ports.ts'
+import { impactOf, type Surroundings } from './impact.ts'
+import { type CountInput, previewPrompt } from './preview.ts'
+import { type Prompts, toTarget } from './prompts.ts'
+import { getPrompt } from './rows.ts'
 
 /** The whole room, with what looks beyond it: spans, routes and prices. */
-export function promptHandlers({ handlers }: Prompts): HandlersOf<'prompts'> {
-  const refuse = async (): Promise<never> => {
-    throw new AppError('unavailable', 'This is not ready yet.')
+export function promptHandlers(
+  { handlers, attempt }: Pick<Prompts, 'handlers' | 'attempt'>,
+  { sql, around, count }: { sql: Sql; around: Surroundings; count: CountInput },
+): HandlersOf<'prompts'> {
+  return {
+    ...handlers,
+    'prompts.usage': async ({ name, ...asked }, { caller: { projectId } }) => {
+      await getPrompt(sql, projectId, name)
+      return await around.usage(projectId, { name, ...asked })
+    },
+    'prompts.impact': ({ name, label, version, split }, { caller }) =>
+      impactOf({ sql, attempt, around }, caller, { name, label, to: toTarget({ version, split }) }),
+    'prompts.preview': (asked, { caller }) => previewPrompt(sql, caller.projectId, asked, count),
   }
-  return { ...handlers, 'prompts.usage': refuse, 'prompts.impact': refuse, 'prompts.preview': refuse }
 }

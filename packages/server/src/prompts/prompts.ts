@@ -14,7 +14,7 @@ import { getPrompt, toLabel, toRow } from './rows.ts'
 import { createPromptSnapshots } from './snapshot.ts'
 import { allUsesOf } from './used-by.ts'
 import { saveVersion } from './versions.ts'
-import { createWrite, type PromptDeps } from './writing.ts'
+import { createTry, createWrite, type PromptDeps } from './writing.ts'
 
 type Deps = PromptDeps & { warn: (details: object, what: string) => void }
 type Shared = 'prompts.usage' | 'prompts.impact' | 'prompts.preview'
@@ -110,7 +110,7 @@ export function createPrompts(deps: Deps) {
       return { ok: true }
     },
   }
-  return { handlers, write, ...createPromptSnapshots(deps) }
+  return { handlers, write, attempt: createTry(deps), ...createPromptSnapshots(deps) }
 }
 export type Prompts = ReturnType<typeof createPrompts>
 

@@ -37,6 +37,8 @@ export type Writing = {
   by: string
   note(event: Noted): Promise<void>
 }
+/** Does it and takes it back. */
+export type Try = (caller: Caller, work: (writing: Writing) => Promise<void>) => Promise<void>
 export type Write = <T>(caller: Caller, work: (writing: Writing) => Promise<T>) => Promise<T>
 
 /** The account, or the key, that does something. */
@@ -46,6 +48,21 @@ export const personOf = ({ userId, ownerId }: Caller): string | null => userId ?
 /** The name of who did something, for people. */
 export const nameOf = (column: string): string =>
   `coalesce((select email from accounts where accounts.id = ${column}), (select name from keys where keys.id = ${column}))`
+
+class TakenBack extends Error {}
+export function createTry({ sql, now }: Pick<PromptDeps, 'sql' | 'now'>): Try {
+  const write = createWrite({ sql, changed: () => {}, ...(now && { now }) })
+  return async (caller, work) => {
+    try {
+      await write(caller, async (writing) => {
+        await work(writing)
+        throw new TakenBack()
+      })
+    } catch (error) {
+      if (!(error instanceof TakenBack)) throw error
+    }
+  }
+}
 
 export function createWrite({ sql, changed, alongside, announce, now = () => new Date() }: PromptDeps): Write {
   return async (caller, work) => {
