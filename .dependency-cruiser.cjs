@@ -18,7 +18,7 @@ const ARROWS = {
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
   mcp: ['lib'],
   http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'mcp', 'environment'],
-  cli: ['lib', 'app', 'environment', 'statistics', 'evaluators', 'experiments'],
+  cli: ['lib', 'app', 'environment', 'statistics', 'evaluators', 'experiments', 'prompts/files', 'prompts/import', 'prompts/diff'],
 }
 const SERVER = '^packages/server/src'
 const TEST = '\\.(test|case)\\.tsx?$'
@@ -44,7 +44,10 @@ module.exports = {
       name: 'sdk-is-light',
       severity: 'error',
       comment: 'The client runs in pages. Only tracing needs more, and the file in which prompts are kept.',
-      from: { path: '^packages/sdk/src', pathNot: [TEST, '^packages/sdk/src/(tracing|templates)/', '^packages/sdk/src/prompts/node\\.ts$'] },
+      from: {
+        path: '^packages/sdk/src',
+        pathNot: [TEST, '^packages/sdk/src/(tracing|templates)/', '^packages/sdk/src/prompts/node\\.ts$'],
+      },
       to: { pathNot: '^packages/(sdk|schema)/|(^|/)node_modules/zod/' },
     },
     {

@@ -63,4 +63,4 @@ export function createPrompts(options: PromptsOptions = {}): Prompts {
 
 export type { PromptSource, Which } from './cache.ts'
 export type { Compiled, CompileOptions, Prompt } from './prompt.ts'
-export type { PromptSnapshot, PromptStore } from './snapshot.ts'
+export { asSnapshot, type PromptSnapshot, type PromptStore } from './snapshot.ts'

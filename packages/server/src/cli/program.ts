@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, type CommandOptions, Option } from 'commander'
 import type { callDialects } from './call-dialects.ts'
 import { printFailure, toFailure } from './failure.ts'
+import { addPrompts } from './prompts-program.ts'
 import { START_OPTIONS } from './start-options.ts'
 
 type Result = Promise<number>
@@ -104,6 +105,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .option('--dry-run', 'say what would change, and change nothing')
     .option('--no-wait', 'do not wait until it is done')
     .action(run(async (options) => (await import('./reprice.ts')).reprice(options)))
+  addPrompts(program.command('prompts').description('prompts as versions on the server, as files and as a lock file'), {
+    command,
+    remote,
+    run,
+  })
   const splits = program.command('splits').description('list how the calls of aliases are divided')
   remote('list', 'list splits', splits, { isDefault: true }).action(
     run(async (options) => (await import('./splits.ts')).listSplits(options)),
