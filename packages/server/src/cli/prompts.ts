@@ -1,4 +1,4 @@
-import { AppError, type PromptLabel, type PromptRow } from '@signalbox/schema'
+import { AppError, type PromptLabel, type PromptRow, readPromptRef } from '@signalbox/schema'
 import { writePromptFile } from '../prompts/files/write-prompt-file.ts'
 import { type ConnectionOptions, connect } from './connection.ts'
 import { printJson, printTable } from './print.ts'
@@ -21,23 +21,18 @@ const toRow = ({ name, type, latestVersion, labels, updatedAt, description }: Pr
   description,
 })
 
-export const pointsTo = ({ version, split }: Pick<PromptLabel, 'version' | 'split'>): string =>
+const pointsTo = ({ version, split }: Pick<PromptLabel, 'version' | 'split'>): string =>
   split ? split.map((share) => `${share.version} (${share.weight})`).join(' + ') : String(version)
-
-type WhichOptions = ConnectionOptions & { label?: string; version?: string }
 
 export const numberOf = (text: string, option: string): number => {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new AppError('invalid-request', `${option} takes the number of a version, not "${text}".`, { hint: 'Such as 7.' })
 }
 
-/** `signalbox prompts get NAME`: as a file, so that it can be kept as one. */
-export async function getPrompt(name: string, { label, version, ...options }: WhichOptions): Promise<number> {
-  const found = await connect(options).client.prompts.get({
-    name,
-    ...(label !== undefined && { label }),
-    ...(version !== undefined && { version: numberOf(version, '--version') }),
-  })
+/** `signalbox prompts get NAME@LABEL`: as a file, so that it can be kept as one. */
+export async function getPrompt(ref: string, options: ConnectionOptions): Promise<number> {
+  const { name, ...which } = readPromptRef(ref)
+  const found = await connect(options).client.prompts.get({ name, ...which })
   if (options.json) printJson(found)
   else {
     const { prompt, labels, version: number, hash, message, createdAt, createdBy, content } = found
@@ -48,13 +43,14 @@ export async function getPrompt(name: string, { label, version, ...options }: Wh
   return 0
 }
 
-type MoveOptions = ConnectionOptions & { label: string; version?: string; why?: string; request?: boolean }
+type MoveOptions = ConnectionOptions & { label: string; why?: string; request?: boolean }
 
-/** `signalbox prompts promote NAME`: points a label to a version, the newest where none is said. */
-export async function promotePrompt(name: string, { label, version, why = '', request = false, ...options }: MoveOptions): Promise<number> {
+/** `signalbox prompts promote NAME@7`: points a label to a version, to where another label points, or to the newest where nothing is said. */
+export async function promotePrompt(ref: string, { label, why = '', request = false, ...options }: MoveOptions): Promise<number> {
   const { client } = connect(options)
-  const { labels, latestVersion } = await client.prompts.labels({ name })
-  const to = version === undefined ? latestVersion : numberOf(version, '--version')
+  const { name, ...which } = readPromptRef(ref.includes('@') ? ref : `${ref}@latest`)
+  const { labels } = await client.prompts.labels({ name })
+  const to = (await client.prompts.get({ name, ...which })).version
   const before = labels.find((one) => one.label === label)
   if (request) {
     const approval = await client.prompts.requestApproval({ name, label, version: to, why })

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { AppError } from '@signalbox/schema'
 import { didYouMean } from '../../lib/yaml/nearest.ts'
 import { EXTENSION, type PromptFile, readPromptFile } from './prompt-file.ts'
@@ -46,8 +46,6 @@ const safePart = (part: string): string =>
   part === '.' || part === '..'
     ? part.replaceAll('.', '%2E')
     : part.replace(/[\\:*?"<>%]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-
-export const shownPath = (folder: string, path: string): string => relative(folder, path).split(sep).join('/')
 
 /** Those that were named, or all. Throws where a name is not among them. */
 export function named(files: readonly PromptFile[], names: readonly string[]): PromptFile[] {
