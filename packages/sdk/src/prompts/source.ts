@@ -7,7 +7,9 @@ export type SourceOptions = { url: string; key: string | undefined; fetch: typeo
 
 /** Reads one version from the server. What it already has is told by `etag`, and costs nothing then. */
 export async function readPrompt({ name, ...which }: Wanted, etag: string | undefined, options: SourceOptions): Promise<Answered> {
-  const query = new URLSearchParams(Object.entries(which).flatMap(([key, value]): [string, string][] => (value === undefined ? [] : [[key, String(value)]])))
+  const query = new URLSearchParams(
+    Object.entries(which).flatMap(([key, value]): [string, string][] => (value === undefined ? [] : [[key, String(value)]])),
+  )
   const response = await options.fetch(`${options.url}/api/v1/prompts/${encodeURIComponent(name)}?${query}`, {
     headers: { ...(options.key && { authorization: `Bearer ${options.key}` }), ...(etag && { 'if-none-match': etag }) },
     signal: AbortSignal.timeout(options.timeoutMs),
