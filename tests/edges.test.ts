@@ -67,7 +67,7 @@ process.on('exit', () => {
 })
 
 /** One role alone, with a data folder of its own, and the core on a TCP port. */
-async function start(role: 'core' | 'edge', name: string, port?: number): Promise<Running> {
+async function start(role: 'core' | 'edge', name: string, port?: number, withCore = true): Promise<Running> {
   const listens = port ?? (await freePort())
   const data = join(folder, name)
   const child = spawn(process.execPath, ['--conditions=source', join(ROOT, 'packages/server/src/main.ts'), role], {
@@ -89,7 +89,7 @@ async function start(role: 'core' | 'edge', name: string, port?: number): Promis
   const written: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => written.push(text))
   const running = { child, url: `http://127.0.0.1:${listens}`, data, stderr: () => written.join('') }
-  const path = role === 'core' ? '/healthz' : '/readyz'
+  const path = role === 'core' ? '/healthz' : withCore ? '/readyz' : '/readyz?role=edge'
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`${name} ended:\n${running.stderr()}`)
     return (await fetch(running.url + path)).ok ? true : undefined
@@ -209,6 +209,52 @@ test('a canary that fails at each edge, at none of them often enough to say some
   }
 })
 
+/** What the simulator, which says the last text of a user again, makes of a prompt. */
+async function callPrompt({ url }: Running, label: string, variables: object = { name: 'Ada' }) {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: `prompt:greet/all@${label}`, variables }),
+  })
+  const body = (await response.json()) as { choices?: { message: { content: string } }[]; error?: { message: string } }
+  return { status: response.status, said: body.choices?.[0]?.message.content ?? body.error?.message, headers: response.headers }
+}
+
+test('a promotion reaches both edges at once, and the trace says which version it was', { timeout: 60_000 }, async () => {
+  const { prompts, spans } = createClient({ baseUrl: one.url, apiKey: SECRET })
+  const content = (text: string) => ({ type: 'text' as const, text, model: { route: 'sim/echo' } })
+  await prompts.create({ name: 'greet/all', content: content('Hello {{name}}'), labels: ['production', 'old'] })
+  const { version } = await prompts.create({ name: 'greet/all', content: content('Good day {{name}}'), labels: ['staging'] })
+  expect(version).toBe(2)
+  for (const edge of [one, two])
+    await eventually(async () => ((await callPrompt(edge, 'staging')).said === 'Good day Ada' ? true : undefined))
+  expect((await callPrompt(one, 'production')).said).toBe('Hello Ada')
+  const promotedAt = performance.now()
+  await prompts.setLabel({ name: 'greet/all', label: 'production', version: 2, why: 'it is kinder' })
+  for (const edge of [one, two])
+    await eventually(async () => ((await callPrompt(edge, 'production')).said === 'Good day Ada' ? true : undefined))
+  // A second is what it may take; the machine may be busy with other things.
+  expect(performance.now() - promotedAt).toBeLessThan(10_000)
+  const traceId = (await callPrompt(two, 'production')).headers.get('x-signalbox-trace-id') ?? ''
+  const span = await eventually(async () => {
+    const { spans: found } = await spans.list({
+      filter: [
+        { field: 'promptName', op: 'eq', value: 'greet/all' },
+        { field: 'traceId', op: 'eq', value: traceId },
+      ],
+    })
+    return found[0]
+  })
+  expect(span).toMatchObject({
+    promptName: 'greet/all',
+    promptVersion: '2',
+    promptHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    requestModel: 'sim/echo',
+  })
+  const { attributes } = await spans.get({ spanId: span.spanId, traceId })
+  expect(attributes).toMatchObject({ prompt: { label: 'production', variables: { name: 'Ada' } } })
+})
+
 test('without the core an edge spends what it holds and then says why it refuses; with it, all goes on', { timeout: 120_000 }, async () => {
   const asking = { model: 'third', user: 'eva' }
   expect((await ask(one, asking)).status).toBe(200)
@@ -224,6 +270,23 @@ test('without the core an edge spends what it holds and then says why it refuses
   expect(refused.status).toBe(429)
   // What no budget of a day or a month counts goes on.
   expect((await ask(one, { model: 'free', user: 'eva', words: 1 })).status).toBe(200)
+  // Prompts are rendered from what the edge has, also by one that begins anew.
+  await end(two, 'SIGTERM')
+  two = await start('edge', 'two', undefined, false)
+  for (const edge of [one, two]) {
+    for (const [label, said] of Object.entries({
+      production: 'Good day Ada',
+      latest: 'Good day Ada',
+      staging: 'Good day Ada',
+      old: 'Hello Ada',
+    }))
+      expect(await callPrompt(edge, label)).toMatchObject({ status: 200, said })
+    const unknown = await callPrompt(edge, 'canary')
+    expect(unknown).toMatchObject({
+      status: 404,
+      said: expect.stringContaining('The core does not answer, so this may be because it is new.'),
+    })
+  }
   core = await start('core', 'core', port)
   for (const edge of [one, two]) await eventually(async () => ((await ask(edge, asking)).status === 200 ? true : undefined))
 })
