@@ -11,6 +11,7 @@ const ARROWS = {
   governance: ['lib', 'store/ports'],
   tracing: ['lib', 'store/ports', 'pricing'],
   dashboards: ['lib', 'store/ports'],
+  datasets: ['lib', 'store/ports'],
   prompts: ['lib', 'store/ports'],
   demo: ['lib', 'store/ports'],
   compat: ['lib', 'store/ports', 'tracing', 'prompts'],

@@ -4,6 +4,7 @@ import { budgetsApi } from './budgets-api.ts'
 import { cacheApi } from './cache-api.ts'
 import { configApi } from './config-api.ts'
 import { dashboardsApi } from './dashboards-api.ts'
+import { datasetsApi } from './datasets-api.ts'
 import { deletionApi } from './deletion-api.ts'
 import { demoApi } from './demo-api.ts'
 import { exportApi } from './export-api.ts'
@@ -86,6 +87,7 @@ export const api = {
   ...scoresApi,
   ...promptsApi,
   ...promptWebhooksApi,
+  ...datasetsApi,
 
   'traces.list': route({
     method: 'GET',

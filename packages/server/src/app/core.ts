@@ -20,6 +20,7 @@ import { createStoredEntries } from '../config/stored-entries.ts'
 import { createStoredProviders } from '../config/stored-providers.ts'
 import { dashboardHandlers } from '../dashboards/handlers.ts'
 import { createStoredDashboards } from '../dashboards/stored.ts'
+import { datasetHandlers } from '../datasets/handlers.ts'
 import { createDemos } from '../demo/demos.ts'
 import { type Environment, paths } from '../environment.ts'
 import { cacheHandlers } from '../gateway/cache/handlers.ts'
@@ -85,6 +86,7 @@ import { Queue } from './queue.ts'
 import { replayRooms } from './replay-rooms.ts'
 import { buildSnapshot } from './snapshot.ts'
 import { SnapshotHub } from './snapshot-hub.ts'
+import { spanReader } from './span-reader.ts'
 import { type EdgeBeat, systemHandlers } from './system-status.ts'
 import { targetStateHandlers } from './target-states.ts'
 
@@ -344,6 +346,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
       }),
     }),
     ...promptWebhooks.handlers,
+    ...datasetHandlers({ sql, spans: spanReader(queries) }),
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql, events }),
