@@ -53,6 +53,8 @@ it.each(inLanguage('ts').filter(({ page }) => !PROGRAMS_ELSEWHERE.includes(page)
   expect(stdout.trimEnd()).toBe('Hello, Signalbox')
 })
 
+/** What their calls answer, where it is no list of traces. */
+const ANSWERS: Record<string, string> = { 'docs/guide/datasets.md': '"added":2' }
 /** Their calls are run by tests of their own, which know what is answered. */
 const CALLED_ELSEWHERE = [
   'README.md',
@@ -72,10 +74,10 @@ const CALLED_ELSEWHERE = [
 
 it.each(inLanguage('sh').filter(({ page, text }) => text.includes('curl ') && !CALLED_ELSEWHERE.includes(page)))(
   'runs the curl of $page',
-  async ({ text }) => {
+  async ({ page, text }) => {
     const script = `set -eu\n${local(text).replaceAll('curl -s', 'curl -sf')}`
     const { stdout } = await run('bash', ['-c', script], { env: { ...process.env, SIGNALBOX_KEY: signalbox.secretKey } })
-    expect(stdout).toContain('"traces":[')
+    expect(stdout).toContain(ANSWERS[page] ?? '"traces":[')
   },
 )
 

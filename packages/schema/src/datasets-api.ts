@@ -172,6 +172,7 @@ export const datasetsApi = {
       split: DatasetSplit.optional().meta({ description: 'Of rows that name none.' }),
       tags: z.array(DatasetTag).max(50).default([]).meta({ description: 'Added to those of each row.' }),
       replace: z.boolean().default(false).meta({ description: 'What is there and not in the file is removed.' }),
+      create: z.boolean().default(false).meta({ description: 'Make the dataset where there is none of this name.' }),
       dryRun: z.boolean().default(false).meta({ description: 'Say what would happen, and change nothing.' }),
       duplicates,
       message,

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import type { DatasetChange, DatasetItem, ImportFormat } from '@signalbox/schema'
 import { AppError } from '@signalbox/schema/errors'
-import type { Client } from '@signalbox/sdk'
 import { csvLine } from '../lib/csv.ts'
 import { type ConnectionOptions, connect } from './connection.ts'
 import { printJson, printTable } from './print.ts'
@@ -101,13 +100,13 @@ export async function importDataset(name: string, file: string, options: ImportO
   const fields = fieldsOf(options.field ?? [])
   const content = file === '-' ? await text(process.stdin) : read(file)
   const { client } = connect(options)
-  if (!options.dryRun) await make(client, name)
   const change = await client.datasets.import({
     name,
     format,
     text: content,
     fields,
     tags: options.tag ?? [],
+    create: true,
     replace: options.replace ?? false,
     dryRun: options.dryRun ?? false,
     duplicates: options.skipDuplicates ? 'skip' : 'add',
@@ -171,14 +170,6 @@ export async function restoreDataset(name: string, version: string, options: Con
   if (options.json) printJson(change)
   else console.log(`Is version ${change.version}: ${inWords(change)}.`)
   return 0
-}
-
-async function make(client: Client, name: string): Promise<void> {
-  try {
-    await client.datasets.create({ name })
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'conflict') throw error
-  }
 }
 
 function fieldsOf(given: readonly string[]): Partial<Record<Field, string>> {

@@ -256,7 +256,7 @@ describe('from calls', () => {
       ],
     })
     expect((await set.items()).items[0]).toMatchObject({
-      content: { input: [{ role: 'user', content: 'Where is order 7?' }], expected: 'On its way.', metadata: { model: 'gpt-4o' } },
+      content: { input: 'Where is order 7?', expected: 'On its way.', metadata: { model: 'gpt-4o' } },
       source: { kind: 'trace', traceId: 't', spanId: 'aaaaaaaaaaaaaaaa' },
       tags: ['live'],
     })
@@ -274,6 +274,11 @@ describe('files', () => {
     const set = await fresh()
     expect(await set.import({ format, text, dryRun: true, split: 'test' })).toMatchObject({ rows: 2, added: 2, version: 1 })
     expect(await set.ids()).toEqual([])
+    const missing = { name: `${set.name} of ${format}`, format, text }
+    expect((await errorOf(set.import(missing))).code).toBe('not-found')
+    expect(await set.import({ ...missing, create: true, dryRun: true })).toMatchObject({ added: 2 })
+    expect((await errorOf(set.import(missing))).code).toBe('not-found')
+    expect(await set.import({ ...missing, create: true })).toMatchObject({ added: 2, version: 1 })
     await set.import({ format, text, split: 'test', tags: ['all'] })
     const { items } = await set.items()
     expect(items.map(({ content }) => content)).toEqual([

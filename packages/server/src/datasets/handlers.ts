@@ -1,7 +1,7 @@
 import { AppError, allows, type Caller, type DatasetChange } from '@signalbox/schema'
 import type { HandlersOf } from '../lib/handlers.ts'
 import { newId } from '../lib/ids.ts'
-import type { Sql } from '../store/ports.ts'
+import type { Sql, SqlSession } from '../store/ports.ts'
 import { diffItems } from './diff.ts'
 import { importItems } from './import/import-items.ts'
 import { listDatasets, listItems, listVersions } from './list.ts'
@@ -9,14 +9,15 @@ import { getDataset, ITEM_COLUMNS, nameOf, readContent, type StoredItem, standsI
 import { itemsOfSpans, type SpanReader } from './spans.ts'
 import { type ItemsToWrite, writeItems } from './write-items.ts'
 
-type Wanted = Omit<ItemsToWrite, 'by' | 'now'> & { dryRun?: boolean }
+type Wanted = Omit<ItemsToWrite, 'by' | 'now'> & { dryRun?: boolean; create?: boolean }
 export type DatasetRooms = { sql: Sql; spans: SpanReader; now?: () => Date }
 
 /** Datasets of a project. A write holds the row of its dataset: whoever comes second waits, and then sees what the first one did. */
 export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetRooms): HandlersOf<'datasets'> {
-  const write = async (caller: Caller, name: string, { dryRun = false, ...wanted }: Wanted): Promise<DatasetChange> => {
+  const write = async (caller: Caller, name: string, { dryRun = false, create = false, ...wanted }: Wanted): Promise<DatasetChange> => {
     try {
       return await sql.transaction(async (session) => {
+        if (create) await make(session, caller, { name, description: '' })
         const dataset = await getDataset(session, caller.projectId, name, true)
         const change = await writeItems(session, dataset, { ...wanted, by: actorOf(caller), now: now() })
         if (dryRun) throw new Rehearsed(change)
@@ -28,6 +29,16 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
     }
   }
   const get = (caller: Caller, name: string) => getDataset(sql, caller.projectId, name)
+
+  /** False where there is one already. */
+  const make = async (session: SqlSession, caller: Caller, { name, description }: { name: string; description: string }) => {
+    const made = await session.query(
+      `insert into datasets (id, project_id, name, description, version, hash, item_count, next_position, created_at, updated_at, created_by)
+       values ($1, $2, $3, $4, 0, '', 0, 0, $5, $5, $6) on conflict do nothing returning 1`,
+      [newId('ds'), caller.projectId, name, description, now(), actorOf(caller)],
+    )
+    return made.length > 0
+  }
 
   return {
     'datasets.list': (wanted, { caller }) => listDatasets(sql, caller.projectId, wanted),
@@ -47,12 +58,7 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
       }
     },
     'datasets.create': async ({ name, description }, { caller }) => {
-      const rows = await sql.query(
-        `insert into datasets (id, project_id, name, description, version, hash, item_count, next_position, created_at, updated_at, created_by)
-         values ($1, $2, $3, $4, 0, '', 0, 0, $5, $5, $6) on conflict do nothing returning 1`,
-        [newId('ds'), caller.projectId, name, description, now(), actorOf(caller)],
-      )
-      if (rows.length === 0) throw taken(name)
+      if (!(await make(sql, caller, { name, description }))) throw taken(name)
       return toRow(await get(caller, name))
     },
     'datasets.change': async ({ name, newName = name, description, archived }, { caller }) => {
@@ -97,7 +103,7 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
       write(caller, name, { ...wanted, items: items.map(({ id, source, ...content }) => ({ id, source, content })) }),
     'datasets.import': async ({ name, dryRun, ...wanted }, { caller }) => {
       const items = importItems(wanted)
-      const { replace, duplicates, message, expectedVersion, format } = wanted
+      const { replace, duplicates, message, expectedVersion, format, create } = wanted
       const change = await write(caller, name, {
         items,
         remove: [],
@@ -105,6 +111,7 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
         duplicates,
         message: message || `Imported from ${format}`,
         expectedVersion,
+        create,
         dryRun,
       })
       return { ...change, rows: items.length, preview: items.slice(0, 10).map(({ id, content }) => ({ id: id ?? null, content })) }

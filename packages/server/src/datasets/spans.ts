@@ -1,4 +1,5 @@
 import { AppError, type Filter, type Parsed, type SpanDetail } from '@signalbox/schema'
+import { answered, asked } from './said.ts'
 import type { NewItem } from './write-items.ts'
 
 /** What spans say, from the room that keeps them. */
@@ -26,12 +27,12 @@ export async function itemsOfSpans(spans: SpanReader, projectId: string, wanted:
   const missing: { traceId: string; spanId: string; why: string }[] = []
   for (const { traceId, spanId } of places) {
     const span = await spans.read(projectId, { traceId, spanId })
-    const input = span && contentOf(span.input)
+    const input = span && asked(span.input)
     if (!span || input === undefined) {
       missing.push({ traceId, spanId, why: span ? 'its input was not recorded' : 'there is no such span' })
       continue
     }
-    const output = wanted.expected === 'output' ? contentOf(span.output) : undefined
+    const output = wanted.expected === 'output' ? answered(span.output) : undefined
     items.push({
       content: {
         input: input as NewItem['content']['input'],
@@ -44,15 +45,4 @@ export async function itemsOfSpans(spans: SpanReader, projectId: string, wanted:
     })
   }
   return { items, missing }
-}
-
-/** What was recorded as JSON where it is some, else as text; undefined where nothing was recorded. */
-function contentOf(recorded: unknown): unknown {
-  if (recorded === null || recorded === undefined || recorded === '') return undefined
-  if (typeof recorded !== 'string' || !/^\s*[[{"]/.test(recorded)) return recorded
-  try {
-    return JSON.parse(recorded)
-  } catch {
-    return recorded
-  }
 }

@@ -1,6 +1,6 @@
+import type { Json } from '@signalbox/sdk/conversation'
 import { describe, expect, it } from 'vitest'
 import { readDocuments, readVectors } from './documents.ts'
-import type { Json } from './message-parts.ts'
 
 const short = (payload: Json) =>
   readDocuments(payload)?.documents.map(({ id, title, text, score, source }) => [id, title, text, score, source])

@@ -1,4 +1,4 @@
-import { asText, type Fields, isFields, type Json, parseJson } from './message-parts.ts'
+import { asText, type Fields, isFields, type Json, parseJson } from '@signalbox/sdk/conversation'
 
 /** Something that was found: as retrievers, rerankers and search tools of any framework say it. */
 export type FoundDocument = {

@@ -1,4 +1,4 @@
-import { isMessageList, type Json, type Part, readConversation } from './conversation.ts'
+import { isMessageList, type Json, type Part, readConversation } from '@signalbox/sdk/conversation'
 
 /** What a step read or wrote as one text: a conversation as it would be read aloud, else the JSON with its fields in order. */
 export function textOfPayload(payload: Json, { role, always }: { role: 'user' | 'assistant'; always: boolean }): string {

@@ -1,5 +1,5 @@
 import type { PromptContent, PromptMessage, SpanDetail } from '@signalbox/schema'
-import { type Json, type Message, type Part, readConversation } from '../../lib/conversation.ts'
+import { type Json, type Message, type Part, readConversation } from '@signalbox/sdk/conversation'
 
 type Said = Exclude<PromptMessage, { type: 'placeholder' }>
 type Call = Pick<SpanDetail, 'input' | 'model' | 'provider' | 'requestModel'>

@@ -1,4 +1,4 @@
-import type { Json } from '../../lib/conversation.ts'
+import type { Json } from '@signalbox/sdk/conversation'
 
 export type FoundDocument = { title: string; text: string; score: number | null }
 type Fields = { [key: string]: Json }

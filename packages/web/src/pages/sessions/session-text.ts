@@ -1,5 +1,5 @@
 import type { Score, TracedSession, Turn } from '@signalbox/schema'
-import type { Json, Message, Part } from '../../lib/conversation.ts'
+import type { Json, Message, Part } from '@signalbox/sdk/conversation'
 import { turnMessages } from './turn-messages.ts'
 
 type Whole = { session: TracedSession; scores: readonly Score[]; turns: readonly Turn[] }

@@ -1,5 +1,5 @@
 import type { Turn } from '@signalbox/schema'
-import { type Json, type Message, readConversation } from '../../lib/conversation.ts'
+import { type Json, type Message, readConversation } from '@signalbox/sdk/conversation'
 
 /** Names under which programs keep the one text of an input or an output. */
 const TEXT_FIELDS = ['input', 'question', 'query', 'prompt', 'text', 'message', 'output', 'answer', 'response', 'result', 'content']

@@ -1,7 +1,7 @@
 import type { Turn } from '@signalbox/schema'
+import type { Json, Message } from '@signalbox/sdk/conversation'
 import { CircleAlert, History, Settings2 } from 'lucide-react'
 import { classNames } from '../../lib/class-names.ts'
-import type { Json, Message } from '../../lib/conversation.ts'
 import { formatBytes, formatCount, plural } from '../../lib/format-number.ts'
 import { lowerBound } from '../../lib/lower-bound.ts'
 import { Status } from '../../ui/badge.tsx'

@@ -1,6 +1,6 @@
+import { type Json, type Message, messageLength, type Part } from '@signalbox/sdk/conversation'
 import { Bot, Brain, CornerDownRight, Settings2, UserRound, Wrench } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
-import { type Json, type Message, messageLength, type Part } from '../../lib/conversation.ts'
 import { formatCount, plural } from '../../lib/format-number.ts'
 import { CopyButton } from '../../ui/copy.tsx'
 import { JsonTree } from '../../ui/json-tree.tsx'

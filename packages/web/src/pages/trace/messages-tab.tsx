@@ -1,7 +1,7 @@
 import type { SpanDetail } from '@signalbox/schema'
+import { type Conversation, isMessageList, type Json, type Message, readConversation } from '@signalbox/sdk/conversation'
 import { Wrench } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
-import { type Conversation, isMessageList, type Json, type Message, readConversation } from '../../lib/conversation.ts'
 import { readDocuments, readVectors } from '../../lib/documents.ts'
 import { formatBytes, plural } from '../../lib/format-number.ts'
 import { toolName } from '../../lib/text-of-payload.ts'

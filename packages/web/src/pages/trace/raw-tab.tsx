@@ -1,5 +1,5 @@
 import type { SpanDetail } from '@signalbox/schema'
-import type { Json } from '../../lib/conversation.ts'
+import type { Json } from '@signalbox/sdk/conversation'
 import { CopyButton } from '../../ui/copy.tsx'
 import { JsonTree } from '../../ui/json-tree.tsx'
 

@@ -1,7 +1,6 @@
 import { unwrapLangChain } from './langchain-messages.ts'
 import { asText, type Fields, isFields, type Json, type Part, parseJson, readBlock, readContent, readToolCall } from './message-parts.ts'
 
-export type { Json, Part } from './message-parts.ts'
 export type Message = { role: string; name: string | null; parts: Part[]; note: string | null }
 export type Conversation = { messages: Message[]; tools: Json[] }
 

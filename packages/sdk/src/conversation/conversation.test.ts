@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { isMessageList, type Json, messageLength, readConversation } from './conversation.ts'
+import { isMessageList, type Json, messageLength, readConversation } from './index.ts'
 
 const PNG = 'data:image/png;base64,iVBORw0KGgo='
 
