@@ -41,7 +41,7 @@ it('finds the examples', () => {
 })
 
 /** Likewise with their programs. */
-const PROGRAMS_ELSEWHERE = ['docs/guide/sdk.md', 'docs/guide/feedback.md']
+const PROGRAMS_ELSEWHERE = ['docs/guide/sdk.md', 'docs/guide/feedback.md', 'docs/guide/prompts-in-your-app.md']
 
 it.each(inLanguage('ts').filter(({ page }) => !PROGRAMS_ELSEWHERE.includes(page)))('runs the TypeScript of $page', async ({ text }) => {
   // Beside the packages that it imports.
@@ -81,7 +81,10 @@ it.each(inLanguage('sh').filter(({ page, text }) => text.includes('curl ') && !C
   },
 )
 
-it.each(inLanguage('yaml'))('accepts the configuration of $page', ({ text }) => {
+/** Files of another kind. */
+const FILES_ELSEWHERE = ['docs/guide/prompts-in-git.md']
+
+it.each(inLanguage('yaml').filter(({ page }) => !FILES_ELSEWHERE.includes(page)))('accepts the configuration of $page', ({ text }) => {
   const config = parseConfig(text, {
     name: 'signalbox.yaml',
     variables: { OPENAI_API_KEY: 'sk-test', OPENAI_API_KEY_2: 'sk-other', ANTHROPIC_API_KEY: 'sk-ant' },

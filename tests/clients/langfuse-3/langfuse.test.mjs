@@ -222,6 +222,44 @@ describe('langfuse 3', { concurrency: 4 }, () => {
     await client.shutdownAsync()
   })
 
+  test('prompts: created, labelled, fetched, compiled and linked', async () => {
+    const client = connect()
+    const name = `matrix/greet-${randomUUID()}`
+    const first = await client.createPrompt({ name, prompt: 'Hello {{name}}', labels: ['production'], config: { temperature: 0.2 } })
+    assert.deepEqual([first.version, first.compile({ name: 'Ada' })], [1, 'Hello Ada'])
+    await client.createPrompt({ name, prompt: 'Good day {{name}}' })
+    const fetched = await client.getPrompt(name)
+    assert.deepEqual([fetched.version, fetched.config], [1, { temperature: 0.2 }])
+    assert.equal((await client.getPrompt(name, undefined, { label: 'latest' })).version, 2)
+    assert.equal((await client.getPrompt(name, 2)).compile({ name: 'Ada' }), 'Good day Ada')
+    await client.updatePrompt({ name, version: 2, newLabels: ['production'] })
+    assert.equal((await client.getPrompt(name, undefined, { cacheTtlSeconds: 0 })).version, 2)
+
+    const trace = client.trace({ name: 'linked' })
+    trace.generation({ name: 'with a prompt', model: 'gpt-4o', prompt: fetched }).end({ output: 'x' })
+    await client.flushAsync()
+    const { promptName, promptVersion } = (await storedTrace(trace.id, ['with a prompt'])).span('with a prompt')
+    assert.deepEqual([promptName, promptVersion], [name, '1'])
+  })
+
+  test('a chat prompt', async () => {
+    const client = connect()
+    const name = `matrix-chat-${randomUUID()}`
+    const prompt = [
+      { role: 'system', content: 'You help {{customer}}.' },
+      { role: 'user', content: '{{question}}' },
+    ]
+    await client.createPrompt({ name, type: 'chat', prompt, labels: ['production'] })
+    const fetched = await client.getPrompt(name, undefined, { type: 'chat' })
+    assert.deepEqual(
+      fetched.compile({ customer: 'Ada', question: 'Why?' }).map(({ role, content }) => ({ role, content })),
+      [
+        { role: 'system', content: 'You help Ada.' },
+        { role: 'user', content: 'Why?' },
+      ],
+    )
+  })
+
   test('a prompt that is not here gives the fallback', async () => {
     const client = connect()
     const prompt = await client.getPrompt('greeting', undefined, { fallback: 'Hello {{name}}', maxRetries: 0 })

@@ -209,4 +209,57 @@ describe('langfuse 5', () => {
     const prompt = await client.prompt.get('greeting', { fallback: 'Hello {{name}}', maxRetries: 0 })
     assert.equal(prompt.compile({ name: 'Ada' }), 'Hello Ada')
   })
+
+  test('prompts: created, labelled, fetched, cached, compiled and linked', async () => {
+    const name = `matrix/greet-${randomUUID()}`
+    const first = await client.prompt.create({
+      name,
+      prompt: 'Hello {{name}}',
+      labels: ['production'],
+      tags: ['greeting'],
+      config: { model: 'gpt-4o' },
+    })
+    assert.deepEqual([first.version, first.compile({ name: 'Ada' })], [1, 'Hello Ada'])
+    await client.prompt.create({ name, prompt: 'Good day {{name}}', labels: ['staging'], commitMessage: 'politer' })
+    const fetched = await client.prompt.get(name)
+    assert.deepEqual(
+      [fetched.version, fetched.labels, fetched.tags, fetched.config],
+      [1, ['production'], ['greeting'], { model: 'gpt-4o' }],
+    )
+    assert.equal((await client.prompt.get(name, { label: 'latest' })).version, 2)
+    assert.equal((await client.prompt.get(name, { version: 2 })).compile({ name: 'Ada' }), 'Good day Ada')
+    await client.prompt.update({ name, version: 2, newLabels: ['production'] })
+    assert.equal((await client.prompt.get(name, { cacheTtlSeconds: 0 })).version, 2)
+    const listed = await client.api.prompts.list({ name })
+    assert.deepEqual([listed.meta.totalItems, listed.data[0].versions, listed.data[0].type], [1, [1, 2], 'text'])
+    await assert.rejects(client.prompt.get(name, { label: 'nowhere', maxRetries: 0 }), /nowhere/)
+
+    const generation = startObservation('with a prompt', { model: 'gpt-4o', prompt: fetched }, { asType: 'generation' })
+    generation.end()
+    await processor.forceFlush()
+    const { promptName, promptVersion } = (await storedTrace(generation.traceId, ['with a prompt'])).span('with a prompt')
+    assert.deepEqual([promptName, promptVersion], [name, '1'])
+  })
+
+  test('a chat prompt with placeholders, which includes another one', async () => {
+    const tone = `matrix-tone-${randomUUID()}`
+    const name = `matrix-chat-${randomUUID()}`
+    await client.prompt.create({ name: tone, prompt: 'Be calm.', labels: ['production'] })
+    const prompt = [
+      { role: 'system', content: `@@@langfusePrompt:name=${tone}|label=production@@@ You help {{customer}}.` },
+      { type: 'placeholder', name: 'history' },
+      { role: 'user', content: '{{question}}' },
+    ]
+    await client.prompt.create({ name, type: 'chat', prompt, labels: ['production'] })
+    const fetched = await client.prompt.get(name, { type: 'chat' })
+    const history = [{ role: 'user', content: 'Hi' }]
+    const messages = fetched.compile({ customer: 'Ada', question: 'Why?' }, { history })
+    assert.deepEqual(
+      messages.map(({ role, content }) => ({ role, content })),
+      [{ role: 'system', content: 'Be calm. You help Ada.' }, ...history, { role: 'user', content: 'Why?' }],
+    )
+    await assert.rejects(client.prompt.create({ name, type: 'text', prompt: 'x' }), { statusCode: 400 })
+    await client.prompt.delete(name)
+    await assert.rejects(client.prompt.get(name, { type: 'chat', cacheTtlSeconds: 0, maxRetries: 0 }))
+  })
 })

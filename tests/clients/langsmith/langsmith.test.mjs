@@ -277,4 +277,54 @@ describe('langsmith', { concurrency: 4 }, () => {
     assert.equal(answer.status, 422)
     assert.match((await answer.json()).detail, /not-a-uuid/)
   })
+
+  test('prompts: pushed, pulled by label and by commit, listed, tagged and deleted', async () => {
+    const client = connect()
+    const name = `matrix-${randomUUID()}`
+    const manifestOf = (text) => ({
+      lc: 1,
+      type: 'constructor',
+      id: ['langchain_core', 'prompts', 'chat', 'ChatPromptTemplate'],
+      kwargs: {
+        input_variables: ['question'],
+        messages: [
+          {
+            lc: 1,
+            type: 'constructor',
+            id: ['langchain_core', 'prompts', 'chat', 'HumanMessagePromptTemplate'],
+            kwargs: {
+              prompt: {
+                lc: 1,
+                type: 'constructor',
+                id: ['langchain_core', 'prompts', 'prompt', 'PromptTemplate'],
+                kwargs: { input_variables: ['question'], template_format: 'mustache', template: text },
+              },
+            },
+          },
+        ],
+      },
+    })
+    assert.ok((await client.pushPrompt(name, { object: manifestOf('{{question}}'), description: 'asks' })).includes(name))
+    const first = await client.pullPromptCommit(name)
+    await client.pushPrompt(name, { object: manifestOf('Please: {{question}}') })
+    const latest = await client.pullPromptCommit(name)
+    assert.notEqual(first.commit_hash, latest.commit_hash)
+    assert.deepEqual(latest.manifest, manifestOf('Please: {{question}}'))
+    assert.deepEqual((await client.pullPromptCommit(`${name}:${first.commit_hash}`)).manifest, manifestOf('{{question}}'))
+    assert.equal(await client.promptExists(name), true)
+    const commits = []
+    for await (const commit of client.listCommits(name)) commits.push(commit.commit_hash)
+    assert.deepEqual(commits, [latest.commit_hash, first.commit_hash])
+    const names = []
+    for await (const prompt of client.listPrompts({ query: name })) names.push(prompt.repo_handle)
+    assert.deepEqual(names, [name])
+    await client.deletePrompt(name)
+    assert.equal(await client.promptExists(name), false)
+  })
+
+  test('a prompt that would run something is refused', async () => {
+    const client = connect()
+    const object = { lc: 1, type: 'constructor', id: ['langchain_community', 'tools', 'shell', 'ShellTool'], kwargs: {} }
+    await assert.rejects(client.pushPrompt(`matrix-${randomUUID()}`, { object }), /4\d\d|ShellTool/)
+  })
 })

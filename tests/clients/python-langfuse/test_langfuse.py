@@ -249,6 +249,38 @@ class Reading(unittest.TestCase):
             langfuse.api.metrics.metrics(query=json.dumps({**query, "view": "nothing"}))
         self.assertEqual(caught.exception.status_code, 400)
 
+    def test_prompts_are_created_labelled_fetched_compiled_and_linked(self):
+        name = f"matrix/greet-{uuid.uuid4()}"
+        first = langfuse.create_prompt(name=name, prompt="Hello {{name}}", labels=["production"], config={"temperature": 0.2})
+        self.assertEqual((first.version, first.compile(name="Ada")), (1, "Hello Ada"))
+        langfuse.create_prompt(name=name, prompt="Good day {{name}}", commit_message="politer")
+        fetched = langfuse.get_prompt(name)
+        self.assertEqual((fetched.version, fetched.config, fetched.labels), (1, {"temperature": 0.2}, ["production"]))
+        self.assertEqual(langfuse.get_prompt(name, label="latest").version, 2)
+        self.assertEqual(langfuse.get_prompt(name, version=2).compile(name="Ada"), "Good day Ada")
+        langfuse.update_prompt(name=name, version=2, new_labels=["production"])
+        self.assertEqual(langfuse.get_prompt(name, cache_ttl_seconds=0).version, 2)
+        generation = langfuse.start_observation(name="with a prompt", as_type="generation", model="gpt-4o", prompt=fetched)
+        generation.end()
+        langfuse.flush()
+        span = trace_of(generation.trace_id)["with a prompt"]
+        self.assertEqual((span["promptName"], span["promptVersion"]), (name, "1"))
+
+    def test_a_chat_prompt_with_placeholders(self):
+        name = f"matrix-chat-{uuid.uuid4()}"
+        prompt = [
+            {"role": "system", "content": "You help {{customer}}."},
+            {"type": "placeholder", "name": "history"},
+            {"role": "user", "content": "{{question}}"},
+        ]
+        langfuse.create_prompt(name=name, type="chat", prompt=prompt, labels=["production"])
+        history = [{"role": "user", "content": "Hi"}]
+        messages = langfuse.get_prompt(name, type="chat").compile(customer="Ada", question="Why?", history=history)
+        self.assertEqual(
+            [(one["role"], one["content"]) for one in messages],
+            [("system", "You help Ada."), ("user", "Hi"), ("user", "Why?")],
+        )
+
     def test_a_prompt_that_is_not_here_gives_the_fallback(self):
         prompt = langfuse.get_prompt("greeting", fallback="Hello {{name}}", max_retries=0)
         self.assertEqual(prompt.compile(name="Ada"), "Hello Ada")

@@ -285,6 +285,28 @@ class Reading(unittest.TestCase):
         self.assertEqual((whole.run_type, whole.inputs, whole.session_id), ("llm", {"given": "x"}, made.id))
         self.assertEqual(whole.outputs, {"output": "x"})
 
+    def test_prompts_are_pushed_pulled_listed_and_deleted(self):
+        name = f"matrix-{uuid.uuid4()}"
+
+        def manifest(text):
+            kwargs = {"input_variables": ["question"], "template_format": "f-string", "template": text}
+            return {"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "prompt", "PromptTemplate"], "kwargs": kwargs}
+
+        def push(text, parent):
+            # Its push_prompt is this request, with LangChain in front of it to write the manifest.
+            body = {"manifest": manifest(text), "parent_commit": parent}
+            return client.request_with_retries("POST", f"/commits/-/{name}", json=body).json()["commit"]["commit_hash"]
+
+        client.create_prompt(name, description="asks")
+        first = push("{question}", None)
+        second = push("Please: {question}", first)
+        self.assertEqual(client.pull_prompt_commit(name).commit_hash, second)
+        self.assertEqual(client.pull_prompt_commit(f"{name}:{first}").manifest, manifest("{question}"))
+        self.assertEqual([prompt.repo_handle for prompt in client.list_prompts(query=name).repos], [name])
+        self.assertTrue(client.get_prompt(name).num_commits >= 2)
+        client.delete_prompt(name)
+        self.assertIsNone(client.get_prompt(name))
+
     def test_a_key_that_is_not_known_is_said_so(self):
         stranger = Client(api_url=f"{URL}/langsmith", api_key="sk-sb-nobody-has-this-key", auto_batch_tracing=False)
         with self.assertRaises(LangSmithAuthError):
