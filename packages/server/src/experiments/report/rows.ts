@@ -1,4 +1,5 @@
-import type { CaseSource, Plan, Score } from '../plan.ts'
+import type { CaseSource, Check, EvalCase, Plan, Score } from '../plan.ts'
+import type { ScoresFrame } from '../run/frames.ts'
 import { type Journal, NOTHING, partsOf } from '../run/journal.ts'
 
 /** One row as reports show it. */
@@ -23,7 +24,11 @@ export type ReportRow = {
 export type Rows = () => Iterable<ReportRow>
 
 /** All rows in the order of the dataset, read from the disk one by one. */
-export function* reportRows(plan: Pick<Plan, 'variants'> & { cases: CaseSource }, journal: Journal, repeats: number): Generator<ReportRow> {
+export function* reportRows(
+  plan: Pick<Plan, 'variants' | 'checks'> & { cases: CaseSource },
+  journal: Journal,
+  repeats: number,
+): Generator<ReportRow> {
   const numbers = { cases: plan.cases.count, variants: plan.variants.length }
   for (let index = 0; index < numbers.cases; index++) {
     let one: ReturnType<CaseSource['at']> | undefined
@@ -44,7 +49,7 @@ export function* reportRows(plan: Pick<Plan, 'variants'> & { cases: CaseSource }
           ...(task.ok ? { output: task.output } : { error: task.error?.message ?? 'It failed.' }),
           pass: last?.pass ?? null,
           score: last?.score ?? null,
-          scores: scores.flatMap((frame) => frame.scores),
+          scores: inOrder(scores, () => plan.checks(one as EvalCase)),
           ...(task.costUsd !== undefined && { costUsd: task.costUsd }),
           ...(task.ms !== undefined && { ms: task.ms }),
           ...(task.cached && { cached: true as const }),
@@ -53,4 +58,12 @@ export function* reportRows(plan: Pick<Plan, 'variants'> & { cases: CaseSource }
       }
     }
   }
+}
+
+/** As the evaluators stand in the file: those that are waited for came when they were ready. */
+function inOrder(frames: readonly ScoresFrame[], checks: () => readonly Check[]): Score[] {
+  const scores = frames.flatMap((frame) => frame.scores)
+  if (frames.filter((frame) => frame.scores.length > 0).length < 2) return scores
+  const order = new Map(checks().map(({ key }, index) => [key, index]))
+  return scores.sort((one, other) => (order.get(one.key) ?? 0) - (order.get(other.key) ?? 0))
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '@signalbox/schema/errors'
 import type { EvalLimits } from '@signalbox/schema/experiment'
 import { type Task, type TaskAnswer, TaskError, type TaskFailure, type TaskRequest } from '../plan.ts'
 import { type AnswerCache, cacheKey } from './cache.ts'
@@ -175,5 +176,7 @@ const jittered = (ms: number): number => ms * (1 + Math.random() * 0.25)
 function failureOf(error: unknown, { timeoutSeconds }: EvalLimits): TaskFailure {
   if (error instanceof TaskError) return error.failure
   if (error instanceof Error && error.name === 'TimeoutError') return { kind: 'timeout', message: `No answer within ${timeoutSeconds} s.` }
-  return { kind: 'temporary', message: error instanceof Error ? error.message : String(error) }
+  // What this program itself refuses, it refuses again.
+  const kind = error instanceof AppError ? 'final' : 'temporary'
+  return { kind, message: error instanceof Error ? error.message : String(error) }
 }
