@@ -49,6 +49,7 @@ export const EvaluatorRow = z.looseObject({
     .optional()
     .meta({ description: 'The conversation, in the shape of OpenAI or Anthropic.' }),
   spans: z.array(EvaluatedSpan).optional().meta({ description: 'The steps of the trace, in their order.' }),
+  traceId: z.string().optional().meta({ description: 'The trace that the row comes from.' }),
   vars: z.record(z.string(), z.unknown()).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
   latencyMs: z.number().min(0).optional(),

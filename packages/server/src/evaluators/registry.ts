@@ -53,6 +53,9 @@ const EVALUATORS = {
   'answer-correctness': () => import('./rag/answer-correctness.ts').then((file) => file.answerCorrectness),
   similarity: () => import('./rag/similarity.ts').then((file) => file.similarity),
   bertscore: () => import('./rag/bertscore.ts').then((file) => file.bertscore),
+  code: () => import('./code/code.ts').then((file) => file.code),
+  http: () => import('./remote/http.ts').then((file) => file.http),
+  sql: () => import('./remote/sql.ts').then((file) => file.sql),
 } satisfies Record<string, () => Promise<Evaluator>>
 
 export const EVALUATOR_IDS = Object.keys(EVALUATORS)
