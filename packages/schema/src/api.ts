@@ -14,6 +14,7 @@ import { modelsApi } from './models-api.ts'
 import { outlineApi } from './outline-api.ts'
 import { overviewApi } from './overview-api.ts'
 import { playgroundApi } from './playground-api.ts'
+import { promptDriftApi } from './prompt-drift-api.ts'
 import { promptWebhooksApi } from './prompt-webhooks-api.ts'
 import { promptsApi } from './prompts-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
@@ -86,6 +87,7 @@ export const api = {
   ...repricingApi,
   ...scoresApi,
   ...promptsApi,
+  ...promptDriftApi,
   ...promptWebhooksApi,
   ...datasetsApi,
 

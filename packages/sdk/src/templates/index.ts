@@ -3,6 +3,7 @@ export { LIMITS, type Limits } from './budget.ts'
 export { type PromptVariable, variablesOfContent } from './content-variables.ts'
 export { compileTemplate, isLoaded, loadEngine } from './engines.ts'
 export { mustacheOfFstring } from './fstring.ts'
+export { literalsOf } from './literals.ts'
 export {
   type RenderContentOptions,
   type Rendered,

@@ -44,6 +44,7 @@ import { createMarkers } from '../monitoring/markers/markers.ts'
 import { createReleaseWatch } from '../monitoring/markers/releases.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { createPricing, type Pricing, pricedAs } from '../pricing/price.ts'
+import { createPromptDrift } from '../prompts/drift/prompt-drift.ts'
 import { promptHandlers } from '../prompts/handlers.ts'
 import { createPlaygroundCalls } from '../prompts/playground/calls.ts'
 import { playgroundHandlers } from '../prompts/playground/handlers.ts'
@@ -177,6 +178,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     },
     warn: (details, what) => log.warn(details, what),
   })
+  const promptDrift = createPromptDrift({ sql, events })
   const purges = createPurges({ sql, changed: () => hub.changed() })
   const routes = createProjectRoutes({ config, models: storedModels, splits: storedSplits })
   const providers = createProjectProviders({ config, stored, keyOf: keySources.keyOf })
@@ -345,6 +347,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
         declaredDashboards: (id) => (config().projects[id] ?? config().base).dashboards,
       }),
     }),
+    ...promptDrift.handlers,
     ...promptWebhooks.handlers,
     ...datasetHandlers({ sql, spans: spanReader(queries) }),
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
@@ -419,6 +422,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const clock = createClockWork(log)
   void promptWebhooks.kick()
   clock.every(10_000, promptWebhooks.kick, 'webhooks of prompts could not be delivered')
+  clock.every(MINUTE, () => promptDrift.look(Date.now()), 'calls could not be compared with prompts')
   clock.every(HOUR, promptWebhooks.forget, 'old deliveries of webhooks could not be forgotten')
   clock.every(HOUR, () => pruneAppliedBatches(sql), 'old batch ids could not be forgotten')
   clock.every(

@@ -9,7 +9,7 @@ import { getPrompt } from './rows.ts'
 export function promptHandlers(
   { handlers, attempt }: Pick<Prompts, 'handlers' | 'attempt'>,
   { sql, around, count }: { sql: Sql; around: Surroundings; count: CountInput },
-): HandlersOf<'prompts'> {
+): Omit<HandlersOf<'prompts'>, 'prompts.drift' | 'prompts.dismissDrift'> {
   return {
     ...handlers,
     'prompts.usage': async ({ name, ...asked }, { caller: { projectId } }) => {

@@ -17,7 +17,7 @@ import { saveVersion } from './versions.ts'
 import { createTry, createWrite, type PromptDeps } from './writing.ts'
 
 type Deps = PromptDeps & { warn: (details: object, what: string) => void }
-type Shared = 'prompts.usage' | 'prompts.impact' | 'prompts.preview'
+type Shared = 'prompts.usage' | 'prompts.impact' | 'prompts.preview' | 'prompts.drift' | 'prompts.dismissDrift'
 
 /** The room of prompts: what is kept in the database. */
 export function createPrompts(deps: Deps) {
