@@ -1,4 +1,5 @@
 import { createClient } from '@signalbox/sdk'
+import OpenAI from 'openai'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { eventually, type Signalbox, startSignalbox } from '../../signalbox.ts'
@@ -20,7 +21,6 @@ let problems: string[]
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startSignalbox({ yaml: YAML }), openBrowser()])
   ;({ page, problems } = await logIn(browser, server))
-  if (process.env.QUICK) page.setDefaultTimeout(7000)
 })
 afterAll(async () => {
   await browser?.close()
@@ -150,3 +150,76 @@ it('a call of a trace is opened and asked again', async () => {
     .waitFor()
   expect(problems).toEqual([])
 })
+
+/** The story of a prompt, from its first word to the day when it goes back. */
+it('a prompt is written, compared, promoted, called by the OpenAI client, seen on the trace, and rolled back', async () => {
+  const openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.secretKey, maxRetries: 0 })
+  const call = async (clause: string) => {
+    const { data, response } = await openai.chat.completions
+      .create({ model: 'prompt:contracts/summary@production', messages: [], variables: { clause } } as never)
+      .withResponse()
+    return { text: data.choices[0]?.message.content, traceId: response.headers.get('x-signalbox-trace-id') ?? '' }
+  }
+  await page.goto('/p/default/prompts/new')
+  await page.getByLabel('Name', { exact: true }).fill('contracts/summary')
+  await page.getByRole('textbox', { name: 'Text of message 1' }).fill('You summarise contracts.')
+  await page.getByRole('textbox', { name: 'Text of message 2' }).fill('Only liabilities and terms: {{clause}}')
+  await page.getByRole('button', { name: /^Model and parameters/ }).click()
+  await page.getByRole('combobox', { name: /^Model/ }).fill('chat')
+  await page.getByRole('button', { name: 'Create prompt' }).click()
+  await page.getByRole('button', { name: 'Promote' }).click()
+  await promote('as agreed with legal')
+
+  expect((await call('§ 4')).text).toBe('Only liabilities and terms: § 4')
+  await page.getByRole('textbox', { name: 'Text of message 2' }).fill('In simple terms: {{clause}}')
+  await page.getByRole('button', { name: 'Save version' }).click()
+  await page.getByLabel('What is different').fill('easier to read')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save version' }).click()
+  await page.getByText('version 2, latest').waitFor()
+  await page.getByRole('tab', { name: 'Compare' }).click()
+  await page.locator('table').getByText('In simple').waitFor()
+  expect((await call('§ 4')).text).toBe('Only liabilities and terms: § 4')
+  await page.getByRole('button', { name: 'Promote' }).click()
+  await promote('people asked for it')
+  await expect.poll(async () => (await call('§ 4')).text, { timeout: 20_000 }).toBe('In simple terms: § 4')
+
+  const { traceId } = await call('§ 5')
+  await eventually(() =>
+    api()
+      .traces.get({ traceId })
+      .catch(() => undefined),
+  )
+  await page.goto(`/p/default/traces/${traceId}`)
+  const version = page.getByRole('link', { name: 'contracts/summary v2' })
+  await version.waitFor()
+  await expectAccessible(page)
+  await version.click()
+  await page.getByRole('button', { name: 'Label production' }).click()
+  await page.getByRole('menuitem', { name: 'Roll back' }).click()
+  await page.getByText('production points to').waitFor()
+  const since = performance.now()
+  await expect.poll(async () => (await call('§ 6')).text, { interval: 20, timeout: 20_000 }).toBe('Only liabilities and terms: § 6')
+  console.log('ROLLED BACK AFTER', performance.now() - since)
+
+  // The version is tried out beside the other one, and its run is linked to it.
+  await page.goto('/p/default/playground?prompt=contracts%2Fsummary&version=2')
+  await page.getByRole('textbox', { name: 'Variable clause' }).fill('§ 7')
+  await page.keyboard.press('Control+Enter')
+  await answer('A').getByText('In simple terms: § 7').waitFor()
+  const tried = await eventually(async () => {
+    const filter = [
+      { field: 'environment', op: 'eq', value: 'playground' },
+      { field: 'promptName', op: 'eq', value: 'contracts/summary' },
+    ]
+    return (await api().spans.list({ filter: filter as never })).spans[0]
+  })
+  expect(tried).toMatchObject({ promptVersion: '2', requestModel: 'chat' })
+  expect(problems).toEqual([])
+})
+
+async function promote(why: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Why').fill(why)
+  await dialog.getByRole('button', { name: 'Move production' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+}

@@ -7,7 +7,7 @@ import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { Input } from '../../ui/input.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { TemplateEditor } from '../prompts/editor/template-editor.tsx'
-import { type Column, isUnchanged } from './columns.ts'
+import { type Column, isLinked, isUnchanged } from './columns.ts'
 import { MessageBox } from './message-box.tsx'
 import { ParametersButton } from './parameters.tsx'
 import type { RunState } from './run.ts'
@@ -138,7 +138,13 @@ function PromptOf({ project, column }: { project: string; column: Column }) {
       >
         {prompt.name} <span className="tabular">v{prompt.version}</span>
       </Link>
-      {!isUnchanged(column) && <Badge tip="It is not what the version says any more. Its runs are not linked to it.">changed</Badge>}
+      {!isUnchanged(column) ? (
+        <Badge tip="It is not what the version says any more. Its runs are not linked to it.">changed</Badge>
+      ) : (
+        !isLinked(column) && (
+          <Badge tip="No label points to this version, so the gateway does not know it. Its runs are not linked to it.">no label</Badge>
+        )
+      )}
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { MOST_COLUMNS, PromptContent } from '@signalbox/schema'
 import { expect, test } from 'vitest'
-import { type Column, close, duplicated, emptyColumn, isUnchanged, keyed, open, without } from './columns.ts'
+import { type Column, close, duplicated, emptyColumn, isLinked, isUnchanged, keyed, open, without } from './columns.ts'
 
 const one = () => keyed(emptyColumn('support'))
 
@@ -32,11 +32,21 @@ test('a column is linked to its version until something is changed but the model
     messages: [{ role: 'user', content: 'Hi' }],
     model: { route: 'a', parameters: { seed: 1 } },
   })
-  const column: Column = { key: 'c', mocks: {}, prompt: { name: 'hello', version: 2 }, saved, content: saved }
+  const column: Column = {
+    key: 'c',
+    mocks: {},
+    prompt: { name: 'hello', version: 2 },
+    saved: { content: saved, labels: ['latest'] },
+    content: saved,
+  }
   expect(isUnchanged(column)).toBe(true)
   expect(isUnchanged({ ...column, content: { ...saved, model: { parameters: { seed: 1 }, route: 'b' } } })).toBe(true)
   expect(isUnchanged({ ...column, content: { ...saved, model: { route: 'a', parameters: { seed: 2 } } } })).toBe(false)
   expect(isUnchanged({ ...column, content: { ...saved, messages: [{ role: 'user', content: 'Ho' }] } })).toBe(false)
   const { prompt: _, ...typed } = column
   expect(isUnchanged(typed)).toBe(false)
+  expect(isLinked(column)).toBe(true)
+  expect(isLinked({ ...column, saved: { content: saved, labels: [] } })).toBe(false)
+  const text = PromptContent.parse({ type: 'text', text: 'Hi', tools: [{ name: 'f' }] })
+  expect(isLinked({ ...column, content: text, saved: { content: text, labels: ['latest'] } })).toBe(false)
 })

@@ -1,7 +1,9 @@
-import { MOST_COLUMNS, type PlaygroundColumn, type PlaygroundState, PromptContent } from '@signalbox/schema'
+import { MOST_COLUMNS, type PlaygroundColumn, type PlaygroundState, PromptContent, type PromptVersion } from '@signalbox/schema'
 
 /** A column on the page. The key stays when others come and go; the version it came from is kept, to see what was changed. */
-export type Column = PlaygroundColumn & { key: string; saved?: PromptContent }
+export type Column = PlaygroundColumn & { key: string; saved?: Saved }
+/** The version that a column comes from, and which labels point to it. */
+export type Saved = Pick<PromptVersion, 'content' | 'labels'>
 export type Playground = { columns: readonly Column[]; variables: Readonly<Record<string, string>> }
 
 let last = 0
@@ -36,8 +38,17 @@ export const without = (columns: readonly Column[], key: string): Column[] =>
 export function isUnchanged({ prompt, saved, content }: Column): boolean {
   if (!prompt || !saved) return false
   const said = ({ model, ...rest }: PromptContent) => JSON.stringify(sorted({ ...rest, parameters: model?.parameters ?? {} }))
-  return said(content) === said(saved)
+  return said(content) === said(saved.content)
 }
+
+/**
+ * Whether the gateway itself can render the version, so that the run is linked to it: it has those that labels point to. What follows a
+ * text is another text than what stands alone, so one with tools is sent as it is written.
+ */
+export const isLinked = (column: Column): boolean =>
+  isUnchanged(column) &&
+  (column.saved?.labels.length ?? 0) > 0 &&
+  (column.content.type === 'chat' || (column.content.tools ?? []).length === 0)
 
 const sorted = (value: unknown): unknown =>
   Array.isArray(value)

@@ -41,7 +41,7 @@ export function PlaygroundPage() {
 
   const runOne = (key: string) => {
     const column = columns.find((one) => one.key === key)
-    if (column && whyNot === undefined) runs.start({ key, column, variables })
+    if (column && whyNot === undefined) runs.start({ column, variables })
   }
   const runAll = () => {
     for (const { key } of columns) runOne(key)
@@ -122,7 +122,11 @@ export function PlaygroundPage() {
             onRun={runOne}
           />
         ) : isEmptyAddress || problem !== null ? (
-          <NoPlayground onChoose={start} onEmpty={() => begin({ columns: [emptyColumn(firstModel ?? '')], variables: {} })} />
+          <NoPlayground
+            isReady={firstModel !== undefined}
+            onChoose={start}
+            onEmpty={() => begin({ columns: [emptyColumn(firstModel ?? '')], variables: {} })}
+          />
         ) : (
           <SkeletonRows rows={6} />
         )}

@@ -46,13 +46,13 @@ describe('what is sent', () => {
       { role: 'user', content: 'And now?' },
     ])
     await expect(messagesOf(given, typedValues({ history: 'Hi' }))).rejects.toThrow('list of messages')
-    expect(await messagesOf(chat({ type: 'placeholder', name: 'history', optional: true }), { history: '' })).toEqual([])
+    expect(await messagesOf(chat({ type: 'placeholder', name: 'history', optional: true }), typedValues({ history: '' }))).toEqual([])
   })
 
   test.each(['mustache', 'liquid', 'jinja'] as const)('%s says which variable is missing, also where it was left empty', async (engine) => {
     const given = content({ engine, messages: [{ role: 'user', content: 'Hi {{ name }}' }] })
     expect(await messagesOf(given, { name: 'Ann' })).toEqual([{ role: 'user', content: 'Hi Ann' }])
-    await expect(messagesOf(given, { name: '' })).rejects.toThrow('name')
+    await expect(messagesOf(given, typedValues({ name: '' }))).rejects.toThrow('name')
   })
 })
 

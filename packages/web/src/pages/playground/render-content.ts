@@ -3,7 +3,7 @@ import { compileTemplate, loadEngine, renderContent, type TemplateVariable } fro
 import { type ChatMessage, toChatMessage } from './chat-request.ts'
 
 /** A variable as it is typed: what is a list or an object in JSON is meant as such. */
-export function typedValue(text: string): unknown {
+function typedValue(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return text
   try {
     return JSON.parse(text) as unknown
@@ -11,8 +11,9 @@ export function typedValue(text: string): unknown {
     return text
   }
 }
+/** Those that were filled in. */
 export const typedValues = (variables: Readonly<Record<string, string>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(variables).map(([name, text]) => [name, typedValue(text)]))
+  Object.fromEntries(Object.entries(variables).flatMap(([name, text]) => (text === '' ? [] : [[name, typedValue(text)]])))
 
 /** What only the server can put in: texts of other prompts, rows of datasets, the variant of a target. */
 export const needsServer = (content: PromptContent): boolean =>
@@ -23,8 +24,7 @@ export const needsServer = (content: PromptContent): boolean =>
 /** The messages of a prompt with its variables in their places. Throws what is wrong with it, in words. */
 export async function messagesOf(content: PromptContent, variables: Readonly<Record<string, unknown>>): Promise<ChatMessage[]> {
   await loadEngine(content.engine)
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
-  const { text, messages } = renderContent(content, given, { strict: true })
+  const { text, messages } = renderContent(content, variables, { strict: true })
   return messages ? messages.map(toChatMessage) : [{ role: 'user', content: text }]
 }
 

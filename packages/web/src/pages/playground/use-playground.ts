@@ -25,18 +25,21 @@ export function usePlayground(project: string, route: string | undefined) {
   const [problem, setProblem] = useState<unknown>(null)
   const [isTooLong, setTooLong] = useState(false)
   const written = useRef<string | null>(null)
+  /** Since it was read. */
+  const changed = useRef(false)
   const origin = JSON.stringify(ORIGIN.map((name) => search[name] ?? ''))
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address decides; `origin` is all of it that is read.
   useEffect(() => {
     if (written.current === origin || route === undefined) return
     written.current = origin
+    changed.current = false
     let isGone = false
     setProblem(null)
     begin(project, search, route).then(
-      (found) => !isGone && setPlayground(found),
+      (found) => !isGone && !changed.current && setPlayground(found),
       (error: unknown) => {
-        if (isGone) return
+        if (isGone || changed.current) return
         setPlayground(null)
         setProblem(error)
       },
@@ -46,7 +49,6 @@ export function usePlayground(project: string, route: string | undefined) {
     }
   }, [origin, route === undefined])
 
-  const changed = useRef(false)
   const change = useCallback((make: (before: Playground) => Playground) => {
     changed.current = true
     setPlayground((before) => before && make(before))
@@ -95,13 +97,14 @@ async function begin(project: string, origin: Origin, route: string): Promise<Pl
     return { columns: [keyed({ content, mocks: {} })], variables: {} }
   }
   if (origin.prompt) {
-    const { content, version } = await client.prompts.get({
+    const found = await client.prompts.get({
       name: origin.prompt,
       ...(origin.version ? { version: Number(origin.version) } : { label: 'latest' }),
     })
+    const { content, version } = found
     const model = { ...content.model, route: content.model?.route ?? route }
     return {
-      columns: [{ ...keyed({ prompt: { name: origin.prompt, version }, content: { ...content, model }, mocks: {} }), saved: content }],
+      columns: [{ ...keyed({ prompt: { name: origin.prompt, version }, content: { ...content, model }, mocks: {} }), saved: found }],
       variables: {},
     }
   }
@@ -117,7 +120,7 @@ async function withSaved(project: string, playground: Playground): Promise<Playg
       const found = await clientFor(project)
         .prompts.get(column.prompt)
         .catch(() => null)
-      return found ? { ...column, saved: found.content } : column
+      return found ? { ...column, saved: found } : column
     }),
   )
   return { ...playground, columns }

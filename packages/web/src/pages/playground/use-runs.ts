@@ -3,11 +3,12 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import type { ToolCall } from './answer.ts'
 import type { ChatMessage } from './chat-request.ts'
+import { type Column, isLinked } from './columns.ts'
 import { playgroundCall } from './playground-call.ts'
 import { messagesOf, needsServer, typedValues } from './render-content.ts'
 import { type RunState, run } from './run.ts'
 
-type Start = { key: string; column: PlaygroundColumn; variables: Readonly<Record<string, string>> }
+type Start = { column: Column; variables: Readonly<Record<string, string>> }
 export type Runs = {
   states: Readonly<Record<string, RunState>>
   start(what: Start): void
@@ -44,22 +45,26 @@ export function useRuns(project: string): Runs {
   }, [])
 
   const start = useCallback(
-    ({ key, column, variables }: Start) => {
+    ({ column, variables }: Start) => {
+      const { key } = column
       controllers.current.get(key)?.abort()
       const controller = new AbortController()
       controllers.current.set(key, controller)
       const [traceId, spanId] = [randomHex(16), randomHex(8)]
       const isCurrent = () => controllers.current.get(key) === controller
       const begin = async () => {
-        const { content, mocks } = column
-        let messages: ChatMessage[]
+        const { content, mocks, prompt } = column
+        const linked = prompt && isLinked(column)
+        let messages: ChatMessage[] = []
         try {
-          messages = await rendered(project, column, variables)
+          if (!linked) messages = await rendered(project, column, variables)
         } catch (error) {
           return { status: 'failed', traceId: '', steps: [], asks: [], error } satisfies RunState
         }
         return await run({
-          content,
+          // What the gateway renders itself has all the rest from the version, too.
+          content: linked ? { model: { ...(content.model?.route && { route: content.model.route }) } } : content,
+          ...(linked && { extra: { prompt: `${prompt.name}@${prompt.version}`, variables: typedValues(variables) } }),
           messages,
           traceId,
           mocks,

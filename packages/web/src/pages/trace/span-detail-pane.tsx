@@ -1,7 +1,7 @@
 import type { SpanOutline } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
 import { Code, Text } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { usePreference } from '../../data/preferences.ts'
 import { spanQuery } from '../../data/queries.ts'
 import { classNames } from '../../lib/class-names.ts'
@@ -21,6 +21,8 @@ import { RawTab } from './raw-tab.tsx'
 import { SpanActions } from './span-actions.tsx'
 import { SpanKindIcon } from './span-kind.tsx'
 import type { Look } from './use-look.ts'
+
+const VersionOfSpan = lazy(() => import('../prompts/version-of-span.tsx'))
 
 type View = 'messages' | 'raw' | 'metadata' | 'cost'
 const WHY: Record<string, string> = {
@@ -88,6 +90,13 @@ export function SpanDetailPane({ project, traceId, span, look, twins }: Props) {
                 <Money usd={span.costUsd} reason={facts.costReason ?? `Unknown: no price is known for ${span.model ?? 'this model'}`} />
               </Figure>
             </>
+          )}
+          {whole?.promptName && (
+            <Figure title="Prompt">
+              <Suspense fallback={whole.promptName}>
+                <VersionOfSpan name={whole.promptName} version={whole.promptVersion} />
+              </Suspense>
+            </Figure>
           )}
           {whole?.finishReason && <Figure title="Finish">{whole.finishReason}</Figure>}
           {whole && whole.attempts > 1 && <Figure title="Attempts">{whole.attempts}</Figure>}
