@@ -197,9 +197,7 @@ it('a prompt is written, compared, promoted, called by the OpenAI client, seen o
   await page.getByRole('button', { name: 'Label production' }).click()
   await page.getByRole('menuitem', { name: 'Roll back' }).click()
   await page.getByText('production points to').waitFor()
-  const since = performance.now()
   await expect.poll(async () => (await call('§ 6')).text, { interval: 20, timeout: 20_000 }).toBe('Only liabilities and terms: § 6')
-  console.log('ROLLED BACK AFTER', performance.now() - since)
 
   // The version is tried out beside the other one, and its run is linked to it.
   await page.goto('/p/default/playground?prompt=contracts%2Fsummary&version=2')

@@ -19,6 +19,7 @@ const PAGES: [path: string, ready: string][] = [
   ['dashboards', 'No dashboard yet'],
   ['models?alias=support', 'comes from signalbox.yaml'],
   ['keys/budgets?budget=of-file', 'comes from signalbox.yaml'],
+  ['playground', 'Chain of thought'],
   ['live', 'Alias → target'],
   ['settings', 'Engines'],
 ]

@@ -1,17 +1,18 @@
 import { MOST_COLUMNS } from '@signalbox/schema'
 import { Plus } from 'lucide-react'
+import { lazy, Suspense, useMemo } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { ColumnView } from './column-view.tsx'
 import { type Column, duplicated, letterOf, type Playground, without } from './columns.ts'
-import { CompareAnswers } from './compare-answers.tsx'
-import type { AskedVariable } from './render-content.ts'
+import { askedBy } from './render-content.ts'
 import type { Runs } from './use-runs.ts'
 import { VariablesForm } from './variables-form.tsx'
+
+const CompareAnswers = lazy(() => import('./compare-answers.tsx'))
 
 type Props = {
   project: string
   playground: Playground
-  asked: readonly AskedVariable[]
   runs: Runs
   whyNot: string | undefined
   onChange: (make: (before: Playground) => Playground) => void
@@ -19,8 +20,9 @@ type Props = {
 }
 
 /** The variables, the columns beside each other, and what differs between their answers. */
-export function Columns({ project, playground, asked, runs, whyNot, onChange, onRun }: Props) {
+export default function Columns({ project, playground, runs, whyNot, onChange, onRun }: Props) {
   const { columns, variables } = playground
+  const asked = useMemo(() => askedBy(columns.map(({ content }) => content)), [columns])
   const setColumns = (make: (before: readonly Column[]) => readonly Column[]) =>
     onChange((before) => ({ ...before, columns: make(before.columns) }))
   const last = columns.at(-1)
@@ -68,7 +70,11 @@ export function Columns({ project, playground, asked, runs, whyNot, onChange, on
           <Plus size={14} aria-hidden /> Compare with one more
         </Button>
       )}
-      {answers.length > 1 && <CompareAnswers project={project} answers={answers} whyNot={whyNot} />}
+      {answers.length > 1 && (
+        <Suspense>
+          <CompareAnswers project={project} answers={answers} whyNot={whyNot} />
+        </Suspense>
+      )}
     </>
   )
 }

@@ -11,10 +11,10 @@ const nextKey = () => `c${++last}`
 export const keyed = (column: PlaygroundColumn): Column => ({ ...column, key: nextKey() })
 export const open = ({ columns, variables }: PlaygroundState): Playground => ({ columns: columns.map(keyed), variables })
 
-/** As it is kept and handed on: values of variables that nothing asks for any more stay behind. */
-export const close = ({ columns, variables }: Playground, asked: ReadonlySet<string>): PlaygroundState => ({
+/** As it is kept and handed on. */
+export const close = ({ columns, variables }: Playground): PlaygroundState => ({
   columns: columns.map(({ key: _, saved: __, ...column }) => column),
-  variables: Object.fromEntries(Object.entries(variables).filter(([name, value]) => asked.has(name) && value !== '')),
+  variables: Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== '')),
 })
 
 export const emptyColumn = (route: string): PlaygroundColumn => ({

@@ -8,11 +8,11 @@ import { Select } from '../../ui/select.tsx'
 import { embeddingModels, similarityOf } from './similarity.ts'
 
 const TextDiff = lazy(() => import('../compare/text-diff.tsx').then(({ TextDiff }) => ({ default: TextDiff })))
-export type Answered = { key: string; letter: string; text: string }
+type Answered = { key: string; letter: string; text: string }
 type Props = { project: string; answers: readonly Answered[]; whyNot: string | undefined }
 
 /** Two answers side by side: which words differ, and how far apart they are in what they say. */
-export function CompareAnswers({ project, answers, whyNot }: Props) {
+export default function CompareAnswers({ project, answers, whyNot }: Props) {
   const [chosen, setChosen] = useState<{ a?: string; b?: string }>({})
   const a = answers.find(({ key }) => key === chosen.a) ?? answers[0]
   const b = answers.find(({ key }) => key === chosen.b && key !== a?.key) ?? answers.find(({ key }) => key !== a?.key)

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { FlaskConical, Link2, Play, Square } from 'lucide-react'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { useMay } from '../../data/may.ts'
 import { modelsQuery } from '../../data/queries.ts'
@@ -12,16 +12,17 @@ import { Kbd } from '../../ui/kbd.tsx'
 import { Menu, MenuHeading, MenuItem } from '../../ui/menu.tsx'
 import { PageHeader } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { emptyColumn } from './columns.ts'
-import { Columns } from './columns-view.tsx'
+import { close, emptyColumn } from './columns.ts'
 import { NoPlayground } from './no-playground.tsx'
-import { variablesOf } from './render-content.ts'
 import { writeState } from './share-link.ts'
 import { titleOf } from './technique-titles.ts'
 import { stateOf, TECHNIQUES, type Technique } from './techniques.ts'
 import { usePageKeys } from './use-page-keys.ts'
-import { stateToKeep, usePlayground } from './use-playground.ts'
+import { usePlayground } from './use-playground.ts'
 import { isRunning, useRuns } from './use-runs.ts'
+
+/** The editor and its engines: shown once something is asked. */
+const Columns = lazy(() => import('./columns-view.tsx'))
 
 /** What do these prompts, models and parameters answer? Up to six ways to ask, side by side. */
 export function PlaygroundPage() {
@@ -49,7 +50,7 @@ export function PlaygroundPage() {
   async function share() {
     if (!playground) return
     try {
-      const state = stateToKeep(playground)
+      const state = close(playground)
       const s = await writeState(state)
       const search = s === null ? `saved=${(await clientFor(project).playgrounds.create({ state })).id}` : `s=${s}`
       copyAndTell(`${location.origin}${location.pathname}?${search}`, 'Link to this playground')
@@ -112,15 +113,9 @@ export function PlaygroundPage() {
           ))}
         </datalist>
         {playground ? (
-          <Columns
-            project={project}
-            playground={playground}
-            asked={uniqueVariables(columns.map(({ content }) => variablesOf(content)))}
-            runs={runs}
-            whyNot={whyNot}
-            onChange={change}
-            onRun={runOne}
-          />
+          <Suspense fallback={<SkeletonRows rows={6} />}>
+            <Columns project={project} playground={playground} runs={runs} whyNot={whyNot} onChange={change} onRun={runOne} />
+          </Suspense>
         ) : isEmptyAddress || problem !== null ? (
           <NoPlayground
             isReady={firstModel !== undefined}
@@ -133,14 +128,4 @@ export function PlaygroundPage() {
       </div>
     </div>
   )
-}
-
-/** What any column asks for; needed where any of them needs it. */
-function uniqueVariables(all: readonly ReturnType<typeof variablesOf>[]): ReturnType<typeof variablesOf> {
-  const found = new Map<string, ReturnType<typeof variablesOf>[number]>()
-  for (const one of all.flat()) {
-    const before = found.get(one.name)
-    found.set(one.name, before ? { ...before, isOptional: before.isOptional && one.isOptional } : one)
-  }
-  return [...found.values()]
 }

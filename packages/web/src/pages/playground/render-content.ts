@@ -67,3 +67,13 @@ function readTemplate(engine: PromptContent['engine'], template: string): readon
     return []
   }
 }
+
+/** What any of several contents asks for; needed where one of them needs it. */
+export function askedBy(contents: readonly PromptContent[]): AskedVariable[] {
+  const found = new Map<string, AskedVariable>()
+  for (const one of contents.flatMap(variablesOf)) {
+    const before = found.get(one.name)
+    found.set(one.name, before ? { ...before, isOptional: before.isOptional && one.isOptional } : one)
+  }
+  return [...found.values()]
+}

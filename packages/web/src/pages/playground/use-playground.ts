@@ -3,8 +3,6 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { type Column, close, keyed, open, type Playground } from './columns.ts'
-import { contentOfCall } from './from-span.ts'
-import { variablesOf } from './render-content.ts'
 import { readState, writeState } from './share-link.ts'
 import { stateOf, TECHNIQUES } from './techniques.ts'
 
@@ -64,7 +62,7 @@ export function usePlayground(project: string, route: string | undefined) {
     if (!playground || !changed.current) return
     let isGone = false
     const timer = setTimeout(async () => {
-      const s = await writeState(stateToKeep(playground))
+      const s = await writeState(close(playground))
       if (isGone) return
       setTooLong(s === null)
       written.current = JSON.stringify(ORIGIN.map((name) => (name === 's' ? (s ?? '') : '')))
@@ -79,10 +77,6 @@ export function usePlayground(project: string, route: string | undefined) {
   return { playground, problem, isTooLong, change, begin: begin_, isEmptyAddress: ORIGIN.every((name) => !search[name]) }
 }
 
-/** What is worth keeping: values of variables that something asks for. */
-export const stateToKeep = (playground: Playground): PlaygroundState =>
-  close(playground, new Set(playground.columns.flatMap(({ content }) => variablesOf(content).map(({ name }) => name))))
-
 async function begin(project: string, origin: Origin, route: string): Promise<Playground | null> {
   const client = clientFor(project)
   if (origin.saved) return withSaved(project, open((await client.playgrounds.get({ id: origin.saved })).state))
@@ -92,7 +86,11 @@ async function begin(project: string, origin: Origin, route: string): Promise<Pl
     return withSaved(project, open(state))
   }
   if (origin.trace && origin.span) {
-    const content = contentOfCall(await client.spans.get({ traceId: origin.trace, spanId: origin.span }))
+    const [{ contentOfCall }, call] = await Promise.all([
+      import('./from-span.ts'),
+      client.spans.get({ traceId: origin.trace, spanId: origin.span }),
+    ])
+    const content = contentOfCall(call)
     if (!content) throw new Error('What this call was asked was not kept, or is not a list of messages.')
     return { columns: [keyed({ content, mocks: {} })], variables: {} }
   }

@@ -5,7 +5,6 @@ import type { ToolCall } from './answer.ts'
 import type { ChatMessage } from './chat-request.ts'
 import { type Column, isLinked } from './columns.ts'
 import { playgroundCall } from './playground-call.ts'
-import { messagesOf, needsServer, typedValues } from './render-content.ts'
 import { type RunState, run } from './run.ts'
 
 type Start = { column: Column; variables: Readonly<Record<string, string>> }
@@ -55,6 +54,8 @@ export function useRuns(project: string): Runs {
       const begin = async () => {
         const { content, mocks, prompt } = column
         const linked = prompt && isLinked(column)
+        // The engines come when something is rendered: until then there is nothing for them to do.
+        const { typedValues } = await import('./render-content.ts')
         let messages: ChatMessage[] = []
         try {
           if (!linked) messages = await rendered(project, column, variables)
@@ -94,6 +95,7 @@ async function rendered(
   { content }: PlaygroundColumn,
   variables: Readonly<Record<string, string>>,
 ): Promise<ChatMessage[]> {
+  const { messagesOf, needsServer, typedValues } = await import('./render-content.ts')
   const values = typedValues(variables)
   if (!needsServer(content)) return messagesOf(content, values)
   const { text, messages, missing } = await clientFor(project).prompts.preview({
