@@ -69,6 +69,7 @@ const CALLED_ELSEWHERE = [
   'docs/guide/dashboards.md',
   'docs/guide/overview.md',
   'docs/guide/feedback.md',
+  'docs/guide/prompts.md',
   ...globSync('docs/move-from-*.md', { cwd: ROOT }),
 ]
 

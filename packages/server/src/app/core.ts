@@ -80,6 +80,7 @@ import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { edgeRoutes } from './edge-routes.ts'
 import { healthHandlers } from './health-facts.ts'
 import { markFileChanges, markingChanges } from './mark-changes.ts'
+import { markPrompts } from './mark-prompts.ts'
 import { closeStores, openStores } from './open-stores.ts'
 import { projectOf } from './project-of.ts'
 import { promptRooms } from './prompt-rooms.ts'
@@ -172,7 +173,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
     sql,
     changed: () => hub.changed(),
     alongside: promptWebhooks.enqueue,
-    announce(projectId, events) {
+    announce(projectId, events, caller) {
+      markPrompts(events, { caller, markers, log })
       for (const news of newsOfPrompts(projectId, events)) live.publish(news)
       void promptWebhooks.kick()
     },
