@@ -32,6 +32,7 @@ test('another version in production is marked, and nothing else', () => {
     [
       event({}),
       event({ label: 'staging' }),
+      event({ kind: 'requested', approvalId: 'appr_1' }),
       event({ from: null }),
       event({ kind: 'label-removed', to: null }),
       event({ kind: 'version', label: null, from: null, to: null }),

@@ -7,8 +7,9 @@ export function markPrompts(
   events: readonly PromptEvent[],
   { caller, markers, log }: { caller: Caller; markers: Pick<Markers, 'note'>; log: Log },
 ): void {
-  for (const { prompt, label, from, to, why, at } of events) {
-    if (label !== DEFAULT_LABEL || !from || !to) continue
+  for (const { kind, prompt, label, from, to, why, at } of events) {
+    // What was only asked for has a label too.
+    if ((kind !== 'label-set' && kind !== 'rolled-back') || label !== DEFAULT_LABEL || !from || !to) continue
     markers
       .note(caller.projectId, {
         kind: 'prompt',
