@@ -38,7 +38,7 @@ it('a version is read again for a few bytes, until its label moves', async () =>
   await point(1)
   const first = await read()
   const tag = first.headers.get('etag') ?? ''
-  expect([first.status, (await first.json()).version]).toEqual([200, 1])
+  expect([first.status, ((await first.json()) as { version: number }).version]).toEqual([200, 1])
   expect([(await read(tag)).status, await (await read(tag)).text()]).toEqual([304, ''])
   await point(2)
   expect((await read(tag)).status).toBe(200)
