@@ -29,7 +29,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('it has no private package and no source, and runs as plain modules', async () => {
   const files = readdirSync(join(project, 'node_modules/@signalbox/sdk'), { recursive: true, encoding: 'utf8' })
-  expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'index.js', 'tracing/index.js', 'feedback/index.js']))
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'README.md',
+      'LICENSE',
+      'index.js',
+      'tracing/index.js',
+      'feedback/index.js',
+      'prompts/index.js',
+      'prompts/node.js',
+    ]),
+  )
   for (const file of files.filter((name) => /\.(js|d\.ts)$/.test(name))) {
     const text = readFileSync(join(project, 'node_modules/@signalbox/sdk', file), 'utf8')
     expect(text, file).not.toMatch(/@signalbox\/schema|from ['"]\.[^'"]*\.ts['"]/)
@@ -39,6 +49,12 @@ test('it has no private package and no source, and runs as plain modules', async
     `import { createClient, AppError } from '@signalbox/sdk'
 import { init, observe, withSession, wrapOpenAI, flush } from '@signalbox/sdk/tracing'
 import { sendFeedback, FeedbackError } from '@signalbox/sdk/feedback'
+import { createPrompts } from '@signalbox/sdk/prompts'
+import { fileStore } from '@signalbox/sdk/prompts/node'
+const content = { type: 'text', engine: 'liquid', text: 'Hi {{ name }}' }
+const lock = { lockfileVersion: 1, prompts: { greet: { labels: { production: { version: 1 } }, versions: { 1: { hash: 'h', content } } } } }
+const prompts = createPrompts({ url: 'http://127.0.0.1:9', lock, store: fileStore('none.json'), onWarning() {} })
+console.log((await prompts.get('greet')).compile({ name: 'Ada' }).text)
 const add = observe('add', (a, b) => a + b)
 console.log(JSON.stringify({ sum: withSession('s', () => add(1, 2)), client: typeof createClient({ baseUrl: 'http://x' }).traces.list }))
 const refused = await sendFeedback({ traceId: 't', thumbs: 'up' }, { url: 'http://127.0.0.1:9', publicKey: 'pk' }).catch((error) => error)
@@ -46,7 +62,7 @@ console.log(refused instanceof FeedbackError, refused.status)
 `,
   )
   const { stdout } = await run(process.execPath, ['run.mjs'], { cwd: project })
-  expect(stdout.trim().split('\n')).toEqual(['{"sum":3,"client":"function"}', 'true 0'])
+  expect(stdout.trim().split('\n')).toEqual(['Hi Ada', '{"sum":3,"client":"function"}', 'true 0'])
 })
 
 test('its types are whole', async () => {
@@ -55,6 +71,8 @@ test('its types are whole', async () => {
     `import { createClient } from '@signalbox/sdk'
 import { observe, score } from '@signalbox/sdk/tracing'
 import type { Feedback } from '@signalbox/sdk/feedback'
+import { createPrompts } from '@signalbox/sdk/prompts'
+export const version = createPrompts().get('x').then((prompt) => prompt.version satisfies number)
 const add = observe('add', (a: number, b: number) => a + b)
 export const sum: number = add(1, 2)
 export const listed = createClient({ baseUrl: '' }).traces.list({ limit: 1 }).then(({ traces }) => traces[0]?.costUsd satisfies string | null | undefined)

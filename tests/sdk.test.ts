@@ -10,6 +10,7 @@ import {
   score,
   shutdown,
   withMetadata,
+  withPrompt,
   withSession,
   withTags,
   withUser,
@@ -93,6 +94,17 @@ describe('observe', () => {
     const hidden = await detail(traceId, named('secret')?.spanId)
     expect(JSON.stringify(hidden)).not.toContain('hunter2')
     expect(hidden).toMatchObject({ kind: 'tool', output: 7 })
+  })
+
+  test('names the prompt of calls of models, and of nothing else', async () => {
+    const call = observe('call', async () => 'answer', { attributes: { 'gen_ai.operation.name': 'chat' } })
+    const step = observe('step', async () => await call())
+    const { named } = await traced(4, () =>
+      withPrompt({ name: 'support/refund', version: 7, hash: 'abc' }, async () => [await step(), await call()]),
+    )
+    // There are two of them; either is as good.
+    expect(named('call')).toMatchObject({ kind: 'llm', promptName: 'support/refund', promptVersion: '7', promptHash: 'abc' })
+    expect([named('root')?.promptName, named('step')?.promptName]).toEqual([null, null])
   })
 
   test('keeps what generators and streams give, and what is thrown', async () => {

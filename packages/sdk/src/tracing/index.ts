@@ -4,4 +4,4 @@ export { flush, init, shutdown, spanProcessor, type TracingOptions, traceHeaders
 export { currentTraceId, feedback, type Score, score } from './judge.ts'
 export { type ObserveOptions, observe, type StepKind } from './observe.ts'
 export { wrapOpenAI } from './openai.ts'
-export { withMetadata, withSession, withTags, withUser } from './scope.ts'
+export { type UsedPrompt, withMetadata, withPrompt, withSession, withTags, withUser } from './scope.ts'

@@ -3,7 +3,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type ReadableSpan, type Span, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { AsyncContext } from './context-manager.ts'
-import { scopeOf } from './scope.ts'
+import { promptOf, scopeOf } from './scope.ts'
 
 export type TracingOptions = {
   /** Where Signalbox is. `SIGNALBOX_URL`, or http://localhost:7500, where it is left out. */
@@ -44,7 +44,7 @@ class SignalboxProcessor implements SpanProcessor {
   }
 
   onStart(span: Span, parent: Context): void {
-    span.setAttributes(scopeOf(parent))
+    span.setAttributes({ ...scopeOf(parent), ...promptOf(parent, span.attributes) })
     this.#batches.onStart(span, parent)
   }
 

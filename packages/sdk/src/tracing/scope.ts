@@ -28,3 +28,25 @@ export function withTags<T>(tags: readonly string[], fn: () => T): T {
   const before = scopeOf(context.active())['tag.tags']
   return within({ 'tag.tags': [...new Set([...(Array.isArray(before) ? (before as string[]) : []), ...tags])] }, fn)
 }
+
+const PROMPT = createContextKey('signalbox.prompt')
+/** What a prompt of `@signalbox/sdk/prompts` says of itself. */
+export type UsedPrompt = { name: string; version: number; hash?: string }
+
+/** Calls of models inside `fn` are made from this prompt: their spans name it, its version and its hash. */
+export const withPrompt = <T>({ name, version, hash }: UsedPrompt, fn: () => T): T => {
+  const attributes = {
+    'signalbox.prompt.name': name,
+    'signalbox.prompt.version': String(version),
+    ...(hash && { 'signalbox.prompt.hash': hash }),
+  }
+  return context.with(context.active().setValue(PROMPT, attributes), fn)
+}
+
+const CALLS = new Set<unknown>(['chat', 'text_completion', 'generate_content'])
+
+/** For a span that begins: nothing where it is no call of a model, so that each use of a prompt is counted once. */
+export function promptOf(at: Context, attributes: Attributes): Attributes {
+  const isCall = CALLS.has(attributes['gen_ai.operation.name']) || attributes['openinference.span.kind'] === 'LLM'
+  return isCall ? ((at.getValue(PROMPT) as Attributes | undefined) ?? {}) : {}
+}

@@ -33,6 +33,8 @@ export function* templatesOf(content: PromptContent): Generator<{ path: Path; te
     for (const [index, message] of (of.messages ?? []).entries()) {
       if (message.type === 'placeholder') continue
       const path = [...at, 'messages', index, 'content']
+      for (const [call, { arguments: text }] of (message.toolCalls ?? []).entries())
+        yield { path: [...at, 'messages', index, 'toolCalls', call, 'arguments'], text }
       if (typeof message.content === 'string') yield { path, text: message.content }
       else
         for (const [part, one] of message.content.entries()) {
