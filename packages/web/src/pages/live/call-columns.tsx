@@ -1,23 +1,16 @@
 import type { Span } from '@signalbox/schema'
 import { ArrowRight, CornerDownRight, Database } from 'lucide-react'
-import type { ReactNode } from 'react'
 import { formatCount, plural } from '../../lib/format-number.ts'
 import { exactTime } from '../../lib/format-time.ts'
 import { Status } from '../../ui/badge.tsx'
+import type { GridColumn } from '../../ui/row-grid.tsx'
 import { Money } from '../../ui/values.tsx'
 import { useClock } from '../trace/use-clock.ts'
 import { endOf } from './merge-calls.ts'
 
-export type CallColumn = {
-  id: string
-  title: string
-  tip?: string
-  /** A track of the grid. */
-  track: string
-  align?: 'right'
+export type CallColumn = GridColumn<Span> & {
   /** Left out where the page is narrow. */
   wideOnly?: boolean
-  cell: (call: Span) => ReactNode
 }
 
 const Nothing = () => <span className="text-faint">–</span>
@@ -29,7 +22,7 @@ export const callColumns = (keyName: (id: string) => string): CallColumn[] => [
   {
     id: 'time',
     title: 'Ended',
-    track: '90px',
+    width: 90,
     cell: (call) => {
       if (call.status === 'running') return <Nothing />
       const end = new Date(endOf(call)).toISOString()
@@ -40,21 +33,21 @@ export const callColumns = (keyName: (id: string) => string): CallColumn[] => [
       )
     },
   },
-  { id: 'status', title: 'Status', track: '80px', cell: (call) => <Status status={call.status} tip={call.statusMessage} /> },
-  { id: 'target', title: 'Alias → target', track: 'minmax(140px,1fr)', cell: (call) => <Route call={call} /> },
-  { id: 'attempts', title: 'Tries', track: '68px', cell: (call) => <Tries call={call} /> },
+  { id: 'status', title: 'Status', width: 80, cell: (call) => <Status status={call.status} tip={call.statusMessage} /> },
+  { id: 'target', title: 'Alias → target', width: 140, grows: true, cell: (call) => <Route call={call} /> },
+  { id: 'attempts', title: 'Tries', width: 68, cell: (call) => <Tries call={call} /> },
   {
     id: 'first',
     title: 'First (ms)',
     tip: 'Until the first token',
-    track: '80px',
+    width: 80,
     align: 'right',
     cell: (call) => number(call.firstTokenMs),
   },
   {
     id: 'ms',
     title: 'Total (ms)',
-    track: '80px',
+    width: 80,
     align: 'right',
     cell: (call) => (call.status === 'running' ? <Elapsed since={call.startedAt} /> : formatCount(call.durationMs)),
   },
@@ -62,7 +55,7 @@ export const callColumns = (keyName: (id: string) => string): CallColumn[] => [
     id: 'tokens',
     title: 'Tokens',
     tip: 'In and out',
-    track: '90px',
+    width: 90,
     align: 'right',
     cell: ({ inputTokens, outputTokens }) =>
       inputTokens + outputTokens === 0 ? (
@@ -76,7 +69,7 @@ export const callColumns = (keyName: (id: string) => string): CallColumn[] => [
   {
     id: 'cost',
     title: 'Cost (USD)',
-    track: '86px',
+    width: 86,
     align: 'right',
     cell: (call) => (
       <Money
@@ -90,9 +83,9 @@ export const callColumns = (keyName: (id: string) => string): CallColumn[] => [
       />
     ),
   },
-  { id: 'cache', title: 'Cache', track: '70px', cell: (call) => <Cached call={call} /> },
-  { id: 'key', title: 'Key', track: '104px', wideOnly: true, cell: (call) => text(call.keyId && keyName(call.keyId)) },
-  { id: 'user', title: 'User', track: '104px', wideOnly: true, cell: (call) => text(call.userId) },
+  { id: 'cache', title: 'Cache', width: 70, cell: (call) => <Cached call={call} /> },
+  { id: 'key', title: 'Key', width: 104, wideOnly: true, cell: (call) => text(call.keyId && keyName(call.keyId)) },
+  { id: 'user', title: 'User', width: 104, wideOnly: true, cell: (call) => text(call.userId) },
 ]
 
 /** How long a call runs, moving. */

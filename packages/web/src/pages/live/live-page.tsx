@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { CirclePause, CirclePlay, Radio, TriangleAlert, Unplug } from 'lucide-react'
 import { lazy, Suspense, useCallback, useRef, useState } from 'react'
 import { type LiveStatus, useLiveStatus } from '../../data/live.ts'
+import { useMedia } from '../../data/media.ts'
 import { usePreference } from '../../data/preferences.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { useKeyNames } from '../../data/use-key-names.ts'
@@ -14,10 +15,11 @@ import { CodeBlock } from '../../ui/code-block.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
+import { RowGrid } from '../../ui/row-grid.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { FilterBar } from '../traces/filter-bar.tsx'
 import { callColumns } from './call-columns.tsx'
-import { CallTable } from './call-table.tsx'
+import { idOf } from './merge-calls.ts'
 import { useLiveCalls } from './use-live-calls.ts'
 import { useRunningCalls } from './use-running-calls.ts'
 
@@ -26,7 +28,7 @@ const LiveTrace = lazy(() => import('./live-trace.tsx'))
 /** Calls while they run, and as they end. */
 export function LivePage() {
   const project = useProject()
-  const { filter, search = '', trace: open, span, wide } = useSearch({ from: '/p/$project/live' })
+  const { filter, search = '', trace: open, span, wide: isWide } = useSearch({ from: '/p/$project/live' })
   const navigate = useNavigate({ from: '/p/$project/live' })
   const { filters, rejected } = parseFilters(filter)
   const [paused, setPaused] = useState(false)
@@ -35,6 +37,7 @@ export function LivePage() {
   const { running, more } = useRunningCalls({ project, filters, search, paused, ended })
   const calls = ended && [...running, ...ended]
   const keyName = useKeyNames()
+  const wide = useMedia('(min-width: 1280px)')
   const scroller = useRef<HTMLDivElement>(null)
   const input = useRef<HTMLInputElement>(null)
   const set = (next: { filter?: string | undefined; search?: string | undefined }) =>
@@ -129,7 +132,18 @@ export function LivePage() {
             onClear={() => set({ filter: undefined, search: undefined })}
           />
         ) : (
-          <CallTable calls={calls} columns={callColumns(keyName)} active={active} open={open} onOpen={openCall} scroller={scroller} />
+          <RowGrid
+            label="Calls"
+            name="call"
+            dense
+            rows={calls}
+            rowKey={idOf}
+            columns={callColumns(keyName).filter((column) => wide || !column.wideOnly)}
+            active={calls.findIndex(({ spanId }) => spanId === active)}
+            isOpen={({ traceId }) => traceId === open}
+            onOpen={openCall}
+            scroller={scroller}
+          />
         )}
       </div>
       {open && (
@@ -139,7 +153,7 @@ export function LivePage() {
             project={project}
             traceId={open}
             span={span}
-            wide={wide === '1'}
+            wide={isWide === '1'}
             onSpan={(spanId) => navigate({ search: (before) => ({ ...before, span: spanId }), replace: true })}
             onWide={(on) => navigate({ search: (before) => ({ ...before, wide: on ? '1' : undefined }), replace: true })}
             onClose={close}

@@ -1,17 +1,13 @@
-import type { Filter, SearchIn } from '@signalbox/schema'
-import { Columns3, Link2, RefreshCw, TriangleAlert } from 'lucide-react'
+import type { SearchIn } from '@signalbox/schema'
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
-import { usePreference } from '../../data/preferences.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
-import { parseFilters, writeFilters } from '../../lib/filter-search.ts'
-import { formatCount, plural } from '../../lib/format-number.ts'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { parseFilters } from '../../lib/filter-search.ts'
 import { copyAndTell } from '../../ui/copy.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { Menu, MenuCheck, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import type { RowGrid as Grid, GridColumn } from '../../ui/row-grid.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { FilterBar } from '../traces/filter-bar.tsx'
+import { ListHead } from '../traces/list-head.tsx'
+import { useColumns } from '../traces/use-columns.ts'
 import type { GroupSearch, useGroupList } from './use-group-list.ts'
 
 // Asked for when there are rows: a list that is empty, or still being read, needs none of it.
@@ -48,10 +44,7 @@ export function GroupPage<R>(props: Props<R>) {
   const search = given.search ?? ''
   const searchIn: SearchIn = given.in === 'content' ? 'content' : 'preview'
   const order = given.sort ?? newest
-  const [kept, keep] = usePreference(`${name}Columns`, defaults.join(','))
-  const [keptWidths, keepWidths] = usePreference(`${name}ColumnWidths`, '{}')
-  const widths = readWidths(keptWidths)
-  const columns = readColumns(all, given.columns ?? kept, defaults)
+  const columns = useColumns({ name, all, defaults, named: given.columns, onNamed: (ids) => set({ columns: ids }) })
   const scroller = useRef<HTMLDivElement>(null)
   const filterInput = useRef<HTMLInputElement>(null)
   const [active, setActive] = useState(-1)
@@ -61,10 +54,6 @@ export function GroupPage<R>(props: Props<R>) {
     setActive(next)
     const row = rows[next]
     if (open !== undefined && row !== undefined) onOpen(row)
-  }
-  const choose = (ids: readonly string[]) => {
-    keep(ids.join(','))
-    set({ columns: ids.join(',') === defaults.join(',') ? undefined : ids.join(',') })
   }
   const close = () => {
     onClose?.()
@@ -88,73 +77,19 @@ export function GroupPage<R>(props: Props<R>) {
   const narrowed = filters.length > 0 || search !== '' || list.environment !== undefined
   return (
     <div className="flex h-full flex-col">
-      <div className="flex flex-col gap-3 px-6 pt-5 pb-3">
-        <header className="flex items-start gap-4">
-          <div className="min-w-0 flex-1">
-            <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
-            <p className="text-soft">{question}</p>
-          </div>
-          <p role="status" className="pt-1.5 text-sm text-faint">
-            {query.data && !query.isPlaceholderData && `${formatCount(rows.length)}${query.hasNextPage ? '+' : ''} loaded`}
-          </p>
-          <div className="flex items-center gap-1">
-            <IconButton label="Copy link  c" onClick={() => copyAndTell(location.href, 'Link')}>
-              <Link2 size={15} />
-            </IconButton>
-            <IconButton label="Read again" onClick={() => query.refetch()}>
-              <RefreshCw size={14} />
-            </IconButton>
-          </div>
-        </header>
-        <div className="flex items-start gap-2">
-          <FilterBar
-            filters={filters}
-            search={search}
-            searchIn={searchIn}
-            input={filterInput}
-            onFilters={(next: Filter[]) => set({ filter: writeFilters(next) })}
-            onSearch={(text, where) => set({ search: text || undefined, in: text && where === 'content' ? where : undefined })}
-          />
-          <Menu
-            align="end"
-            trigger={
-              <Button size="bar">
-                <Columns3 size={14} className="text-faint" aria-hidden /> Columns
-              </Button>
-            }
-          >
-            <MenuHeading>Columns</MenuHeading>
-            {all.map((column) => {
-              const shown = columns.includes(column)
-              return (
-                <MenuCheck
-                  key={column.id}
-                  checked={shown}
-                  disabled={shown && columns.length === 1}
-                  onChange={(on) => choose(all.filter((one) => (one === column ? on : columns.includes(one))).map(({ id }) => id))}
-                >
-                  {column.title}
-                </MenuCheck>
-              )
-            })}
-            <MenuLine />
-            <MenuItem
-              onClick={() => {
-                choose(defaults)
-                keepWidths('{}')
-              }}
-            >
-              Back to the default
-            </MenuItem>
-          </Menu>
-        </div>
-        {rejected.length > 0 && (
-          <p role="alert" className="flex items-center gap-2 text-sm text-warning">
-            <TriangleAlert size={14} aria-hidden /> {plural(rejected.length, 'filter')} of the link could not be understood and{' '}
-            {rejected.length === 1 ? 'is' : 'are'} not applied: <code className="font-mono">{rejected.join('; ')}</code>
-          </p>
-        )}
-      </div>
+      <ListHead
+        title={title}
+        question={question}
+        loaded={query.data && !query.isPlaceholderData ? { count: rows.length, more: query.hasNextPage } : null}
+        onRefresh={() => void query.refetch()}
+        filters={filters}
+        rejected={rejected}
+        search={search}
+        searchIn={searchIn}
+        input={filterInput}
+        set={set}
+        columns={columns}
+      />
       <div className="relative min-h-0 flex-1 border-t border-line">
         {query.isPending ? (
           <SkeletonRows rows={16} />
@@ -170,16 +105,16 @@ export function GroupPage<R>(props: Props<R>) {
               name={name}
               rows={rows}
               rowKey={rowKey}
-              columns={columns}
-              widths={widths}
-              onWidth={(id, width) => keepWidths(JSON.stringify({ ...widths, [id]: width }))}
+              columns={columns.shown}
+              widths={columns.widths}
+              onWidth={columns.setWidth}
               order={order}
               onOrder={(by) => {
                 const next = order === `-${by}` ? by : order === by ? newest : `-${by}`
                 set({ sort: next === newest ? undefined : next })
               }}
               active={active}
-              open={open}
+              isOpen={(row) => rowKey(row) === open}
               onOpen={(row, at) => {
                 setActive(at)
                 onOpen(row)
@@ -197,19 +132,4 @@ export function GroupPage<R>(props: Props<R>) {
       </div>
     </div>
   )
-}
-
-/** The columns that a list of ids names, in the order of the list of all; nonsense names none, so it is the default. */
-function readColumns<R>(all: readonly GridColumn<R>[], ids: string, defaults: readonly string[]): readonly GridColumn<R>[] {
-  const wanted = new Set(ids.split(','))
-  const found = all.filter(({ id }) => wanted.has(id))
-  return found.length > 0 ? found : all.filter(({ id }) => defaults.includes(id))
-}
-
-function readWidths(text: string): Record<string, number> {
-  try {
-    return JSON.parse(text) as Record<string, number>
-  } catch {
-    return {}
-  }
 }

@@ -1,20 +1,14 @@
 import type { Trace } from '@signalbox/schema'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { useProject } from '../../data/view.ts'
 import { formatCount, plural } from '../../lib/format-number.ts'
 import { lowerBound } from '../../lib/lower-bound.ts'
 import { Badge, Status } from '../../ui/badge.tsx'
 import { CopyId } from '../../ui/copy.tsx'
+import type { GridColumn } from '../../ui/row-grid.tsx'
 import { Ago, Money } from '../../ui/values.tsx'
-
-export type TraceColumn = {
-  id: string
-  title: string
-  width: number
-  /** Takes a share of the room that is left. */
-  grows?: boolean
-  align?: 'right'
-  cell: (trace: Trace) => ReactNode
-}
+import { isSorted } from './trace-order.ts'
 
 /** A column that few show; the list need not wait for it. */
 const Scores = lazy(async () => ({ default: (await import('../../ui/scores.tsx')).Scores }))
@@ -52,7 +46,7 @@ function whyNoCost(trace: Trace): string {
 }
 
 /** Everything a row of the list can show. */
-export const COLUMNS: TraceColumn[] = [
+const UNSORTED: GridColumn<Trace>[] = [
   { id: 'startedAt', title: 'Started', width: 80, cell: (trace) => <Ago time={trace.startedAt} /> },
   { id: 'status', title: 'Status', width: 84, cell: (trace) => <TraceStatus trace={trace} /> },
   {
@@ -60,7 +54,7 @@ export const COLUMNS: TraceColumn[] = [
     title: 'Name',
     width: 120,
     grows: true,
-    cell: (trace) => <span className="truncate font-medium">{trace.name || 'unnamed'}</span>,
+    cell: (trace) => <TraceName trace={trace} />,
   },
   { id: 'input', title: 'Input', width: 72, grows: true, cell: (trace) => <Preview value={trace.inputPreview} /> },
   { id: 'output', title: 'Output', width: 72, grows: true, cell: (trace) => <Preview value={trace.outputPreview} /> },
@@ -133,6 +127,8 @@ export const COLUMNS: TraceColumn[] = [
   },
 ]
 
+export const COLUMNS = UNSORTED.map((column) => (isSorted(column.id) ? { ...column, sort: column.id } : column))
+
 export const DEFAULT_COLUMNS = [
   'startedAt',
   'status',
@@ -146,11 +142,24 @@ export const DEFAULT_COLUMNS = [
   'costUsd',
 ]
 
-/** The columns that a list of ids names, in the order of the list of all; nonsense names none, so it is the default. */
-export function readColumns(ids: string | undefined): TraceColumn[] {
-  const wanted = new Set(ids?.split(','))
-  const found = COLUMNS.filter((column) => wanted.has(column.id))
-  return found.length > 0 ? found : COLUMNS.filter((column) => DEFAULT_COLUMNS.includes(column.id))
+/** Another tab opens the page of the trace; a press opens it beside the list, as one on the row does. */
+function TraceName({ trace }: { trace: Trace }) {
+  const project = useProject()
+  return (
+    <Link
+      to="/p/$project/traces/$traceId"
+      params={{ project, traceId: trace.traceId }}
+      preload={false}
+      tabIndex={-1}
+      data-opens-row
+      className="min-w-0 truncate font-medium"
+      onClick={(event) => {
+        if (!(event.metaKey || event.ctrlKey || event.shiftKey)) event.preventDefault()
+      }}
+    >
+      {trace.name || 'unnamed'}
+    </Link>
+  )
 }
 
 function Preview({ value }: { value: string }) {

@@ -1,29 +1,29 @@
-import type { Filter, Trace } from '@signalbox/schema'
+import type { Trace } from '@signalbox/schema'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Activity, ArrowUp, Columns3, Link2, RefreshCw, SearchX, TriangleAlert } from 'lucide-react'
+import { Activity, ArrowUp, SearchX } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
-import { usePreference } from '../../data/preferences.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { useView } from '../../data/view.ts'
-import { parseFilters, writeFilters } from '../../lib/filter-search.ts'
-import { formatCount, plural } from '../../lib/format-number.ts'
-import { Button, buttonStyle, IconButton } from '../../ui/button.tsx'
+import { parseFilters } from '../../lib/filter-search.ts'
+import { Button, buttonStyle } from '../../ui/button.tsx'
 import { copyAndTell } from '../../ui/copy.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { Menu, MenuCheck, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.tsx'
+import { RowGrid } from '../../ui/row-grid.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { COLUMNS, DEFAULT_COLUMNS, readColumns } from './columns.tsx'
-import { FilterBar } from './filter-bar.tsx'
+import { COLUMNS, DEFAULT_COLUMNS } from './columns.tsx'
+import { ListHead } from './list-head.tsx'
 import { SavedViews } from './saved-views.tsx'
-import { NEWEST_FIRST, readOrder } from './trace-order.ts'
-import { TraceTable } from './trace-table.tsx'
+import { NEWEST_FIRST, nextOrder, readOrder } from './trace-order.ts'
+import { useColumns } from './use-columns.ts'
 import { useTraceList } from './use-trace-list.ts'
 
 const loadPanel = () => import('../trace/trace-panel.tsx')
 const ContentLag = lazy(() => import('./content-lag.tsx'))
 const SelectionBar = lazy(() => import('./selection-bar.tsx'))
 const TracePanel = lazy(() => loadPanel().then((module) => ({ default: module.TracePanel })))
+
+const keyOf = ({ traceId }: Trace) => traceId
 
 /** Where each list stood, so that coming back leads to the same row. */
 const offsets = new Map<string, number>()
@@ -34,12 +34,15 @@ export function TracesPage() {
   const { filter, search = '', in: lookedIn, trace: open, columns: columnIds, sort } = useSearch({ from: '/p/$project/traces' })
   const navigate = useNavigate({ from: '/p/$project/traces' })
   const { filters, rejected } = parseFilters(filter)
-  const [kept, keep] = usePreference('traceColumns', DEFAULT_COLUMNS.join(','))
-  const [keptWidths, keepWidths] = usePreference('traceColumnWidths', '{}')
   const order = readOrder(sort)
   const searchIn = lookedIn === 'content' ? 'content' : 'preview'
-  const columns = readColumns(columnIds ?? kept)
-  const widths = readWidths(keptWidths)
+  const columns = useColumns({
+    name: 'trace',
+    all: COLUMNS,
+    defaults: DEFAULT_COLUMNS,
+    named: columnIds,
+    onNamed: (ids) => navigate({ search: (before) => ({ ...before, columns: ids }), replace: true }),
+  })
   const scroller = useRef<HTMLDivElement>(null)
   const filterInput = useRef<HTMLInputElement>(null)
   const [active, setActive] = useState(-1)
@@ -83,13 +86,6 @@ export function TracesPage() {
     const trace = traces[next]
     if (open && trace) openTrace(trace)
   }
-  const choose = (ids: string[]) => {
-    keep(ids.join(','))
-    navigate({
-      search: (before) => ({ ...before, columns: ids.join(',') === DEFAULT_COLUMNS.join(',') ? undefined : ids.join(',') }),
-      replace: true,
-    })
-  }
 
   useShortcuts({
     j: () => move(1),
@@ -101,14 +97,6 @@ export function TracesPage() {
     '/': () => filterInput.current?.focus(),
     c: () => copyAndTell(location.href, 'Link'),
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another list has its own place.
-  useEffect(() => {
-    const element = scroller.current
-    if (!element) return
-    const remember = () => offsets.set(keyText, element.scrollTop)
-    element.addEventListener('scroll', remember, { passive: true })
-    return () => element.removeEventListener('scroll', remember)
-  }, [keyText, traces.length === 0])
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another list mean nothing in this one.
   useEffect(() => {
     setActive(-1)
@@ -126,79 +114,26 @@ export function TracesPage() {
   const narrowed = filters.length > 0 || search !== '' || environment !== undefined
   return (
     <div className="flex h-full flex-col">
-      <div className="flex flex-col gap-3 px-6 pt-5 pb-3">
-        <header className="flex items-start gap-4">
-          <div className="min-w-0 flex-1">
-            <h1 className="text-xl font-semibold tracking-tight">Traces</h1>
-            <p className="text-soft">What each request did, step by step{order === NEWEST_FIRST && ', newest first'}.</p>
-          </div>
-          <p role="status" className="pt-1.5 text-sm text-faint">
-            {query.data && !query.isPlaceholderData && `${formatCount(traces.length)}${query.hasNextPage ? '+' : ''} loaded`}
-          </p>
-          <div className="flex items-center gap-1">
-            <IconButton label="Copy link  c" onClick={() => copyAndTell(location.href, 'Link')}>
-              <Link2 size={15} />
-            </IconButton>
-            <IconButton label="Read again" onClick={refresh}>
-              <RefreshCw size={14} />
-            </IconButton>
-          </div>
-        </header>
-        <div className="flex items-start gap-2">
-          <FilterBar
-            filters={filters}
-            search={search}
-            searchIn={searchIn}
-            input={filterInput}
-            onFilters={(next: Filter[]) => set({ filter: writeFilters(next) })}
-            onSearch={(text, where) => set({ search: text || undefined, in: text && where === 'content' ? where : undefined })}
-          />
-          <SavedViews />
-          <Menu
-            align="end"
-            trigger={
-              <Button size="bar">
-                <Columns3 size={14} className="text-faint" aria-hidden /> Columns
-              </Button>
-            }
-          >
-            <MenuHeading>Columns</MenuHeading>
-            {COLUMNS.map((column) => {
-              const shown = columns.includes(column)
-              return (
-                <MenuCheck
-                  key={column.id}
-                  checked={shown}
-                  disabled={shown && columns.length === 1}
-                  onChange={(on) => choose(COLUMNS.filter((one) => (one === column ? on : columns.includes(one))).map((one) => one.id))}
-                >
-                  {column.title}
-                </MenuCheck>
-              )
-            })}
-            <MenuLine />
-            <MenuItem
-              onClick={() => {
-                choose(DEFAULT_COLUMNS)
-                keepWidths('{}')
-              }}
-            >
-              Back to the default
-            </MenuItem>
-          </Menu>
-        </div>
+      <ListHead
+        title="Traces"
+        question={`What each request did, step by step${order === NEWEST_FIRST ? ', newest first' : ''}.`}
+        loaded={query.data && !query.isPlaceholderData ? { count: traces.length, more: query.hasNextPage } : null}
+        onRefresh={refresh}
+        filters={filters}
+        rejected={rejected}
+        search={search}
+        searchIn={searchIn}
+        input={filterInput}
+        set={set}
+        columns={columns}
+        beside={<SavedViews />}
+      >
         {search && searchIn === 'content' && (
           <Suspense fallback={<p className="h-5" />}>
             <ContentLag />
           </Suspense>
         )}
-        {rejected.length > 0 && (
-          <p role="alert" className="flex items-center gap-2 text-sm text-warning">
-            <TriangleAlert size={14} aria-hidden /> {plural(rejected.length, 'filter')} of the link could not be understood and{' '}
-            {rejected.length === 1 ? 'is' : 'are'} not applied: <code className="font-mono">{rejected.join('; ')}</code>
-          </p>
-        )}
-      </div>
+      </ListHead>
       <div className="relative min-h-0 flex-1 border-t border-line">
         {query.isPending ? (
           <SkeletonRows rows={16} />
@@ -207,27 +142,36 @@ export function TracesPage() {
         ) : traces.length === 0 ? (
           <Nothing narrowed={narrowed} project={project} onClear={() => navigate({ search: () => ({ range: '30d' }) })} />
         ) : (
-          <TraceTable
+          <RowGrid
             key={listText}
-            traces={traces}
-            columns={columns}
-            widths={widths}
-            onWidth={(id, width) => keepWidths(JSON.stringify({ ...widths, [id]: width }))}
+            label="Traces"
+            name="trace"
+            rows={traces}
+            rowKey={keyOf}
+            columns={columns.shown}
+            widths={columns.widths}
+            onWidth={columns.setWidth}
             order={order}
-            onOrder={(next) => {
+            onOrder={(name) => {
+              const next = nextOrder(name, order)
               set({ sort: next === NEWEST_FIRST ? undefined : next })
               scroller.current?.scrollTo({ top: 0 })
             }}
+            selection={{
+              selected,
+              onSelect: select,
+              onSelectAll: (on) => setSelected(new Set(on ? traces.map(keyOf) : [])),
+              label: 'Select all loaded traces',
+              labelOf: ({ name }) => `Select ${name}`,
+            }}
             active={active}
             onActive={setActive}
-            open={open}
+            isOpen={({ traceId }) => traceId === open}
             onOpen={openTrace}
-            selected={selected}
-            onSelect={select}
-            onSelectAll={(on) => setSelected(new Set(on ? traces.map((trace) => trace.traceId) : []))}
             onNearEnd={query.fetchNextPage}
             scroller={scroller}
             initialOffset={offsets.get(keyText) ?? 0}
+            onScroll={(top) => offsets.set(keyText, top)}
             faded={query.isPlaceholderData}
             hasMore={query.hasNextPage && !query.isFetchingNextPage}
           />
@@ -288,12 +232,4 @@ function Nothing({ narrowed, project, onClear }: { narrowed: boolean; project: s
       are taken at <code className="font-mono text-sm">/v1/traces</code>.
     </EmptyState>
   )
-}
-
-function readWidths(text: string): Record<string, number> {
-  try {
-    return JSON.parse(text) as Record<string, number>
-  } catch {
-    return {}
-  }
 }
