@@ -7,6 +7,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Ago, Money } from '../../ui/values.tsx'
@@ -52,13 +53,7 @@ export function MatchList({ mayWrite }: { mayWrite: boolean }) {
                   <Match key={match.spanId} match={match} mayWrite={mayWrite} />
                 ))}
               </ul>
-              {matches.hasNextPage && (
-                <div className="border-t border-line p-2 text-center">
-                  <Button size="small" kind="ghost" disabled={matches.isFetchingNextPage} onClick={() => matches.fetchNextPage()}>
-                    Show more
-                  </Button>
-                </div>
-              )}
+              <ShowMore list={matches} />
             </>
           )
         }}

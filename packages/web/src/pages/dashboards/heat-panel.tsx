@@ -1,8 +1,9 @@
 import type { DashboardPanel, Filter, PanelQuery } from '@signalbox/schema'
-import { lazy, Suspense, useRef } from 'react'
+import { lazy, Suspense } from 'react'
 import { useKeyNames } from '../../data/use-key-names.ts'
 import { useSetView } from '../../data/view.ts'
 import { ValuesTable } from '../../ui/chart/chart-frame.tsx'
+import { Readout, useReadout } from '../../ui/chart/readout.tsx'
 import { bucketTitle, type Mark } from '../../ui/chart/series.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { formOf, lineTitle, titleOf } from './forms.ts'
@@ -33,7 +34,7 @@ export function HeatPanel({ panel, state, filters, marks, chrome }: Props) {
   const keyName = useKeyNames()
   const drill = useDrill(filters)
   const { setRange } = useSetView()
-  const readout = useRef<HTMLDivElement>(null)
+  const { line, say } = useReadout()
   const [host, { height }] = useSize<HTMLDivElement>()
   // The greatest at the top, as in every list.
   const rows = lines.toReversed()
@@ -70,11 +71,7 @@ export function HeatPanel({ panel, state, filters, marks, chrome }: Props) {
       )}
     >
       <div ref={host} className="absolute inset-0 px-2 pb-1">
-        <div
-          ref={readout}
-          aria-hidden
-          className="tabular pointer-events-none absolute top-0.5 right-3 z-10 rounded-sm border border-line bg-surface-1 px-1.5 whitespace-pre text-soft empty:hidden"
-        />
+        <Readout line={line} className="top-0.5" />
         {lines.length === 0 ? (
           <NothingHere />
         ) : (
@@ -90,13 +87,13 @@ export function HeatPanel({ panel, state, filters, marks, chrome }: Props) {
                 counts={rows.map(({ values }) => values.map((value) => value ?? 0))}
                 marks={marks}
                 height={height - 4}
-                onCursor={(cell) => {
-                  if (!readout.current) return
-                  const value = cell ? (rows[cell.row]?.values[cell.at] ?? null) : null
-                  readout.current.textContent = cell
-                    ? `${bucketTitle(starts[cell.at] ?? 0)}   ${names[cell.row]}   ${form.show(value)}`
-                    : ''
-                }}
+                onCursor={(cell) =>
+                  say(
+                    cell
+                      ? [bucketTitle(starts[cell.at] ?? 0), names[cell.row] ?? '', form.show(rows[cell.row]?.values[cell.at] ?? null)]
+                      : [],
+                  )
+                }
                 onBrush={(from, to) => setRange({ kind: 'absolute', from, to })}
                 onPick={open}
               />

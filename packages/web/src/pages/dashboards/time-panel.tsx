@@ -1,9 +1,10 @@
 import type { DashboardPanel, Filter, PanelQuery } from '@signalbox/schema'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useKeyNames } from '../../data/use-key-names.ts'
 import { useSetView } from '../../data/view.ts'
 import { ValuesTable } from '../../ui/chart/chart-frame.tsx'
 import { Legend } from '../../ui/chart/legend.tsx'
+import { Readout, useReadout } from '../../ui/chart/readout.tsx'
 import { bucketTitle, type Mark, PERCENTILES, type Series, STATUS_COLOURS, seriesLook } from '../../ui/chart/series.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { formOf, lineTitle, titleOf } from './forms.ts'
@@ -30,7 +31,7 @@ export function TimePanel({ panel, state, filters, marks, chrome }: Props) {
   const drill = useDrill(filters)
   const { setRange } = useSetView()
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
-  const readout = useRef<HTMLDivElement>(null)
+  const { line, say } = useReadout()
   const [host, { height }] = useSize<HTMLDivElement>()
   const series = lines.map(
     (line, at): Series => ({ label: lineTitle(line, dimension, keyName), values: line.values, ...lookOf(line, at, { dimension, bars }) }),
@@ -47,11 +48,9 @@ export function TimePanel({ panel, state, filters, marks, chrome }: Props) {
   const shown = all.filter(({ label }) => !hidden.has(label))
   const numbers = series.filter(({ label }) => !hidden.has(label))
   const open = (start: number) => drill.open({ query, measure: query.measures[0] ?? 'calls', time: { from: start, to: start + step } })
-  // Written straight into the page: the crosshair moves far more often than React should render.
   const showAt = (at: number | null) => {
-    if (!readout.current) return
-    const parts = at === null ? [] : numbers.map(({ label, values }) => `${label} ${form.show(values[at] ?? null)}`)
-    readout.current.textContent = at === null ? '' : [bucketTitle(starts[at] ?? 0), ...parts].join('   ')
+    if (at === null) return say([])
+    say([bucketTitle(starts[at] ?? 0), ...numbers.map(({ label, values }) => `${label} ${form.show(values[at] ?? null)}`)])
   }
   return (
     <PanelFrame
@@ -78,11 +77,7 @@ export function TimePanel({ panel, state, filters, marks, chrome }: Props) {
       )}
     >
       <div ref={host} className="absolute inset-0 px-2 pb-1">
-        <div
-          ref={readout}
-          aria-hidden
-          className="tabular pointer-events-none absolute top-0.5 right-3 z-10 max-w-[calc(100%-24px)] truncate rounded-sm border border-line bg-surface-1 px-1.5 whitespace-pre text-soft empty:hidden"
-        />
+        <Readout line={line} className="top-0.5" />
         {lines.length === 0 ? (
           <NothingHere />
         ) : (

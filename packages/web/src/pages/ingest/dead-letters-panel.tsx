@@ -15,6 +15,7 @@ import { CopyId } from '../../ui/copy.tsx'
 import { toastError } from '../../ui/error-note.tsx'
 import { JsonTree } from '../../ui/json-tree.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Ago } from '../../ui/values.tsx'
@@ -62,13 +63,7 @@ export function DeadLettersPanel() {
               {found.map((letter) => (
                 <Letter key={letter.id} letter={letter} onReplay={() => replay(letter)} onDiscard={() => setDiscarding(letter)} />
               ))}
-              {letters.hasNextPage && (
-                <li className="p-2 text-center">
-                  <Button kind="ghost" onClick={() => letters.fetchNextPage()}>
-                    Show more
-                  </Button>
-                </li>
-              )}
+              <ShowMore list={letters} as="li" />
             </ul>
           )
         }

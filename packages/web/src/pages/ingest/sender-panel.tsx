@@ -1,7 +1,7 @@
 import type { IngestSender } from '@signalbox/schema'
 import { formatCount, plural } from '../../lib/format-number.ts'
-import { Button } from '../../ui/button.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Ago } from '../../ui/values.tsx'
 import { Payload } from './rejected-payload.tsx'
@@ -50,13 +50,7 @@ function RejectedList({ sender }: { sender: IngestSender }) {
               {found.map((payload, index) => (
                 <Payload key={payload.id} payload={payload} startsOpen={index === 0} />
               ))}
-              {rejected.hasNextPage && (
-                <li className="p-2 text-center">
-                  <Button kind="ghost" onClick={() => rejected.fetchNextPage()}>
-                    Show more
-                  </Button>
-                </li>
-              )}
+              <ShowMore list={rejected} as="li" />
             </ul>
           )
         }

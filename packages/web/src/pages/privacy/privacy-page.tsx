@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Loaded, Panel } from '../../ui/panel.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { useHashDialog } from '../../ui/use-hash-dialog.ts'
@@ -62,13 +63,7 @@ export function PrivacyPage() {
                     active={active}
                     onOpen={({ id }) => setOpen(id)}
                   />
-                  {deletions.hasNextPage && (
-                    <div className="border-t border-line p-2 text-center">
-                      <Button kind="ghost" onClick={() => deletions.fetchNextPage()}>
-                        Show more
-                      </Button>
-                    </div>
-                  )}
+                  <ShowMore list={deletions} />
                 </>
               )
             }

@@ -3,29 +3,15 @@ import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useProject } from '../../data/view.ts'
 import { formatCount } from '../../lib/format-number.ts'
-import { lowerBound } from '../../lib/lower-bound.ts'
 import type { GridColumn } from '../../ui/row-grid.tsx'
-import { Ago, Duration, Money } from '../../ui/values.tsx'
-import { Thumbs } from './feedback.tsx'
-import { FAILED, TracesOf } from './traces-of.tsx'
+import { Ago, Duration } from '../../ui/values.tsx'
+import { figureColumns, Nothing } from './figure-columns.tsx'
+import { TracesOf } from './traces-of.tsx'
 
 /** A column that few show; the list need not wait for it. */
 const Scores = lazy(async () => ({ default: (await import('../../ui/scores.tsx')).Scores }))
-const Nothing = () => <span className="text-faint">–</span>
 const Preview = ({ value }: { value: string }) =>
   value ? <span className="truncate text-soft">{value.replace(/\s+/g, ' ')}</span> : <Nothing />
-
-type Figures = Pick<TracedSession, 'costUsd' | 'unpricedCount' | 'models' | 'calls'>
-/** Money of many traces; where some have no price it is a lower bound, and says so. */
-export function GroupCost({ of, bare = true }: { of: Figures; bare?: boolean }) {
-  const reason = of.calls === 0 ? 'No model was called' : `Unknown: no price is known for ${of.models.join(', ') || 'what was called'}`
-  return (
-    <span>
-      <Money usd={of.costUsd} bare={bare} reason={reason} />
-      {lowerBound(of) && <span data-tip={lowerBound(of)}>+</span>}
-    </span>
-  )
-}
 
 /** Where a user is read about. */
 export function UserLink({ userId, className }: { userId: string; className?: string }) {
@@ -53,6 +39,7 @@ function Users({ userIds }: { userIds: string[] }) {
 }
 
 const ofSession = (sessionId: string) => ({ field: 'sessionId', op: 'eq' as const, value: sessionId })
+const FIGURES = figureColumns<TracedSession>(({ sessionId }) => ({ id: sessionId, filter: ofSession(sessionId) }))
 
 export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
   { id: 'lastAt', title: 'Last active', width: 92, sort: 'lastAt', cell: ({ lastAt }) => <Ago time={lastAt} /> },
@@ -73,48 +60,11 @@ export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
       </TracesOf>
     ),
   },
-  {
-    id: 'calls',
-    title: 'Calls',
-    tip: 'Calls of models',
-    width: 68,
-    align: 'right',
-    sort: 'calls',
-    cell: ({ calls }) => formatCount(calls),
-  },
-  {
-    id: 'errors',
-    title: 'Errors',
-    tip: 'Traces in which a step failed',
-    width: 68,
-    align: 'right',
-    sort: 'errors',
-    cell: ({ sessionId, errors }) =>
-      errors === 0 ? (
-        <span className="text-faint">0</span>
-      ) : (
-        <span className="text-error">
-          <TracesOf filters={[ofSession(sessionId), ...FAILED]} label={`${errors} errors of ${sessionId}`}>
-            {formatCount(errors)}
-          </TracesOf>
-        </span>
-      ),
-  },
-  {
-    id: 'tokens',
-    title: 'Tokens',
-    width: 84,
-    align: 'right',
-    sort: 'totalTokens',
-    cell: ({ inputTokens, outputTokens }) =>
-      inputTokens + outputTokens === 0 ? (
-        <Nothing />
-      ) : (
-        <span data-tip={`${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out`}>{formatCount(inputTokens + outputTokens)}</span>
-      ),
-  },
-  { id: 'costUsd', title: 'Cost (USD)', width: 96, align: 'right', sort: 'costUsd', cell: (session) => <GroupCost of={session} /> },
-  { id: 'feedback', title: 'Feedback', tip: 'Scores named thumbs', width: 80, cell: ({ feedback }) => <Thumbs {...feedback} /> },
+  FIGURES.calls,
+  FIGURES.errors,
+  FIGURES.tokens,
+  FIGURES.costUsd,
+  FIGURES.feedback,
   {
     id: 'scores',
     title: 'Scores',
@@ -131,18 +81,8 @@ export const SESSION_COLUMNS: GridColumn<TracedSession>[] = [
   },
   { id: 'durationMs', title: 'Lasted', width: 92, align: 'right', cell: ({ durationMs }) => <Duration milliseconds={durationMs} /> },
   { id: 'startedAt', title: 'Started', width: 92, cell: ({ startedAt }) => <Ago time={startedAt} /> },
-  {
-    id: 'models',
-    title: 'Models',
-    width: 130,
-    cell: ({ models }) => (models.length > 0 ? <span className="truncate">{models.join(', ')}</span> : <Nothing />),
-  },
-  {
-    id: 'environments',
-    title: 'Environment',
-    width: 104,
-    cell: ({ environments }) => (environments.length > 0 ? <span className="truncate">{environments.join(', ')}</span> : <Nothing />),
-  },
+  FIGURES.models,
+  FIGURES.environments,
 ]
 
 export const SESSION_DEFAULTS = ['lastAt', 'sessionId', 'userIds', 'firstInput', 'lastOutput', 'traces', 'errors', 'costUsd', 'feedback']

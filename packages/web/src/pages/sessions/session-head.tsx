@@ -4,7 +4,8 @@ import { formatCount, plural } from '../../lib/format-number.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { Ago, Duration } from '../../ui/values.tsx'
 import { ScoreList, Thumbs } from './feedback.tsx'
-import { GroupCost, UserLink } from './session-columns.tsx'
+import { GroupCost } from './group-cost.tsx'
+import { UserLink } from './session-columns.tsx'
 import { FAILED, TracesOfSession } from './traces-of.tsx'
 
 /** What a session was, in two lines. All of it, whatever time is chosen. */

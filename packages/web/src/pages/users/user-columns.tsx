@@ -5,12 +5,12 @@ import { writeFilters } from '../../lib/filter-search.ts'
 import { formatCount } from '../../lib/format-number.ts'
 import type { GridColumn } from '../../ui/row-grid.tsx'
 import { Ago } from '../../ui/values.tsx'
-import { Thumbs } from '../sessions/feedback.tsx'
-import { GroupCost, UserLink } from '../sessions/session-columns.tsx'
-import { FAILED, TracesOf } from '../sessions/traces-of.tsx'
+import { figureColumns, Nothing } from '../sessions/figure-columns.tsx'
+import { UserLink } from '../sessions/session-columns.tsx'
+import { TracesOf } from '../sessions/traces-of.tsx'
 
-const Nothing = () => <span className="text-faint">–</span>
 const ofUser = (userId: string) => ({ field: 'userId', op: 'eq' as const, value: userId })
+const FIGURES = figureColumns<EndUser>(({ userId }) => ({ id: userId, filter: ofUser(userId) }))
 
 export const USER_COLUMNS: GridColumn<EndUser>[] = [
   { id: 'lastSeen', title: 'Last seen', width: 92, sort: 'lastSeen', cell: ({ lastSeen }) => <Ago time={lastSeen} /> },
@@ -28,33 +28,8 @@ export const USER_COLUMNS: GridColumn<EndUser>[] = [
     ),
   },
   { id: 'sessions', title: 'Sessions', width: 82, align: 'right', sort: 'sessions', cell: (user) => <Sessions user={user} /> },
-  {
-    id: 'calls',
-    title: 'Calls',
-    tip: 'Calls of models',
-    width: 66,
-    align: 'right',
-    sort: 'calls',
-    cell: ({ calls }) => formatCount(calls),
-  },
-  {
-    id: 'errors',
-    title: 'Errors',
-    tip: 'Traces in which a step failed',
-    width: 68,
-    align: 'right',
-    sort: 'errors',
-    cell: ({ userId, errors }) =>
-      errors === 0 ? (
-        <span className="text-faint">0</span>
-      ) : (
-        <span className="text-error">
-          <TracesOf filters={[ofUser(userId), ...FAILED]} label={`${errors} errors of ${userId}`}>
-            {formatCount(errors)}
-          </TracesOf>
-        </span>
-      ),
-  },
+  FIGURES.calls,
+  FIGURES.errors,
   {
     id: 'inputTokens',
     title: 'Tokens in',
@@ -69,28 +44,11 @@ export const USER_COLUMNS: GridColumn<EndUser>[] = [
     align: 'right',
     cell: ({ inputTokens, outputTokens }) => (inputTokens + outputTokens === 0 ? <Nothing /> : formatCount(outputTokens)),
   },
-  {
-    id: 'tokens',
-    title: 'Tokens',
-    width: 90,
-    align: 'right',
-    sort: 'totalTokens',
-    cell: ({ inputTokens, outputTokens }) => (inputTokens + outputTokens === 0 ? <Nothing /> : formatCount(inputTokens + outputTokens)),
-  },
-  { id: 'costUsd', title: 'Cost (USD)', width: 100, align: 'right', sort: 'costUsd', cell: (user) => <GroupCost of={user} /> },
-  { id: 'feedback', title: 'Feedback', tip: 'Scores named thumbs', width: 80, cell: ({ feedback }) => <Thumbs {...feedback} /> },
-  {
-    id: 'models',
-    title: 'Models',
-    width: 160,
-    cell: ({ models }) => (models.length > 0 ? <span className="truncate">{models.join(', ')}</span> : <Nothing />),
-  },
-  {
-    id: 'environments',
-    title: 'Environment',
-    width: 104,
-    cell: ({ environments }) => (environments.length > 0 ? <span className="truncate">{environments.join(', ')}</span> : <Nothing />),
-  },
+  FIGURES.tokens,
+  FIGURES.costUsd,
+  FIGURES.feedback,
+  FIGURES.models,
+  FIGURES.environments,
   { id: 'firstSeen', title: 'First seen', tip: 'In this time', width: 96, cell: ({ firstSeen }) => <Ago time={firstSeen} /> },
 ]
 

@@ -12,7 +12,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Ago } from '../../ui/values.tsx'
 import { Thumbs } from '../sessions/feedback.tsx'
-import { GroupCost } from '../sessions/session-columns.tsx'
+import { GroupCost } from '../sessions/group-cost.tsx'
 
 const SHOWN = 20
 

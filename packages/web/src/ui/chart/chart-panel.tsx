@@ -1,10 +1,11 @@
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useSetView } from '../../data/view.ts'
 import { bucketFor } from '../../lib/time-range.ts'
 import { Panel } from '../panel.tsx'
 import { Skeleton } from '../skeleton.tsx'
 import { ChartFrame, ValuesTable } from './chart-frame.tsx'
 import { Legend } from './legend.tsx'
+import { Readout, useReadout } from './readout.tsx'
 import { bucketTitle, type Series, type TimeWindow } from './series.ts'
 import { useMarks } from './use-marks.ts'
 
@@ -52,18 +53,16 @@ export function ChartPanel({
   const { setRange } = useSetView()
   const length = step ?? bucketFor(window).milliseconds
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
-  const readout = useRef<HTMLDivElement>(null)
+  const { line, say } = useReadout()
   const shown = series.filter((one) => !hidden.has(one.label))
   const marks = useMarks(window)
   // What lies outside of the window is not in the numbers either.
   const cut = step === undefined ? window : { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   const open = onOpen && ((start: number, label?: string) => onOpen(Math.max(start, cut.from), Math.min(start + length, cut.to), label))
-  // Written straight into the page: the crosshair moves far more often than React should render.
   const showAt = (at: number | null) => {
-    const line = readout.current
-    if (!line) return
-    const values = at === null ? [] : shown.map((one) => `${one.label} ${one.values[at] === null ? '–' : format(one.values[at] ?? 0)}`)
-    line.textContent = at === null ? '' : [bucketTitle(starts[at] ?? 0), ...values].join('   ')
+    if (at === null) return say([])
+    const values = shown.map((one) => `${one.label} ${one.values[at] === null ? '–' : format(one.values[at] ?? 0)}`)
+    say([bucketTitle(starts[at] ?? 0), ...values])
   }
   return (
     <ChartFrame
@@ -92,11 +91,7 @@ export function ChartPanel({
       )}
       chart={() => (
         <>
-          <div
-            ref={readout}
-            aria-hidden
-            className="tabular pointer-events-none absolute top-1 right-3 z-10 max-w-full truncate rounded-sm border border-line bg-surface-1 px-1.5 whitespace-pre text-soft empty:hidden"
-          />
+          <Readout line={line} />
           <Suspense fallback={<Skeleton className="h-full" />}>
             <TimeChart
               label={title}

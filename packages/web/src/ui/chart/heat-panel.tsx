@@ -1,9 +1,10 @@
-import { lazy, type ReactNode, Suspense, useRef } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { useSetView } from '../../data/view.ts'
 import { formatCount } from '../../lib/format-number.ts'
 import { Skeleton } from '../skeleton.tsx'
 import { ChartFrame, ValuesTable } from './chart-frame.tsx'
 import type { HeatCell } from './heat-chart.tsx'
+import { Readout, useReadout } from './readout.tsx'
 import { bucketTitle, type TimeWindow } from './series.ts'
 import { useMarks } from './use-marks.ts'
 
@@ -30,12 +31,9 @@ type Props = {
 export function HeatPanel({ title, description, starts, step, window, rows, counts, onOpen, height = 180, ...frame }: Props) {
   const { setRange } = useSetView()
   const marks = useMarks(window)
-  const readout = useRef<HTMLDivElement>(null)
-  const showAt = (cell: HeatCell | null) => {
-    if (!readout.current) return
-    const count = cell ? (counts[cell.row]?.[cell.at] ?? 0) : 0
-    readout.current.textContent = cell ? `${bucketTitle(starts[cell.at] ?? 0)}   ${rows[cell.row]}   ${formatCount(count)}` : ''
-  }
+  const { line, say } = useReadout()
+  const showAt = (cell: HeatCell | null) =>
+    say(cell ? [bucketTitle(starts[cell.at] ?? 0), rows[cell.row] ?? '', formatCount(counts[cell.row]?.[cell.at] ?? 0)] : [])
   const filled = starts.flatMap((start, at) =>
     rows.flatMap((name, row) => {
       const count = counts[row]?.[at] ?? 0
@@ -66,11 +64,7 @@ export function HeatPanel({ title, description, starts, step, window, rows, coun
       )}
       chart={() => (
         <>
-          <div
-            ref={readout}
-            aria-hidden
-            className="tabular pointer-events-none absolute top-1 right-3 z-10 rounded-sm border border-line bg-surface-1 px-1.5 whitespace-pre text-soft empty:hidden"
-          />
+          <Readout line={line} />
           <Suspense fallback={<Skeleton className="h-full" />}>
             <HeatChart
               label={title}
