@@ -7,10 +7,7 @@ import { root } from './root.mjs'
 import { run } from './run.mjs'
 
 const engine = join(root, 'node_modules/@electric-sql/pglite')
-const CREATE = `
-  const { PGlite } = require(process.argv[1])
-  PGlite.create(process.argv[2]).then((db) => db.close()).then(() => process.exit(0), (error) => { console.error(error); process.exit(1) })
-`
+const initdb = join(root, 'packages/server/src/store/sql/initdb.mjs')
 
 /**
  * The tar of a database that nothing was written into, made by the engine that is installed; once for each of its versions. Its name
@@ -26,7 +23,7 @@ export async function emptyDatabase() {
   const next = join(kept, `.${process.pid}-${basename(file)}`)
   try {
     const made = join(folder, 'db')
-    await run(process.execPath, ['--input-type=commonjs', '-e', CREATE, join(engine, 'dist/index.cjs'), made])
+    await run(process.execPath, [initdb, join(engine, 'dist/index.cjs'), made])
     const { pack: newPack } = await import('tar-stream')
     const pack = newPack()
     const written = pipeline(pack, createGzip({ level: 9 }), createWriteStream(next))

@@ -2,14 +2,11 @@ import { spawn } from 'node:child_process'
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { AppError } from '@signalbox/schema'
 import { emptyDatabase, unpack } from './empty-database.ts'
 
-/** `initdb` needs 600 to 1,100 MB for some seconds, which V8 keeps for a while: a process of its own gives it back at once. */
-const CREATE = `
-  const { PGlite } = require(process.argv[1])
-  PGlite.create(process.argv[2]).then((db) => db.close()).then(() => process.exit(0), (error) => { console.error(error); process.exit(1) })
-`
+const INITDB = fileURLToPath(new URL('./initdb.mjs', import.meta.url))
 
 /**
  * Makes a new database in `folder`, on disk when it returns. Another name until it is whole, so that a start
@@ -50,7 +47,7 @@ function throwNotCreated(folder: string, error: unknown): never {
 
 function initialise(folder: string): Promise<void> {
   const pglite = createRequire(import.meta.url).resolve('@electric-sql/pglite')
-  const child = spawn(process.execPath, ['--input-type=commonjs', '-e', CREATE, pglite, folder], {
+  const child = spawn(process.execPath, [INITDB, pglite, folder], {
     env: {},
     stdio: ['ignore', 'ignore', 'pipe'],
   })
