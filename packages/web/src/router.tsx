@@ -9,10 +9,12 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router'
 import { dashboardQuery } from './data/dashboards.ts'
+import { overviewQuery } from './data/overview.ts'
 import { readPreference, writePreference } from './data/preferences.ts'
 import { startedQuery, traceQuery } from './data/queries.ts'
 import { onLoggedOut, queryClient } from './data/query-client.ts'
 import { sessionQuery } from './data/session.ts'
+import { viewOf } from './data/view.ts'
 import { RouteError } from './shell/route-error.tsx'
 import { RouteMissing } from './shell/route-missing.tsx'
 import { RoutePending } from './shell/route-pending.tsx'
@@ -106,6 +108,9 @@ const gettingStarted = createRoute({
 const overview = createRoute({
   ...page,
   path: 'overview',
+  // Asked for while the code of the page is still on its way.
+  loaderDeps: ({ search: { range, from, to, env } }) => ({ range, from, to, env }),
+  loader: ({ params: { project: id }, deps }) => void queryClient.prefetchQuery(overviewQuery(viewOf(id, deps))),
   component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
 })
 const traces = createRoute({

@@ -36,6 +36,17 @@ export function mountApi(rooms: ApiRooms): Hono {
   return app
 }
 
+/** Who is logged in, as `session.get` answers it; undefined where nobody is. */
+export async function sessionOf(c: HonoContext, rooms: ApiRooms): Promise<unknown> {
+  if (getCookie(c, SESSION_COOKIE) === undefined) return undefined
+  try {
+    return await callRoute('session.get', {}, contextOf(c, await who(c, 'session', rooms), rooms), rooms)
+  } catch {
+    // The page asks for itself, and shows what is wrong.
+    return undefined
+  }
+}
+
 /** Does what a row of the table does for somebody who may: is the input right, do it, is the output right. */
 export async function callRoute(
   id: RouteId,

@@ -8,11 +8,12 @@ import type { Handlers } from '../lib/handlers.ts'
 import type { Live } from '../lib/live.ts'
 import type { Log } from '../lib/log.ts'
 import { requestIds } from '../lib/request-ids.ts'
-import { errorResponse, mountApi } from './api.ts'
+import { errorResponse, mountApi, sessionOf } from './api.ts'
 import { errorsPage } from './errors-page.ts'
 import { mountForeign } from './foreign.ts'
 import { liveStream } from './live.ts'
 import { mountMcp } from './mcp.ts'
+import { pageHtml } from './page-html.ts'
 import { type PlaygroundRooms, playgroundCall } from './playground.ts'
 import { promptNewsStream } from './prompt-news.ts'
 import { sendError, toAppError } from './send.ts'
@@ -113,10 +114,17 @@ function createPages(rooms: CoreServerRooms): Hono {
   app.route('/', mountApi(apiRooms))
   app.route('/', mountMcp(apiRooms))
   for (const api of rooms.foreign) app.route('/', mountForeign(api, rooms))
-  app.use('*', serveStatic({ root: rooms.webFolder, precompressed: true }))
+  const files = serveStatic({ root: rooms.webFolder, precompressed: true })
+  app.use('*', (c, next) => (/\.\w+$/.test(c.req.path) ? files(c, next) : next()))
   app.get('*', async (c, next) => {
     if (/\.\w+$/.test(c.req.path)) throw new AppError('not-found', `${c.req.path} does not exist.`)
-    return serveStatic({ root: rooms.webFolder, path: 'index.html' })(c, next)
+    const session = await sessionOf(c, apiRooms)
+    const html = await pageHtml(rooms.webFolder, c.req.path, session)
+    if (html === undefined) return next()
+    // What somebody else is sent, and what the same browser is sent when it has logged in, is another page.
+    if (session !== undefined) c.header('cache-control', 'private, no-cache')
+    c.header('vary', 'cookie')
+    return c.html(html)
   })
   app.notFound((c) => errorResponse(c, new AppError('not-found', `${c.req.method} ${c.req.path} does not exist.`), rooms.log))
   return app

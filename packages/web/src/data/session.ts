@@ -13,6 +13,14 @@ export const sessionQuery = queryOptions({
   staleTime: 5 * 60_000,
 })
 
+/** Who is logged in, where the page came with it: nothing has to wait for an answer that is there. */
+export function adoptSession(): void {
+  const element = document.getElementById('signalbox-session')
+  if (!element) return
+  store(JSON.parse(element.textContent) as Session)
+  element.remove()
+}
+
 /** The session of a page that is only shown to somebody logged in. */
 export const useSession = (): Session => useSuspenseQuery(sessionQuery).data
 

@@ -1,6 +1,6 @@
 import type { Filter } from '@signalbox/schema'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { parseTimeRange, type TimeRange, writeTimeRange } from '../lib/time-range.ts'
+import { parseTimeRange, type RangeSearch, type TimeRange, writeTimeRange } from '../lib/time-range.ts'
 
 /** What the top bar sets for every view: it lives in the address. */
 export type View = {
@@ -18,9 +18,12 @@ export function useProject(): string {
 }
 
 export function useView(): View {
-  const project = useProject()
-  const { range, from, to, env } = useSearch({ from: '/p/$project' })
-  const timeRange = parseTimeRange({ range, from, to })
+  return viewOf(useProject(), useSearch({ from: '/p/$project' }))
+}
+
+/** What an address says, for who is not drawing. */
+export function viewOf(project: string, { env, ...search }: RangeSearch & { env?: string | undefined }): View {
+  const timeRange = parseTimeRange(search)
   return {
     project,
     range: timeRange,

@@ -10,10 +10,10 @@ const HEAD = 200
 /** Calls run for minutes at most: what ended now began within this time. */
 const BACK = 15 * 60_000
 
-type Options = { project: string; filters: readonly Filter[]; search: string; paused: boolean }
+type Options = { project: string; filters: readonly Filter[]; search: string; paused: boolean; head?: number }
 
 /** Calls as they end, newest on top. While it is paused the list stands still, and what ends meanwhile waits. */
-export function useLiveCalls({ project, filters, search, paused }: Options) {
+export function useLiveCalls({ project, filters, search, paused, head = HEAD }: Options) {
   const key = `${project}\n${writeFilters(filters) ?? ''}\n${search}`
   const [list, setList] = useState<{ key: string; calls: Span[] } | null>(null)
   const [missed, setMissed] = useState(false)
@@ -35,7 +35,7 @@ export function useLiveCalls({ project, filters, search, paused }: Options) {
         {
           filter: [CALLS, ...filters],
           ...(search && { search }),
-          limit: HEAD,
+          limit: head,
           from: new Date(Date.now() - BACK).toISOString(),
         },
         { signal: controller.signal },

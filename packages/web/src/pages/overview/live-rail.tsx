@@ -61,7 +61,7 @@ function Stream() {
 
 function Calls({ className }: { className: string }) {
   const { project, environmentFilters } = useView()
-  const { calls, error, retry } = useLiveCalls({ project, filters: environmentFilters, search: '', paused: false })
+  const { calls, error, retry } = useLiveCalls({ project, filters: environmentFilters, search: '', paused: false, head: MOST })
   if (calls === null) return error ? <ErrorNote error={error} retry={retry} className="m-3" /> : <SkeletonRows rows={6} />
   if (calls.length === 0)
     return (

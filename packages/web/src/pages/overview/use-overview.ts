@@ -2,25 +2,16 @@ import type { Output, QueryRow } from '@signalbox/schema'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { clientFor } from '../../data/client.ts'
 import { keys } from '../../data/keys.ts'
+import { during, overviewQuery } from '../../data/overview.ts'
 import { useView } from '../../data/view.ts'
-import { bucketFor, resolveTimeRange } from '../../lib/time-range.ts'
-import type { TimeWindow } from '../../ui/chart/series.ts'
+import { resolveTimeRange } from '../../lib/time-range.ts'
 
 /** Rows of one part of the answer, with the window that they are of. */
 export type Rows = ReturnType<typeof useOverview>['timeline']
 
 /** All that the page draws of calls comes in one answer. */
 export function useOverview() {
-  const { project, range, rangeKey, environment } = useView()
-  const query = useQuery({
-    queryKey: [...keys.spans(project), 'overview', rangeKey, environment ?? ''],
-    queryFn: async ({ signal }) => {
-      const window = resolveTimeRange(range, Date.now())
-      const answer = await clientFor(project).overview.get({ ...during(window, environment), bucket: bucketFor(window).bucket }, { signal })
-      return { answer, window }
-    },
-    placeholderData: keepPreviousData,
-  })
+  const query = useQuery({ ...overviewQuery(useView()), placeholderData: keepPreviousData })
   const part = (rows: (answer: Output<'overview.get'>) => QueryRow[]) => ({
     data: query.data && { rows: rows(query.data.answer), window: query.data.window },
     error: query.error,
@@ -59,9 +50,3 @@ export function useHealth() {
     refetchInterval: 10_000,
   })
 }
-
-const during = ({ from, to }: TimeWindow, environment: string | undefined) => ({
-  from: new Date(from).toISOString(),
-  to: new Date(to).toISOString(),
-  ...(environment !== undefined && { environment }),
-})
