@@ -65,7 +65,7 @@ export class RunningCalls {
       if (this.#told.size >= MOST_TOLD) others[call.projectId] = (others[call.projectId] ?? 0) + 1
       else {
         this.#told.add(call.spanId)
-        began.push(call)
+        began.push(withoutVariables(call))
       }
     }
     const more = JSON.stringify(others)
@@ -85,4 +85,11 @@ export class RunningCalls {
       this.#telling = false
     }
   }
+}
+
+/** What a prompt was filled with is content, and may be long; it comes with the end. */
+function withoutVariables({ prompt, ...call }: CallStart): CallStart {
+  if (!prompt) return call
+  const { variables: _, shapes: __, ...named } = prompt
+  return { ...call, prompt: named }
 }

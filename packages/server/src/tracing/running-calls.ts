@@ -83,6 +83,9 @@ function rowOf(start: CallStart): SpanOfTrace {
     entry: start.shadowOf === undefined ? 1 : 0,
     stream: start.stream ? 1 : 0,
     ...usageColumns(noUsage()),
+    promptName: start.prompt?.name ?? '',
+    promptVersion: start.prompt ? String(start.prompt.version) : '',
+    promptHash: start.prompt?.hash ?? '',
     inputBytes: start.requestBytes,
     receivedAt: start.startedAt,
   })

@@ -27,6 +27,7 @@ export function MessagesTab({ detail, raw }: { detail: SpanDetail; raw: boolean 
         kind={detail.kind}
         value={detail.input as Json}
         bytes={detail.inputBytes}
+        missing={missing(detail, detail.inputBytes)}
         conversation={conversationOf(detail.input as Json, 'user')}
         raw={raw}
       />
@@ -35,6 +36,7 @@ export function MessagesTab({ detail, raw }: { detail: SpanDetail; raw: boolean 
         kind={detail.kind}
         value={detail.output as Json}
         bytes={detail.outputBytes}
+        missing={missing(detail, detail.outputBytes)}
         conversation={conversationOf(detail.output as Json, 'assistant')}
         raw={raw}
       />
@@ -42,15 +44,23 @@ export function MessagesTab({ detail, raw }: { detail: SpanDetail; raw: boolean 
   )
 }
 
+/** What stands in the place of what is not there. */
+function missing({ status, source }: SpanDetail, bytes: number): string {
+  if (status === 'running' && source === 'gateway') return 'Here when the call has ended.'
+  return bytes > 0 ? 'Not kept: capture of content is off for this project.' : 'Nothing was recorded.'
+}
+
 type SideProps = {
   title: string
   kind: string
   value: Json
   bytes: number
+  /** Why there is nothing. */
+  missing: string
   conversation: Conversation | null
   raw: boolean
 }
-function Side({ title, kind, value, bytes, conversation, raw }: SideProps) {
+function Side({ title, kind, value, bytes, missing, conversation, raw }: SideProps) {
   // A tool may answer anything: only of what searches is a list of texts a list of documents.
   const found = kind === 'retriever' || kind === 'reranker' ? readDocuments(value) : null
   const vectors = kind === 'embedding' ? readVectors(value) : null
@@ -70,7 +80,7 @@ function Side({ title, kind, value, bytes, conversation, raw }: SideProps) {
         )}
       </header>
       {empty ? (
-        <p className="text-faint">{bytes > 0 ? 'Not kept: capture of content is off for this project.' : 'Nothing was recorded.'}</p>
+        <p className="text-faint">{missing}</p>
       ) : found && !raw ? (
         <DocumentsView found={found} />
       ) : vectors && !raw ? (

@@ -69,9 +69,11 @@ export function SpanDetailPane({ project, traceId, span, look, twins }: Props) {
           </span>
         </div>
         <dl className="mt-1 flex flex-wrap gap-x-4 text-sm">
-          <Figure title="Duration">
-            <Duration milliseconds={span.durationMs} />
-          </Figure>
+          {span.status !== 'running' && (
+            <Figure title="Duration">
+              <Duration milliseconds={span.durationMs} />
+            </Figure>
+          )}
           {span.firstTokenMs !== null && (
             <Figure title="First token">
               <Duration milliseconds={span.firstTokenMs} />

@@ -26,7 +26,7 @@ export function TraceHead({ trace, actions }: { trace: Trace; actions: ReactNode
             {id.slice(0, 16)}
           </CopyId>
           <Ago time={trace.startedAt} />
-          <Duration milliseconds={trace.durationMs} />
+          {(trace.status !== 'running' || trace.durationMs > 0) && <Duration milliseconds={trace.durationMs} />}
           <span>{plural(trace.spanCount, 'span')}</span>
           {trace.inputTokens + trace.outputTokens > 0 && (
             <span data-tip={`${formatCount(trace.inputTokens)} in, ${formatCount(trace.outputTokens)} out`}>
