@@ -2,7 +2,7 @@ import type { Plugin, Rolldown } from 'vite'
 
 type Chunk = Rolldown.OutputChunk & { viteMetadata?: { importedCss: Set<string> } }
 /** What a page will ask for next, so that it need not find out step by step. */
-export type Preloads = { styles: string[]; start: string[]; shell: string[]; pages: Record<string, string[]> }
+type Preloads = { styles: string[]; start: string[]; shell: string[]; pages: Record<string, string[]> }
 
 const START = /web\/src\/start\.tsx$/
 const SHELL = /web\/src\/shell\/shell\.tsx$/
