@@ -44,7 +44,8 @@ type Props<R> = {
   onOrder?: (name: string) => void
   selection?: GridSelection<R>
   active: number
-  isOpen: (row: R) => boolean
+  /** What stands beside the list; absent where rows lead to pages of their own. */
+  isOpen?: (row: R) => boolean
   onOpen: (row: R, at: number) => void
   /** Also of a press that opens another tab. */
   onActive?: (at: number) => void
@@ -117,7 +118,7 @@ export function RowGrid<R>(props: Props<R>) {
                 dense={props.dense === true}
                 columns={columns as readonly GridColumn<unknown>[]}
                 active={item.index === active}
-                open={props.isOpen(row)}
+                open={props.isOpen?.(row) === true}
                 selected={selection?.selected.has(key)}
                 boxLabel={selection?.labelOf(row)}
                 onSelect={selection?.onSelect}

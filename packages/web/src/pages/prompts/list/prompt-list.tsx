@@ -138,10 +138,7 @@ export function PromptList() {
             columns={promptColumns({ folder: isFlat ? undefined : folder, usage: usage.data, onFolder: toFolder })}
             widths={widths}
             onWidth={(id, width) => setWidths({ ...widths, [id]: width })}
-            order=""
-            onOrder={() => {}}
             active={active}
-            open={undefined}
             onOpen={open}
             onNearEnd={query.fetchNextPage}
             hasMore={query.hasNextPage && !query.isFetchingNextPage}
