@@ -9,7 +9,12 @@ beforeAll(() => {
   writeFileSync(join(folder, 'index.html'), '<html><head><title>Signalbox</title></head><body></body></html>')
   writeFileSync(
     join(folder, 'preloads.json'),
-    JSON.stringify({ styles: ['/s.css'], start: ['/start.js'], shell: ['/shell.js'], pages: { traces: ['/traces.js', '/grid.js'], trace: ['/trace.js'] } }),
+    JSON.stringify({
+      styles: ['/s.css'],
+      start: ['/start.js'],
+      shell: ['/shell.js'],
+      pages: { traces: ['/traces.js', '/grid.js'], trace: ['/trace.js'] },
+    }),
   )
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
