@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
@@ -56,6 +57,26 @@ describe('signalbox score, without a server', () => {
     const ids = listed.map(({ id }) => id)
     expect(ids).toEqual(expect.arrayContaining(['equals', 'bleu', 'rouge', 'chrf', 'ter', 'meteor', 'levenshtein']))
     expect(listed.find(({ id }) => id === 'bleu')?.params.properties).toHaveProperty('smooth_method')
+  })
+
+  it('runs the examples of the guide, which names every evaluator', async () => {
+    const guide = readFileSync(new URL('../docs/guide/metrics.md', import.meta.url), 'utf8')
+    const examples = [...guide.matchAll(/^echo '(.*)' \| npx signalbox score --evaluator (\S+)(?: --params '(.*)')?( --corpus)?$/gm)]
+    expect(examples.length).toBeGreaterThan(4)
+    const scores: Record<string, number> = {}
+    for (const [, input, id = '', params, corpus] of examples) {
+      const { code, out } = await score(
+        ['--evaluator', id, ...(params ? ['--params', params] : []), ...(corpus ? ['--corpus'] : [])],
+        input,
+      )
+      const [answer] = answers(out)
+      expect({ id, code, status: answer.status }).toEqual({ id, code: 0, status: 'scored' })
+      scores[id] = answer.score
+    }
+    expect(scores).toMatchObject({ groundedness: 0, code: 1, rouge: expect.closeTo(0.8, 6) })
+    const listed = JSON.parse((await score(['--list'])).out) as { id: string }[]
+    const unnamed = listed.filter(({ id }) => !guide.includes(`\`${id}\``) && !id.startsWith('icontains'))
+    expect(unnamed).toEqual([])
   })
 
   it.each([

@@ -8,7 +8,6 @@ export const TOKENIZERS = {
   char: (text: string) => characters(withoutSpaces(text)),
   zh: tokenizeChinese,
 } satisfies Record<string, (text: string) => string[]>
-export type TokenizerName = keyof typeof TOKENIZERS
 
 /** Punctuation and symbols of ASCII but apostrophe, comma, hyphen and full stop, which depend on what is beside them. */
 const MARKS = /([{-~[-` -&(-+:-@/])/g
