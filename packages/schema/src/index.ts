@@ -13,6 +13,7 @@ export type {
   UsageRow,
 } from './budgets-api.ts'
 export type { CacheMatch, ModelCacheUse } from './cache-api.ts'
+export * from './canonical-json.ts'
 export * from './capabilities.ts'
 export * from './config.ts'
 export type { ConfigEntry, EffectiveConfig } from './config-api.ts'

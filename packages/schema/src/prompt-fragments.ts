@@ -108,12 +108,3 @@ export function fillFragments(content: PromptContent, textOf: (ref: FragmentRef)
   })
   return { ...fillTexts(content), ...(content.variants && { variants: content.variants.map(fillTexts) }) }
 }
-
-/** JSON with sorted names and without what is undefined: the same content is the same text, of which SHA-256 is the hash of a version. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((one) => canonicalJson(one ?? null)).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const named = Object.entries(value).filter(([, one]) => one !== undefined)
-  named.sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${named.map(([name, one]) => `${JSON.stringify(name)}:${canonicalJson(one)}`).join(',')}}`
-}

@@ -1,5 +1,5 @@
+import { canonicalJson } from '@signalbox/schema/canonical-json'
 import { z } from 'zod'
-import { canonicalJson } from '../canonical-json.ts'
 import { evaluator } from '../evaluator.ts'
 import { passed } from '../outcome.ts'
 import { jsonOf, shortly, textOf } from '../row.ts'

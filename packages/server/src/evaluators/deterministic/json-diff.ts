@@ -1,6 +1,6 @@
+import { canonicalJson } from '@signalbox/schema/canonical-json'
 import type { Evidence } from '@signalbox/schema/evaluator'
 import { z } from 'zod'
-import { canonicalJson } from '../canonical-json.ts'
 import { evaluator } from '../evaluator.ts'
 import { passed, scored } from '../outcome.ts'
 import { jsonOf, shortly } from '../row.ts'

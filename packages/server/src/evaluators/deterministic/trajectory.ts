@@ -1,6 +1,6 @@
+import { canonicalJson } from '@signalbox/schema/canonical-json'
 import type { EvaluatorRow } from '@signalbox/schema/evaluator'
 import { z } from 'zod'
-import { canonicalJson } from '../canonical-json.ts'
 import { evaluator } from '../evaluator.ts'
 import { failed, notApplicable, scored } from '../outcome.ts'
 import { type Call, callsMade, callsWanted } from './read-tool-calls.ts'

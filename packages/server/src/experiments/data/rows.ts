@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { canonicalJson } from '@signalbox/schema/canonical-json'
 import { AppError } from '@signalbox/schema/errors'
-import { canonicalJson } from '../../evaluators/canonical-json.ts'
-import { CsvRecords, csvCells } from './csv.ts'
+import { CsvRecords, csvCells } from '../../lib/read-csv.ts'
 import { lineAt, linesOf, readAt } from './lines.ts'
 
 export type Row = Record<string, unknown>

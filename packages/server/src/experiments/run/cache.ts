@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonicalJson } from '../../evaluators/canonical-json.ts'
+import { canonicalJson } from '@signalbox/schema/canonical-json'
 import { lineAt, linesOf } from '../data/lines.ts'
 import { decodeFrame, type JudgeFrame, type TaskFrame } from './frames.ts'
 
