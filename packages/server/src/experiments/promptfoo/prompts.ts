@@ -1,5 +1,5 @@
 import { AppError } from '@signalbox/schema/errors'
-import { csvCells } from '../data/csv.ts'
+import { csvCells } from '../../lib/read-csv.ts'
 import type { Files } from './files.ts'
 import { parseData } from './files.ts'
 import { render, renderAll } from './render.ts'

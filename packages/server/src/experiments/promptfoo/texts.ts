@@ -5,7 +5,7 @@ import type { linearRegex } from '../../evaluators/deterministic/linear-regex.ts
 import type { schemaCheck } from '../../evaluators/deterministic/schema-check.ts'
 import { failed, passed, scored } from '../../evaluators/outcome.ts'
 import { shortly } from '../../evaluators/row.ts'
-import { csvCells } from '../data/csv.ts'
+import { csvCells } from '../../lib/read-csv.ts'
 import type { Handler } from './asked.ts'
 import { isMarkup, looksLikeHtml, xmlProblem } from './markup.ts'
 import { isRecord } from './types.ts'
