@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '@signalbox/schema/canonical-json'
 import { AppError } from '@signalbox/schema/errors'
-import { canonicalJson } from '../../evaluators/canonical-json.ts'
 import { didYouMean } from '../../lib/yaml/nearest.ts'
 import { Notes } from '../data/cases.ts'
 import { formatOf, inlineRows, openRows, type Row, type Rows, type RowsOptions } from '../data/rows.ts'
