@@ -88,4 +88,3 @@ export function createPromptDrift({ sql, events }: Deps) {
   }
   return { look, handlers }
 }
-export type PromptDriftWatch = ReturnType<typeof createPromptDrift>
