@@ -37,6 +37,7 @@ const NOTHING = {
   variant: null,
   httpStatus: null,
   objectId: null,
+  prompt: null,
 }
 
 describe('the facts of a call', () => {
@@ -81,6 +82,7 @@ describe('the facts of a call', () => {
       variant: { split: 's', arm: 'b', propensity: 0.25 },
       httpStatus: 200,
       objectId: null,
+      prompt: null,
     }))
 
   it.each<[string, Facts['source'], Facts['attributes']]>([
@@ -108,4 +110,19 @@ describe('the difference to what the provider says', () => {
     if (typeof difference?.share === 'number') expect(found?.share).toBeCloseTo(difference.share, 9)
     else expect(found?.share ?? null).toBeNull()
   })
+})
+
+it('reads the prompt that a call was rendered from, with its variables or what is kept of them', () => {
+  const of = (prompt: object) => callFacts({ source: 'gateway', attributes: { prompt } as Facts['attributes'] }).prompt
+  expect(
+    of({ name: 'a', version: 2, label: 'production', variant: 'claude', variables: { x: 'y', list: [1] }, shapes: { x: 'text 1' } }),
+  ).toEqual({
+    label: 'production',
+    variant: 'claude',
+    variables: [
+      ['x', 'y'],
+      ['list', '[1]'],
+    ],
+  })
+  expect(of({ name: 'a', version: 2, shapes: { x: 'text 1' } })).toEqual({ label: null, variant: null, variables: [['x', 'text 1']] })
 })

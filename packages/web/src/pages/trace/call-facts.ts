@@ -35,6 +35,8 @@ export type CallFacts = {
   httpStatus: number | null
   /** The file or the batch that was asked for. */
   objectId: string | null
+  /** How the prompt was asked for that it was rendered from; its variables as text, or what they look like where they are not kept. */
+  prompt: { label: string | null; variant: string | null; variables: [name: string, value: string][] } | null
 }
 
 /** Reads the facts of a call; of a span that another program sent there are none, whatever its attributes are called. */
@@ -52,6 +54,7 @@ export function callFacts({ source, attributes }: Pick<SpanDetail, 'source' | 'a
     variant: isFields(all.variant) ? readVariant(all.variant) : null,
     httpStatus: typeof all.httpStatus === 'number' && all.httpStatus > 0 ? all.httpStatus : null,
     objectId: text(all.objectId),
+    prompt: isFields(all.prompt) ? readPrompt(all.prompt) : null,
   }
 }
 
@@ -88,6 +91,15 @@ const readStep = ({ provider, model, place, reason }: Fields): RoutingStep => ({
   target: [text(provider), text(model)].filter(Boolean).join('/'),
   place: place === 'chosen' || place === 'next' ? place : 'skipped',
   reason: text(reason),
+})
+
+const readPrompt = ({ label, variant, variables, shapes }: Fields): CallFacts['prompt'] => ({
+  label: text(label),
+  variant: text(variant),
+  variables: Object.entries(isFields(variables) ? variables : isFields(shapes) ? shapes : {}).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]),
 })
 
 const readVariant = ({ split, arm, propensity }: Fields): CallFacts['variant'] =>
