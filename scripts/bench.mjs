@@ -16,6 +16,7 @@ const scripts = {
   ingest: 'ingest/run.ts',
   store: 'store/run.ts',
   snapshot: 'snapshot/run.ts',
+  prompts: 'prompts/store.ts',
   otlp: 'micro/otlp.ts',
   translate: 'micro/translate.ts',
   cache: 'micro/cache.ts',

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Snapshot } from '@signalbox/schema'
+import { oncePer } from '../lib/once-per.ts'
 import { linesOf, partsOf } from './snapshot-parts.ts'
 
 const HEARTBEAT_MS = 5000
@@ -13,6 +14,8 @@ export class SnapshotHub {
   #version = 0
   /** By name, as it is sent. */
   #parts = new Map<string, string>()
+  /** What an object was sent as: there may be thousands of prompts, of which one is another one now. */
+  readonly #jsonOf = oncePer((value: object) => JSON.stringify(value))
   #running: Promise<void> | undefined
   #next: Promise<void> | undefined
   readonly #heartbeat: NodeJS.Timeout
@@ -64,7 +67,8 @@ export class SnapshotHub {
     const parts = new Map<string, string>()
     const set: [string, string][] = []
     for (const [name, value] of partsOf(await this.#build(version))) {
-      const json = JSON.stringify(value)
+      // Prompts stay the same objects until something of them changes; everything else is put together anew each time.
+      const json = name.startsWith('prompt:') ? this.#jsonOf(value) : JSON.stringify(value)
       parts.set(name, json)
       if (this.#parts.get(name) !== json) set.push([name, json])
     }

@@ -206,3 +206,37 @@ describe('core and edge', () => {
     })
   })
 })
+
+describe('prompts', () => {
+  const prompt = (text: string) => ({
+    labels: { latest: { version: 1 } },
+    versions: { 1: { hash: text, content: { type: 'text', engine: 'mustache', text } } },
+  })
+  const withPrompts = (prompts: Record<string, ReturnType<typeof prompt>>, version = 1) => {
+    const given = snapshot()
+    const { default: project } = given.projects
+    return Snapshot.parse({ ...given, version, projects: { default: { ...project, prompts }, other: { ...project, id: 'other' } } })
+  }
+  const textOf = (state: SnapshotState, name: string, id = 'default') => state.projectOf(id)?.prompts?.[name]?.versions[1]?.content.text
+
+  test('come one by one, whatever their names, and a change leaves the others as they are', () => {
+    const state = stateOf(withPrompts({ 'support/refund': prompt('one'), 'odd:na:me': prompt('two') }))
+    expect([textOf(state, 'support/refund'), textOf(state, 'odd:na:me')]).toEqual(['one', 'two'])
+    expect(state.projectOf('other')).not.toHaveProperty('prompts')
+    const before = state.projectOf('default')?.prompts?.['odd:na:me']
+    const set = (version: number, message: Message) => {
+      state.take({ begin: version, full: false })
+      state.take(message)
+      state.take({ end: version })
+    }
+    set(2, { set: [['prompt:default:support/refund', prompt('three')]] })
+    set(3, { set: [['prompt:other:new', prompt('four')]] })
+    expect([textOf(state, 'support/refund'), textOf(state, 'new', 'other')]).toEqual(['three', 'four'])
+    expect(state.projectOf('default')?.prompts?.['odd:na:me']).toBe(before)
+    set(4, { drop: ['prompt:default:odd:na:me'] })
+    expect(Object.keys(state.projectOf('default')?.prompts ?? {})).toEqual(['support/refund'])
+    for (const message of messages(withPrompts({ only: prompt('five') }, 5))) state.take(message)
+    expect(Object.keys(state.projectOf('default')?.prompts ?? {})).toEqual(['only'])
+    expect(state.projectOf('other')).not.toHaveProperty('prompts')
+  })
+})

@@ -370,12 +370,12 @@ export function promptContract(open: () => Promise<Sql>): void {
     expect(snapshots()).toBe(1)
     expect(changes).toMatchObject([[{ kind: 'created' }, { kind: 'version' }, { kind: 'label-set', to: { version: 1 } }]])
     const before = await snapshot()
-    await save(ann, 'b', 'one')
+    await save(ann, 'b', { type: 'text', text: 'one', config: { a: 1 }, tests: { dataset: 'golden' }, manifest: {} })
     const after = await snapshot()
     expect(after.a).toBe(before.a)
     expect(after.b).toEqual({
       labels: { latest: { version: 1 } },
-      versions: { 1: { hash: expect.any(String), content: expect.objectContaining({ text: 'one' }) } },
+      versions: { 1: { hash: expect.any(String), content: { type: 'text', engine: 'mustache', text: 'one' } } },
     })
     const stranger = world.as({ projectId: 'default', userId: 'acc_ann' })
     expect(await refusal(handlers['prompts.get']({ name: 'a' }, stranger))).toMatchObject({ status: 404 })

@@ -65,11 +65,6 @@ export const labelsOf = ({ labels, latest_version }: Pick<StoredPrompt, 'labels'
   ...labels.filter((label) => versionsOf(targetOf(label)).includes(version)).map(({ label }) => label),
   ...(latest_version === version ? ['latest'] : []),
 ]
-/** Every version that a label points to: what is in use. */
-export const liveVersions = (prompt: Pick<StoredPrompt, 'labels' | 'latest_version'>): number[] => [
-  ...new Set([prompt.latest_version, ...prompt.labels.flatMap((label) => versionsOf(targetOf(label)))]),
-]
-
 export const toLabel = ({ label, version, split, revision, movedAt, movedBy, why, needs }: LabelJson): PromptLabel => ({
   label,
   kind: split ? 'split' : needs ? 'protected' : 'plain',

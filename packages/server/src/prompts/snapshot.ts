@@ -1,4 +1,4 @@
-import type { PromptTarget, SnapshotPrompt } from '@signalbox/schema'
+import type { PromptContent, PromptTarget, SnapshotPrompt } from '@signalbox/schema'
 import type { Sql } from '../store/ports.ts'
 import { readContent } from './content.ts'
 import { createResolver, liveIncluding } from './fragments.ts'
@@ -71,7 +71,7 @@ export function createPromptSnapshots({ sql, warn }: { sql: Sql; warn: (details:
       const { resolved, problems } = await resolve(name, version, readContent(content))
       const one = read.get(name) ?? { revision, value: { labels: labelTargets(labels, latest), versions: {} } }
       read.set(name, one)
-      if (resolved) one.value.versions[version] = { hash, content: resolved }
+      if (resolved) one.value.versions[version] = { hash, content: atEdges(resolved) }
       else warn({ project: projectId, prompt: name, version, problems }, 'a version in use cannot be given to edges')
     }
     return read
@@ -92,9 +92,13 @@ export function createPromptSnapshots({ sql, warn }: { sql: Sql; warn: (details:
     },
   }
 }
-export type PromptSnapshots = ReturnType<typeof createPromptSnapshots>
 
 const labelTargets = (labels: StoredPrompt['labels'], latest: number): Record<string, PromptTarget> => ({
   ...Object.fromEntries(labels.map((label) => [label.label, targetOf(label)])),
   latest: { version: latest },
 })
+
+/** Without what nobody reads there: what other tools keep with it, and how it is tested. */
+function atEdges({ config: _config, manifest: _manifest, tests: _tests, ...content }: PromptContent): PromptContent {
+  return content
+}
