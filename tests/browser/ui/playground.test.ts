@@ -35,7 +35,10 @@ const message = (at: number, letter: string) => page.getByRole('textbox', { name
 it('a technique is opened, filled in and run by keys alone, and its run is a trace with a price', async () => {
   await page.goto('/p/default/playground')
   await expectAccessible(page)
-  await page.getByRole('button', { name: /^Few-shot/ }).press('Enter')
+  const few = page.getByRole('button', { name: /^Few-shot/ })
+  // Pressing a key does not wait, as a click does, for the models that a column begins with.
+  await expect.poll(() => few.isEnabled(), { timeout: 20_000 }).toBe(true)
+  await few.press('Enter')
   await page.getByRole('combobox', { name: 'Model of A' }).fill('chat')
   const country = page.getByRole('textbox', { name: 'Variable country' })
   expect(await country.inputValue()).toBe('Kenya')

@@ -49,6 +49,7 @@ import { promptHandlers } from '../prompts/handlers.ts'
 import { createPlaygroundCalls } from '../prompts/playground/calls.ts'
 import { playgroundHandlers } from '../prompts/playground/handlers.ts'
 import { createPrompts } from '../prompts/prompts.ts'
+import { removePromptsOf } from '../prompts/remove-of.ts'
 import { createPromptWebhooks } from '../prompts/webhooks/index.ts'
 import { createProviderTest } from '../providers/test-provider.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
@@ -235,6 +236,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     deleteOfKey: ({ projectId, userId, keyId }, value) => deletions.request(projectId, { subject: 'key', value }, userId ?? keyId ?? ''),
     removeAlias: (of) => storedModels.remove(of),
     removeDashboards: (projectId, owner) => dashboards.removeOf({ projectId, owner }),
+    removePrompts: (caller, keyId) => removePromptsOf({ sql, write: prompts.write }, caller, keyId),
     async removeMarkers(projectId, of) {
       await markers.forget(projectId, of)
       releases.forget(projectId)

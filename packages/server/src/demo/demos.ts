@@ -20,6 +20,8 @@ export type DemoRooms = {
   removeAlias(of: { projectId: string; name: string }): Promise<void>
   /** Takes away the dashboards that a key made. */
   removeDashboards(projectId: string, keyId: string): Promise<void>
+  /** Takes away the prompts that a key made. */
+  removePrompts(caller: Caller, keyId: string): Promise<void>
   /** Takes away what was marked with a key, and these releases. */
   removeMarkers(projectId: string, of: { keyId: string; releases: readonly string[]; since: Date }): Promise<void>
   warn(details: object, what: string): void
@@ -52,6 +54,9 @@ const KEY: NewKey = {
     'models:write',
     'dashboards:read',
     'dashboards:write',
+    'prompts:read',
+    'prompts:write',
+    'prompts:promote',
   ],
 }
 
@@ -69,6 +74,7 @@ export function createDemos(rooms: DemoRooms) {
     deleteOfKey,
     removeAlias,
     removeDashboards,
+    removePrompts,
     removeMarkers,
     warn,
     now = () => new Date(),
@@ -133,6 +139,7 @@ export function createDemos(rooms: DemoRooms) {
           if (!(error instanceof AppError && error.code === 'not-found')) throw error
         })
       await removeDashboards(projectId, row.key_id)
+      await removePrompts(caller, row.key_id)
       await removeMarkers(projectId, { keyId: row.key_id, releases: Object.values(RELEASES), since: row.started_at })
       await sql.query('DELETE FROM demos WHERE project_id = $1', [projectId])
       return { traces: deletion.traces, deletionId: deletion.id }

@@ -15,6 +15,10 @@ export function worthSeeing({ story, clustering, rootless, vague }: DemoWeek, li
     { title: 'What failed while it was live', path: filtered('status:eq:error', rangeOf(badDeploy)) },
     { title: 'A thumbs-down: "Too vague"', path: `/traces/${vague.traceId}` },
     { title: `OpenAI was slow on ${dayOf(incident.from)}`, path: `/overview?${rangeOf(incident)}` },
+    {
+      title: 'A prompt that was made easier to read, lost the clauses that matter, and went back',
+      path: '/prompts/contracts/summary?tab=versions',
+    },
     { title: 'Conversations, the dearest first', path: '/sessions?range=7d&sort=-costUsd' },
     { title: '3,000 spans in one trace', path: `/traces/${clustering.traceId}` },
     { title: 'A trace whose root never came', path: `/traces/${rootless.traceId}` },

@@ -3,6 +3,7 @@ import { AppError } from '@signalbox/schema/errors'
 import { createClient } from '@signalbox/sdk'
 import { type DemoOptions, demoWeek } from './demo-week.ts'
 import { liveCalls } from './live-calls.ts'
+import { makePrompts } from './prompts/make-prompts.ts'
 import { sendScores } from './send-scores.ts'
 import { sendTraces } from './send-traces.ts'
 import { RELEASES, type Story } from './story.ts'
@@ -26,13 +27,14 @@ export async function writeDemo(
   await mark(server, week.story)
   await sendTraces(server, week.traces, (sent) => told({ traces, sent }))
   await sendScores(server, week.scores)
+  const summaries = await makePrompts(server)
   const live = await liveCalls(server, options.seed)
   await readable(server, [
     { traceId: week.clustering.traceId, spans: week.clustering.spans.length },
     // What the app wrote, and the call inside it that the gateway wrote.
     { traceId: live.last.traceId, spans: live.last.spans.length + 1 },
   ])
-  return { traces: traces + live.traces, worthSeeing: worthSeeing(week, live) }
+  return { traces: traces + summaries + live.traces, worthSeeing: worthSeeing(week, live) }
 }
 
 /** What the traces do not tell themselves; of a new release, the first span does. */
