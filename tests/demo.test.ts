@@ -13,6 +13,8 @@ import { DEMO_PROJECT, nameProject } from '../scripts/demo/name-project.ts'
 import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
 
 const SCALE = 0.05
+/** Calls through the gateway, twelve of them summaries of contracts. */
+const LIVE = 56
 const ROOT = resolve(import.meta.dirname, '..')
 const endsAt = Date.parse('2026-11-20T12:00:00Z')
 const llmSpans = ({ spans }: DemoTrace) => spans.filter(({ attributes }) => attributes['gen_ai.operation.name'] === 'chat')
@@ -209,15 +211,21 @@ describe('seeding a running server', () => {
       'otlp support-copilot': number('support-copilot') + 1,
       'otlp ticket-clustering': number('ticket-clustering'),
       'otlp knowledge-indexer': number('knowledge-indexer'),
-      gateway: 44,
+      gateway: LIVE,
     })
     const demo = await client().demo.get()
-    expect(demo).toMatchObject({ state: 'ready', traces: expected.traces.length + 44, sent: expected.traces.length + 44, problem: null })
+    expect(demo).toMatchObject({
+      state: 'ready',
+      traces: expected.traces.length + LIVE,
+      sent: expected.traces.length + LIVE,
+      problem: null,
+    })
   })
 
   test('what people said of the answers is there, with the comment', async () => {
     const { scores } = await client().scores.list({ limit: 500 })
-    expect(scores).toHaveLength(expected.scores.length)
+    const ofAnswers = scores.filter(({ name }) => name !== 'clause-coverage')
+    expect(ofAnswers).toHaveLength(expected.scores.length)
     const thumbs = expected.scores.find(({ name, comment }) => name === 'thumbs' && comment !== undefined)
     expect(scores.find(({ id }) => id === thumbs?.id)).toMatchObject({ ...thumbs, type: 'boolean', at: expect.any(String) })
   })
@@ -322,7 +330,39 @@ describe('seeding a running server', () => {
       dimensions: ['status'],
       filters: [{ field: 'source', op: 'eq', value: 'gateway' }],
     })
-    expect(Object.fromEntries(rows.map(({ status, calls }) => [status, calls]))).toEqual({ ok: 41, error: 2, aborted: 1 })
+    expect(Object.fromEntries(rows.map(({ status, calls }) => [status, calls]))).toEqual({ ok: 53, error: 2, aborted: 1 })
+  })
+
+  test('prompts have a history, and the spans of the week belong to their versions', async () => {
+    const { prompts } = await client().prompts.list({})
+    expect(prompts.map(({ name, latestVersion }) => [name, latestVersion])).toEqual([
+      ['classify-ticket', 3],
+      ['contracts/summary', 2],
+      ['support-answer', 9],
+    ])
+    const { labels } = await client().prompts.labels({ name: 'support-answer' })
+    expect(labels.find(({ label }) => label === 'production')).toMatchObject({ version: 9 })
+    const { versions } = await client().prompts.usage({ name: 'support-answer', from })
+    expect(versions.map(({ version }) => version).sort()).toEqual([7, 8, 9])
+  })
+
+  test('the clauses that vanish with an easier prompt are seen in the scores, and it goes back', async () => {
+    const name = 'contracts/summary'
+    const { events } = await client().prompts.events({ name })
+    expect(events.map(({ kind, label, to }) => [kind, label, to]).slice(0, 2)).toEqual([
+      ['rolled-back', 'production', { version: 1 }],
+      ['label-set', 'production', { version: 2 }],
+    ])
+    expect(events[0]?.why).toMatch(/^Clause coverage fell from 1\.00 to 0\.\d\d/)
+    const { versions } = await client().prompts.usage({ name, from })
+    const coverage = Object.fromEntries(
+      versions.map(({ version, scores }) => [version, scores.find((score) => score.name === 'clause-coverage')]),
+    )
+    expect(coverage).toMatchObject({ 1: { mean: 1 }, 2: { mean: expect.any(Number) } })
+    expect(coverage[2]?.mean).toBeLessThan(0.3)
+    // What no version says was asked, too.
+    const { spans } = await client().spans.list({ filter: [{ field: 'tags', op: 'contains', value: 'contracts' }], limit: 50 })
+    expect(spans.filter(({ promptName }) => promptName === null)).toHaveLength(3)
   })
 
   test('the cache, the second target and the budget have something to show', async () => {
@@ -396,12 +436,13 @@ describe('seeding a running server', () => {
     expect(sent.status).toBe(200)
     await eventually(async () => client().traces.get({ traceId: own }))
     const removed = await client().demo.remove()
-    expect(removed.traces).toBe(expected.traces.length + 44)
+    expect(removed.traces).toBe(expected.traces.length + LIVE)
     const { traces } = await client().traces.list({ from, limit: 10 })
     expect(traces.map(({ traceId }) => traceId)).toEqual([own])
     expect((await client().scores.list({})).scores).toEqual([])
     expect((await client().markers.list({})).markers).toEqual([])
     expect((await client().dashboards.list()).dashboards).toEqual([])
+    expect((await client().prompts.list({})).prompts).toEqual([])
     expect(await client().demo.get()).toMatchObject({ state: 'none' })
     expect((await client().projects.list({})).projects).toMatchObject([{ demo: false }])
     await expect(client().demo.remove()).rejects.toMatchObject({ code: 'not-found' })
