@@ -21,6 +21,7 @@ const scripts = {
   translate: 'micro/translate.ts',
   cache: 'micro/cache.ts',
   trace: 'ui/trace.ts',
+  eval: 'eval/run.ts',
 }
 
 await runMain(async () => {

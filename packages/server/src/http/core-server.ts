@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { getRequestListener } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { AppError, api, toOpenApi } from '@signalbox/schema'
+import { EvalFile } from '@signalbox/schema/experiment'
 import { Hono, type Context as HonoContext } from 'hono'
+import { z } from 'zod'
 import type { ForeignApi } from '../lib/foreign.ts'
 import type { Handlers } from '../lib/handlers.ts'
 import type { Live } from '../lib/live.ts'
@@ -90,6 +92,7 @@ function createPages(rooms: CoreServerRooms): Hono {
   app.get('/openapi.json', (c) => c.json(openapi))
   app.get('/docs/errors', (c) => c.html(errorsPage()))
   app.get('/schemas/signalbox.json', (c) => c.json(rooms.configSchema))
+  app.get('/schemas/signalbox.eval.json', (c) => c.json({ ...z.toJSONSchema(EvalFile, { io: 'input' }), title: 'signalbox.eval.yaml' }))
   app.get('/api/v1/live', async (c) => {
     const { projectId } = await who(c, 'traces:read', rooms)
     const stillMay = () =>
