@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { parseEvalFile } from '../../packages/server/src/experiments/read-config.ts'
+import { readYaml } from '../../packages/server/src/lib/yaml/yaml.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const PAGE = readFileSync(join(ROOT, 'docs/guide/evaluation.md'), 'utf8')
@@ -29,7 +29,7 @@ it('accepts the gate of the guide', () => {
 })
 
 it('runs the steps of the GitHub Action: the report is kept, and the gate decides', async () => {
-  const action = parse(readFileSync(join(ROOT, 'action/action.yml'), 'utf8')) as { runs: { steps: { run: string }[] } }
+  const action = readYaml(readFileSync(join(ROOT, 'action/action.yml'), 'utf8'), null).value as { runs: { steps: { run: string }[] } }
   const [evaluate, , decide] = action.runs.steps
   const folder = mkdtempSync(join(tmpdir(), 'action-'))
   writeFileSync(join(folder, 'bad.yaml'), 'dataset: [{ id: a, input: x, expected: y }]\nmodels: [simulator/echo]\nevaluators: [equals]\n')
