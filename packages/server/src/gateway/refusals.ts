@@ -115,6 +115,7 @@ function factsOf({ caller, door, exchange, request, startedAt, annotations = NOT
     model: '',
     stream: request.stream,
     ...annotations,
+    ...(request.prompt && { prompt: request.prompt.start }),
     requestBytes: request.body.length,
     ...ownerOf(caller),
   }

@@ -7,7 +7,7 @@ import { exactTime } from '../../lib/format-time.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { Duration } from '../../ui/values.tsx'
 import type { Attempt, CallFacts, Routing } from './call-facts.ts'
-import { promptRows } from './prompt-rows.tsx'
+import { promptRows, variableRows } from './prompt-rows.tsx'
 
 /** Everything that is known about a step; a value leads to the traces that share it. */
 export function MetadataTab({ span, facts }: { span: Span; facts: CallFacts }) {
@@ -69,6 +69,7 @@ export function MetadataTab({ span, facts }: { span: Span; facts: CallFacts }) {
       ],
     ],
     ['Prompt', promptRows(span, facts, project)],
+    ['Variables of the prompt', variableRows(facts)],
     ['Routing', routingRows(facts)],
     ['Attempts', facts.attempts.map((attempt, at) => [String(at + 1), <Try key="try" attempt={attempt} />])],
     [

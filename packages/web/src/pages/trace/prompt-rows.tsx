@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { CopyId } from '../../ui/copy.tsx'
 import type { CallFacts } from './call-facts.ts'
 
-/** Which version of which prompt a step was made from, and with what variables. */
+/** Which version of which prompt a step was made from, and how it was asked for. */
 export function promptRows(span: Span, { prompt }: CallFacts, project: string): [name: string, value: ReactNode][] {
   const { promptName: name, promptVersion: version } = span
   if (!name) return []
@@ -27,11 +27,14 @@ export function promptRows(span: Span, { prompt }: CallFacts, project: string): 
     ['Asked for as', prompt?.label],
     ['Variant', prompt?.variant],
     ['Hash', span.promptHash && <CopyId id={span.promptHash} what="hash" className="-ml-1" />],
-    ...(prompt?.variables ?? []).map(([variable, value]): [string, ReactNode] => [
-      variable,
-      <span key={variable} className="line-clamp-6 font-mono text-sm break-words whitespace-pre-wrap">
-        {value}
-      </span>,
-    ]),
   ]
 }
+
+/** What its variables said, or looked like where that is not kept. */
+export const variableRows = ({ prompt }: CallFacts): [name: string, value: ReactNode][] =>
+  (prompt?.variables ?? []).map(([variable, value]) => [
+    variable,
+    <span key={variable} className="line-clamp-6 font-mono text-sm break-words whitespace-pre-wrap">
+      {value}
+    </span>,
+  ])

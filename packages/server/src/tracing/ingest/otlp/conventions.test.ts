@@ -257,7 +257,13 @@ describe('OpenLLMetry', () => {
         'traceloop.prompt.version': 2,
         'traceloop.workflow.name': 'support',
       },
-      { userId: 'u', sessionId: 's', metadata: { promptName: 'greet', promptVersion: '2', workflow: 'support' } },
+      {
+        userId: 'u',
+        sessionId: 's',
+        promptName: 'greet',
+        promptVersion: '2',
+        metadata: { promptName: 'greet', promptVersion: '2', workflow: 'support' },
+      },
     ],
     [
       'older token counts',
