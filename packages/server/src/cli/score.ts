@@ -36,7 +36,7 @@ export async function score(options: ScoreOptions): Promise<number> {
   try {
     const env = scorer.info.costed ? await modelsOf(options) : {}
     const lines = scoreLines(process.stdin.setEncoding('utf8'))
-    return await (options.corpus ? scoreAll(scorer, lines, env) : scoreEach(scorer, lines, env, concurrency))
+    return await (options.corpus ? scoreAll(scorer, lines, env, concurrency) : scoreEach(scorer, lines, env, concurrency))
   } finally {
     await scorer.close()
   }
@@ -87,10 +87,16 @@ async function scoreEach(scorer: Scorer, lines: AsyncIterable<ScoreLine>, env: E
 }
 
 /** One answer for all rows. What became of those that do not count in it is said on standard error. */
-async function scoreAll(scorer: Scorer, lines: AsyncIterable<ScoreLine>, env: EvaluatorEnv): Promise<number> {
+async function scoreAll(scorer: Scorer, lines: AsyncIterable<ScoreLine>, env: EvaluatorEnv, concurrency: number): Promise<number> {
   const corpus = scorer.corpus(env)
+  const waiting = new Set<Promise<void>>()
   let unread = 0
   let errors = 0
+  const tell = (line: number, outcome: Outcome | undefined) => {
+    if (outcome === undefined) return
+    if (outcome.status === 'error') errors++
+    console.error(`signalbox: line ${line}: ${outcome.status}: ${outcome.reason}`)
+  }
   for await (const { line, row, reason } of lines) {
     if (!row) {
       unread++
@@ -98,11 +104,18 @@ async function scoreAll(scorer: Scorer, lines: AsyncIterable<ScoreLine>, env: Ev
       continue
     }
     const added = corpus.add(row)
-    const outcome = added instanceof Promise ? await added : added
-    if (outcome === undefined) continue
-    if (outcome.status === 'error') errors++
-    console.error(`signalbox: line ${line}: ${outcome.status}: ${outcome.reason}`)
+    if (!(added instanceof Promise)) {
+      tell(line, added)
+      continue
+    }
+    const told: Promise<void> = added.then((outcome) => {
+      tell(line, outcome)
+      waiting.delete(told)
+    })
+    waiting.add(told)
+    if (waiting.size >= concurrency) await Promise.race(waiting)
   }
+  await Promise.all(waiting)
   const { status, reason, ...more } = corpus.result()
   const result = { id: 'corpus', status, score: null, ...more, ...(reason === undefined ? {} : { reason }) }
   console.log(JSON.stringify(unread > 0 ? { ...result, sub: { ...result.sub, unread } } : result))

@@ -1,7 +1,8 @@
-import type { EvaluatorInfo, EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
+import type { EvaluatorInfo, EvaluatorRow, EvaluatorUsage, Outcome } from '@signalbox/schema/evaluator'
 import { studentTwoSidedQuantile } from '../statistics/distributions.ts'
 import { wilson } from '../statistics/proportions.ts'
 import { notApplicable, scored } from './outcome.ts'
+import { usageOf } from './usage.ts'
 
 /** What rows became: those that were not scored are told beside the score of the others, never counted as zeros. */
 export class RowSum {
@@ -12,10 +13,12 @@ export class RowSum {
   judged = 0
   /** How often parts of the score that are true or false were true, such as whether a judge kept its mind. */
   readonly #truths = new Map<string, { yes: number; of: number }>()
+  #usage: EvaluatorUsage | undefined
   #mean = 0
   #squares = 0
 
   add(outcome: Outcome): void {
+    if (outcome.usage) this.#usage = usageOf([this.#usage, outcome.usage])
     if (outcome.status === 'na') this.na++
     else if (outcome.status === 'error') this.errors++
     else {
@@ -44,8 +47,12 @@ export class RowSum {
 
   /** The mean with its interval of 95 %: Wilson's of yes and no, Student's of anything else. */
   mean(scale: EvaluatorInfo['scale']): Outcome {
-    if (this.scored === 0) return notApplicable('No row was scored.', { sub: this.counts() })
-    return scored(this.#mean, { sub: { ...this.counts(), ...this.#interval(scale) }, signature: `mean|n:${this.scored}` })
+    if (this.scored === 0) return notApplicable('No row was scored.', { sub: this.counts(), ...this.#spent() })
+    return scored(this.#mean, { sub: { ...this.counts(), ...this.#interval(scale) }, signature: `mean|n:${this.scored}`, ...this.#spent() })
+  }
+
+  #spent(): { usage?: EvaluatorUsage } {
+    return this.#usage ? { usage: this.#usage } : {}
   }
 
   #interval(scale: EvaluatorInfo['scale']): Record<string, unknown> {

@@ -107,15 +107,3 @@ export const tagged = (material: Record<string, string>): string =>
   Object.entries(material)
     .map(([name, text]) => `<${name}>\n${text.replaceAll(`</${name}`, `<\\/${name}`)}\n</${name}>`)
     .join('\n\n')
-
-export function usageOf(all: readonly (EvaluatorUsage | undefined)[]): EvaluatorUsage {
-  return all.reduce<EvaluatorUsage>(
-    (sum, one) => ({
-      calls: sum.calls + (one?.calls ?? 0),
-      inputTokens: sum.inputTokens + (one?.inputTokens ?? 0),
-      outputTokens: sum.outputTokens + (one?.outputTokens ?? 0),
-      costUsd: sum.costUsd === null || one?.costUsd === null ? null : sum.costUsd + (one?.costUsd ?? 0),
-    }),
-    { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
-  )
-}

@@ -2,7 +2,8 @@ import type { EvaluatorUsage } from '@signalbox/schema/evaluator'
 import { z } from 'zod'
 import { type EvaluatorEnv, evaluator, type JudgeAnswer } from '../evaluator.ts'
 import { scored } from '../outcome.ts'
-import { JUDGE, Judge, JudgeParams, usageOf } from './ask.ts'
+import { usageOf } from '../usage.ts'
+import { JUDGE, Judge, JudgeParams } from './ask.ts'
 import { materialOf } from './rubric.ts'
 
 const STEPS = `You plan how answers of a program are to be judged. Write three to six short steps that someone follows to judge one answer by the criteria. The steps must not depend on any one answer.`

@@ -126,7 +126,7 @@ describe('pairwise', () => {
     const corpus = scorer.corpus(scripted(says('first', 'second', 'first', 'first')).env)
     await corpus.add(row)
     await corpus.add(row)
-    expect(corpus.result()).toMatchObject({ score: 0.75, sub: { n: 2, rates: { consistent: 0.5 } } })
+    expect(corpus.result()).toMatchObject({ score: 0.75, sub: { n: 2, rates: { consistent: 0.5 } }, usage: { calls: 4 } })
   })
 })
 
