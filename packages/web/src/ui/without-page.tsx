@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { classNames } from '../lib/class-names.ts'
 import { CodeBlock } from './code-block.tsx'
 import { Panel } from './panel.tsx'
 
@@ -8,7 +9,7 @@ type Props = { description: string; examples: readonly { says: ReactNode; label:
 export function WithoutPage({ description, examples }: Props) {
   return (
     <Panel title="Without this page" description={description}>
-      <div className="grid gap-4 p-4 lg:grid-cols-2">
+      <div className={classNames('grid gap-4 p-4', examples.length > 1 && 'xl:grid-cols-2')}>
         {examples.map(({ says, label, code }) => (
           <div key={label} className="min-w-0">
             <p className="mb-2 text-soft">{says}</p>
