@@ -154,6 +154,14 @@ it('a call of a trace is opened and asked again', async () => {
   expect(problems).toEqual([])
 })
 
+it.each(['zero-shot', 'chain-of-thought', 'role', 'structured-output'])('the example of %s runs as it is', async (technique) => {
+  await page.goto(`/p/default/playground?technique=${technique}`)
+  await page.getByRole('combobox', { name: 'Model of A' }).fill('chat')
+  await page.keyboard.press('Control+Enter')
+  await answer('A').getByRole('article').waitFor()
+  await answer('A').getByText(/^\$/).waitFor()
+})
+
 /** The story of a prompt, from its first word to the day when it goes back. */
 it('a prompt is written, compared, promoted, called by the OpenAI client, seen on the trace, and rolled back', async () => {
   const openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.secretKey, maxRetries: 0 })
