@@ -19,6 +19,12 @@ export function envFor(caller: Caller, { tasks, judge, seed }: { tasks: EvalTask
       return tasks.embed(texts, model, signal ?? new AbortController().signal)
     },
     fetch: globalThis.fetch,
-    ...(judge && { complete: completeBy(caller, { task: (model) => taskOf(model ?? judge.model), parameters: judge.parameters }) }),
+    complete: completeBy(caller, { task: (model) => taskOf(model ?? judge?.model ?? noJudge()), parameters: judge?.parameters ?? {} }),
   }
+}
+
+function noJudge(): never {
+  throw new Error(
+    'No model is named that judges. Write judge: { model: PROVIDER/MODEL }, or in a file of promptfoo defaultTest.options.provider.',
+  )
 }

@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { AppError } from '@signalbox/schema/errors'
 import type { EvalFile, EvalLimits } from '@signalbox/schema/experiment'
 import { Files, parseData } from '../experiments/promptfoo/files.ts'
+import { modelName } from '../experiments/promptfoo/models.ts'
 import { promptfooPlan } from '../experiments/promptfoo/plan.ts'
 import { isRecord, type Json } from '../experiments/promptfoo/types.ts'
 import { isReportFile } from '../experiments/report/files.ts'
@@ -68,8 +69,7 @@ function judgeOf({ defaultTest }: Json): EvalFile['judge'] {
   const options = isRecord(defaultTest) && isRecord(defaultTest.options) ? defaultTest.options : {}
   const provider = isRecord(options.provider) ? options.provider.id : options.provider
   if (typeof provider !== 'string') return undefined
-  const [name = '', ...rest] = provider.replace(/^(\w+):(?:chat|messages|completion):/, '$1:').split(':')
-  return { model: rest.length === 0 ? provider : `${name}/${rest.join(':')}`, parameters: {} }
+  return { model: modelName(provider), parameters: {} }
 }
 
 /** In percent, as PROMPTFOO_PASS_RATE_THRESHOLD has it. */

@@ -21,6 +21,7 @@ const context = (asked: Asked) => ({
   ...question(asked),
   context: (Array.isArray(asked.vars.context) ? asked.vars.context.map(String) : asked.vars.context) ?? asked.row.context,
 })
+const limit = ({ threshold = 0.5 }: Asked) => ({ threshold })
 const expected = ({ value }: Asked) => (Array.isArray(value) ? { references: value.map(String) } : { expected: value })
 const contextRecall = (asked: Asked) => ({ ...context(asked), expected: asked.value })
 
@@ -29,8 +30,8 @@ const contextRecall = (asked: Asked) => ({ ...context(asked), expected: asked.va
  * a pass, and BLEU, ROUGE and METEOR are those of their references: both on purpose not as in promptfoo.
  */
 const USES: Record<string, Use> = {
-  'llm-rubric': { ids: ['rubric', 'llm-rubric'], params: rubric },
-  'model-graded-closedqa': { ids: ['closed-qa', 'closedqa'], params: ({ value }) => ({ criteria: String(value) }) },
+  'llm-rubric': { ids: ['rubric'], params: rubric },
+  'model-graded-closedqa': { ids: ['closed-qa'], params: ({ value }) => ({ criterion: String(value) }) },
   factuality: { ids: ['factuality'], params: () => ({}), row: expected },
   'model-graded-factuality': { ids: ['factuality'], params: () => ({}), row: expected },
   'g-eval': {
@@ -38,15 +39,32 @@ const USES: Record<string, Use> = {
     params: ({ value }) => ({ criteria: Array.isArray(value) ? value.join('\n') : String(value) }),
     threshold: 0.7,
   },
-  'answer-relevance': { ids: ['answer-relevancy', 'answer-relevance'], params: () => ({}), row: question, threshold: 0.5 },
-  'context-faithfulness': { ids: ['faithfulness'], params: () => ({}), row: context, threshold: 0.5 },
-  'context-recall': { ids: ['context-recall'], params: () => ({}), row: contextRecall, threshold: 0.5 },
-  'context-relevance': { ids: ['context-relevance', 'context-precision'], params: () => ({}), row: context, threshold: 0.5 },
+  'answer-relevance': {
+    ids: ['answer-relevancy'],
+    params: (asked) => ({ ...limit(asked), embeddingModel: 'openai/text-embedding-3-small' }),
+    row: question,
+    threshold: 0.5,
+  },
+  'context-faithfulness': { ids: ['faithfulness'], params: limit, row: context, threshold: 0.5 },
+  'context-recall': { ids: ['context-recall'], params: limit, row: contextRecall, threshold: 0.5 },
+  // Context precision asks something else: how early the useful sources stand.
+  'context-relevance': { ids: ['context-relevance'], params: limit, row: context, threshold: 0.5 },
   bleu: { ids: ['bleu'], params: () => ({}), row: expected, scale: 100, threshold: 0.5 },
   'rouge-n': { ids: ['rouge'], params: () => ({ rouge_type: 'rouge1' }), row: expected, threshold: 0.75 },
   meteor: { ids: ['meteor'], params: () => ({}), row: expected, threshold: 0.5 },
 }
 
+/** A judge of the assertion's own, or of its test. */
+function judgeModel({ assertion, test }: Asked): { model?: string } {
+  const named = assertion.provider ?? test.options.provider
+  const id = isRecord(named) ? named.id : named
+  return typeof id === 'string' ? { model: modelName(id) } : {}
+}
+
+/** `openai:chat:gpt-4o` as this program calls it. */
+export const modelName = (id: string): string => id.replace(/^([\w-]+):(?:(?:chat|messages|completion):)?/, '$1/')
+
+const isText = ({ ids }: Use): boolean => ids.some((id) => ['bleu', 'rouge', 'meteor'].includes(id))
 const idOf = ({ ids }: Use): string | undefined => ids.find((id) => EVALUATOR_IDS.includes(id))
 
 /** Those that this version can run. */
@@ -72,7 +90,7 @@ export const isCosted = (type: string): boolean =>
 
 async function evaluated(use: Use, asked: Asked): Promise<Outcome> {
   const { row, env, threshold = use.threshold } = asked
-  const scorer = await prepareScorer(idOf(use) ?? '', use.params(asked))
+  const scorer = await prepareScorer(idOf(use) ?? '', { ...use.params(asked), ...(!isText(use) && judgeModel(asked)) })
   try {
     const outcome = await scorer.evaluate({ ...row, ...use.row?.(asked) }, env)
     if (outcome.status !== 'scored') return outcome
