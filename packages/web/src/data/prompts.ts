@@ -72,7 +72,7 @@ export const promptDiffQuery = (project: string, name: string, from: number, to:
 export const promptUsesQuery = (project: string, name: string) =>
   queryOptions({
     queryKey: [...promptKeys.one(project, name), 'uses'],
-    queryFn: async ({ signal }) => (await clientFor(project).prompts.usedBy({ name, label: 'latest' }, { signal })).uses,
+    queryFn: async ({ signal }) => (await clientFor(project).prompts.usedBy({ name }, { signal })).uses,
   })
 
 export const promptImpactQuery = (project: string, ask: Input<'prompts.impact'>) =>

@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { Activity, ArrowRight, CircleUserRound, Clock, Link2, MessagesSquare, Moon, Plus, Radio, Search } from 'lucide-react'
+import { Activity, ArrowRight, CircleUserRound, Clock, Link2, MessagesSquare, Moon, Plus, Radio, ScrollText, Search } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useIsOrganisationOwner, useMay } from '../data/may.ts'
 import { usePreference } from '../data/preferences.ts'
@@ -76,6 +76,20 @@ export function Palette({ onClose, onOverlay }: Props) {
             <Command.List className="max-h-[min(420px,60vh)] scroll-py-1 overflow-y-auto p-1 outline-none">
               <Command.Empty className="px-3 py-6 text-center text-faint">Nothing matches</Command.Empty>
               {looksLikeId && traces}
+              {found.prompts.length > 0 && (
+                <Group title="Prompts">
+                  {found.prompts.map((name) => (
+                    <Item
+                      key={name}
+                      id={`found prompt ${name}`}
+                      icon={<ScrollText size={14} />}
+                      onSelect={run(() => navigate({ to: '/p/$project/prompts/$', params: { project, _splat: name }, search: {} }))}
+                    >
+                      Prompt <span className="font-mono text-sm">{name}</span>
+                    </Item>
+                  ))}
+                </Group>
+              )}
               {found.sessions.length > 0 && (
                 <Group title="Sessions">
                   {found.sessions.map((sessionId) => (
@@ -137,6 +151,15 @@ export function Palette({ onClose, onOverlay }: Props) {
                     onSelect={run(() => navigate({ to: '/p/$project/keys', params: { project }, hash: 'new' }))}
                   >
                     Create a key
+                  </Item>
+                )}
+                {may('prompts:write') && (
+                  <Item
+                    id="write new prompt"
+                    icon={<Plus size={14} />}
+                    onSelect={run(() => navigate({ to: '/p/$project/prompts/new', params: { project } }))}
+                  >
+                    Write a prompt
                   </Item>
                 )}
                 {may('members:write') && (

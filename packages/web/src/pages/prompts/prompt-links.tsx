@@ -10,7 +10,7 @@ export const tracesOfPrompt = (name: string, version?: number | null, more: read
   filter: writeFilters([
     CALLS,
     { field: 'promptName', op: 'eq', value: name },
-    ...(version === undefined || version === null ? [] : [{ field: 'promptVersion', op: 'eq' as const, value: version }]),
+    ...(version === undefined || version === null ? [] : [{ field: 'promptVersion', op: 'eq' as const, value: String(version) }]),
     ...more,
   ]),
 })

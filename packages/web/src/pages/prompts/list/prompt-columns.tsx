@@ -27,7 +27,7 @@ export function promptColumns({ folder, usage, onFolder }: Options): GridColumn<
     {
       id: 'name',
       title: 'Name',
-      width: 220,
+      width: 190,
       grows: true,
       cell: (row) =>
         row.kind === 'folder' ? (
@@ -51,7 +51,7 @@ export function promptColumns({ folder, usage, onFolder }: Options): GridColumn<
     {
       id: 'labels',
       title: 'Labels',
-      width: 260,
+      width: 230,
       cell: of(({ labels }) => (
         <span className="flex min-w-0 gap-1 overflow-hidden">
           {labels.slice(0, 3).map((label) => (
@@ -64,7 +64,7 @@ export function promptColumns({ folder, usage, onFolder }: Options): GridColumn<
     {
       id: 'version',
       title: 'Latest',
-      width: 64,
+      width: 60,
       align: 'right',
       cell: of(({ name, latestVersion }) => (
         <PromptLink name={name} tab="versions">
@@ -77,7 +77,7 @@ export function promptColumns({ folder, usage, onFolder }: Options): GridColumn<
       id: 'trend',
       title: 'Trend',
       tip: 'Calls over the range of the page',
-      width: 96,
+      width: 80,
       cell: of((_, use) => (use && use.calls > 0 ? <Sparkline values={use.trend} /> : null)),
     },
     {

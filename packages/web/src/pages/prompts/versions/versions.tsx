@@ -15,6 +15,7 @@ import { ApprovalCard } from '../approvals/approval-card.tsx'
 import { usePromptNavigation } from '../use-prompt-navigation.ts'
 import { EventList } from './event-list.tsx'
 import { useUsage } from './use-usage.ts'
+import { Uses } from './uses.tsx'
 import { versionColumns } from './version-columns.tsx'
 
 /** The history of a prompt: what was saved, where labels went, and what came of each version. Loaded when it is asked for. */
@@ -88,6 +89,7 @@ export default function Versions({ prompt, open }: { prompt: PromptRow; open: nu
           )}
         </Loaded>
       </Panel>
+      <Uses prompt={prompt} />
       <EventList prompt={prompt} />
     </div>
   )
