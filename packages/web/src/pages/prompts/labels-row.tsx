@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Menu, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { LabelBadge } from './labels.tsx'
+import { byImportance, LabelBadge } from './labels.tsx'
 import { usePromptNavigation } from './use-prompt-navigation.ts'
 import { useRollback } from './use-rollback.ts'
 
@@ -25,7 +25,7 @@ export function Labels({ prompt, onAdd }: { prompt: PromptRow; onAdd: (() => voi
   return (
     <div className="flex min-h-6 flex-wrap items-center gap-1.5">
       {prompt.labels.length === 0 && <span className="text-sm text-faint">No label points here yet, so calls must name a version.</span>}
-      {prompt.labels.map((label) => (
+      {byImportance(prompt.labels).map((label) => (
         <Menu
           key={label.label}
           trigger={

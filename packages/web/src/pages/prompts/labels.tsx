@@ -18,8 +18,16 @@ export const targetOf = ({ version, split }: Pick<PromptLabel, 'version' | 'spli
 
 const NEEDS = { role: 'Protected: needs the right to move protected labels', approval: 'Protected: a second person approves each move' }
 
-/** A label with its kind as an icon, and where it points. */
-export function LabelBadge({ label, target = true }: { label: PromptLabel; target?: boolean }) {
+/** What people look for first. */
+const FIRST = ['production', 'staging']
+/** Labels in the order of what they mean: what is in use, what is tried, then the others by name. */
+export const byImportance = (labels: readonly PromptLabel[]): PromptLabel[] => {
+  const place = ({ label }: PromptLabel) => (FIRST.includes(label) ? FIRST.indexOf(label) : FIRST.length)
+  return labels.toSorted((a, b) => place(a) - place(b) || a.label.localeCompare(b.label))
+}
+
+/** A label with its kind as an icon, and where it points; `short` without the parts of a split. */
+export function LabelBadge({ label, target = true, short = false }: { label: PromptLabel; target?: boolean; short?: boolean }) {
   const Icon = label.needs ? Lock : label.split ? Split : Tag
   const tip = [
     label.needs ? NEEDS[label.needs] : label.split ? 'Divided between versions; a session stays with one' : undefined,
@@ -28,7 +36,11 @@ export function LabelBadge({ label, target = true }: { label: PromptLabel; targe
   return (
     <Badge icon={<Icon size={11} aria-hidden />} tip={tip.filter(Boolean).join('\n')}>
       {label.label}
-      {target && <span className="font-mono font-normal text-faint">{describeTarget(targetOf(label))}</span>}
+      {target && (
+        <span className="font-mono font-normal text-faint">
+          {short && label.split ? label.split.map(({ version }) => `v${version}`).join(' ') : describeTarget(targetOf(label))}
+        </span>
+      )}
       {label.needs && <span className="sr-only">protected</span>}
     </Badge>
   )

@@ -5,7 +5,7 @@ import { Sparkline } from '../../../ui/chart/sparkline.tsx'
 import type { GridColumn } from '../../../ui/row-grid.tsx'
 import { TracesLink } from '../../../ui/traces-link.tsx'
 import { Ago, Duration, Money } from '../../../ui/values.tsx'
-import { LabelBadge } from '../labels.tsx'
+import { byImportance, describeTarget, LabelBadge, targetOf } from '../labels.tsx'
 import { ERRORS, PromptLink, tracesOfPrompt } from '../prompt-links.tsx'
 import type { PromptUse } from './use-prompt-usage.ts'
 
@@ -54,10 +54,22 @@ export function promptColumns({ folder, usage, onFolder }: Options): GridColumn<
       width: 230,
       cell: of(({ labels }) => (
         <span className="flex min-w-0 gap-1 overflow-hidden">
-          {labels.slice(0, 3).map((label) => (
-            <LabelBadge key={label.label} label={label} />
-          ))}
-          {labels.length > 3 && <span className="text-sm text-faint">+{labels.length - 3}</span>}
+          {byImportance(labels)
+            .slice(0, SHOWN)
+            .map((label) => (
+              <LabelBadge key={label.label} label={label} short />
+            ))}
+          {labels.length > SHOWN && (
+            <span
+              className="text-sm text-faint"
+              data-tip={byImportance(labels)
+                .slice(SHOWN)
+                .map((label) => `${label.label} ${describeTarget(targetOf(label))}`)
+                .join('\n')}
+            >
+              +{labels.length - SHOWN}
+            </span>
+          )}
         </span>
       )),
     },
@@ -140,6 +152,8 @@ export function promptColumns({ folder, usage, onFolder }: Options): GridColumn<
     },
   ]
 }
+
+const SHOWN = 2
 
 /** A name without the folder that is open. */
 const within = (name: string, folder: string | undefined) =>
