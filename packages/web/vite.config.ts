@@ -29,12 +29,12 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'zod', test: /node_modules.zod/, priority: 2 },
-            // Some hundred bytes each: a request for every one of them takes longer than all together.
-            { name: 'icons', test: /node_modules.lucide-react/, minShareCount: 2, priority: 2 },
-            // How a trace is read has many users, and all of them are loaded once one is opened.
+            // Some hundred bytes each: a request for every one takes longer than all together. Those of few pages stay with them.
+            { name: 'icons', test: /node_modules.lucide-react/, minShareCount: 12, priority: 2 },
+            // How a trace is read, what is known of prompts, and differences have many users: all of them load theirs when one is opened.
             {
               name: 'common',
-              test: /web.src.(data|lib.(?!conversation|langchain|message-parts|span-tree|text-of))/,
+              test: /web.src.(data.(?!prompts)|lib.(?!conversation|langchain|message-parts|span-tree|text-of|.*-diff))/,
               minShareCount: 4,
               priority: 1,
             },

@@ -47,8 +47,7 @@ export function prompting(world: () => World): void {
       await page.getByRole('button', { name: 'Write it from the text' }).click()
       await system().fill('You answer for {{company}}, {{tone}}.\nBe strict.')
       await page.getByRole('button', { name: '1 remark' }).click()
-      await page.getByText('is used, but not in the schema').waitFor()
-      await page.keyboard.press('Escape')
+      await page.getByRole('list', { name: 'Remarks' }).getByText('is used, but not in the schema').waitFor()
       await system().fill('You answer for {{company}}.\nBe strict.')
       await page.getByText('variables fit').waitFor()
     })
@@ -73,7 +72,7 @@ export function prompting(world: () => World): void {
     })
 
     it('holds two versions side by side, by the keyboard', async () => {
-      await page.getByRole('tab', { name: /Versions/ }).click()
+      await page.getByRole('link', { name: /^Versions/ }).click()
       const table = page.getByRole('table', { name: 'Versions' })
       await table.getByRole('row', { name: /Stricter/ }).waitFor()
       for (const key of ['j', 'x', 'j', 'x', 'd']) await page.keyboard.press(key)
@@ -111,7 +110,7 @@ export function prompting(world: () => World): void {
       await promote('v2', 'Tested by hand')
       await label.getByText('v2').waitFor()
 
-      await page.getByRole('tab', { name: /Versions/ }).click()
+      await page.getByRole('link', { name: /^Versions/ }).click()
       const events = page.getByRole('list', { name: 'Events' })
       await events.getByText('“Tested by hand”').waitFor()
       await events.getByRole('button', { name: 'Back to v1' }).click()
@@ -133,7 +132,7 @@ export function prompting(world: () => World): void {
       await dialog.getByLabel('Why').fill('For the testers')
       await dialog.getByRole('button', { name: 'Ask for approval' }).click()
       await dialog.waitFor({ state: 'detached' })
-      await page.getByRole('tab', { name: /Versions/ }).click()
+      await page.getByRole('link', { name: /^Versions/ }).click()
       const card = page.getByRole('article', { name: 'staging of support/refund' })
       await card.getByText('“For the testers”').waitFor()
       expect(await card.getByRole('button', { name: 'Approve and move' }).count()).toBe(0)

@@ -7,8 +7,8 @@ import type { World } from './world.ts'
 
 const LIMIT = 250 * 1024
 const BUILT = new URL('../../../packages/web/dist/', import.meta.url)
-/** Loaded when they are needed: charts once there is something to draw, markdown and the trace panel when a trace is read. */
-const LATER = /\/(time-chart|heat-chart|use-plot|markdown|trace-panel|use-trace|palette)-/
+/** Loaded when they are needed: charts once there is something to draw, markdown and the trace panel when a trace is read, template engines once there is a template to check. */
+const LATER = /\/(time-chart|heat-chart|use-plot|markdown|trace-panel|use-trace|palette|templates|read-templates)-/
 
 const PAGES: [path: string, ready: string][] = [
   ['getting-started', 'Make the first call'],
@@ -20,6 +20,8 @@ const PAGES: [path: string, ready: string][] = [
   ['models?alias=support', 'comes from signalbox.yaml'],
   ['keys/budgets?budget=of-file', 'comes from signalbox.yaml'],
   ['playground', 'Chain of thought'],
+  ['prompts', 'All prompts'],
+  ['prompts/support/refund', 'Add a message'],
   ['live', 'Alias → target'],
   ['settings', 'Engines'],
 ]

@@ -8,5 +8,6 @@ export const keys = {
   trace: (project: string, traceId: string) => ['project', project, 'trace', traceId] as const,
   views: (project: string) => ['project', project, 'views'] as const,
   config: (project: string) => ['project', project, 'config'] as const,
+  prompts: (project: string) => ['project', project, 'prompts'] as const,
   system: ['system'] as const,
 }

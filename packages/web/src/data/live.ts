@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { keys } from './keys.ts'
 import { usePreference } from './preferences.ts'
-import { promptChanged } from './prompts.ts'
 
 /** `down`: the stream broke and the browser is trying again. */
 export type LiveStatus = 'off' | 'connecting' | 'on' | 'down'
@@ -43,7 +42,7 @@ export function useLiveConnection(project: string): void {
       tell(JSON.parse((event as MessageEvent<string>).data) as TraceNews)
     })
     stream.addEventListener('system', refreshSystem)
-    stream.addEventListener('prompts', () => void promptChanged(cache, project))
+    stream.addEventListener('prompts', () => void cache.invalidateQueries({ queryKey: keys.prompts(project) }))
     return () => {
       stream.close()
       refreshSpans.cancel()

@@ -8,8 +8,8 @@ const ALL = 500
 const AGAIN = 15_000
 
 export const promptKeys = {
-  all: (project: string) => ['project', project, 'prompts'] as const,
-  one: (project: string, name: string) => ['project', project, 'prompts', 'one', name] as const,
+  all: keys.prompts,
+  one: (project: string, name: string) => [...keys.prompts(project), 'one', name] as const,
 }
 
 /** After something was done to a prompt: everything that may show it. */

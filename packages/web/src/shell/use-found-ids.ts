@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { clientFor } from '../data/client.ts'
+import { keys } from '../data/keys.ts'
 import { useMay } from '../data/may.ts'
-import { promptKeys } from '../data/prompts.ts'
 import { valuesQuery } from '../data/queries.ts'
 
 /** Fewer letters are in almost every id. */
@@ -23,7 +23,7 @@ export function useFoundIds(project: string, typed: string): { sessions: string[
   const sessions = useQuery(of('sessionId'))
   const users = useQuery(of('userId'))
   const prompts = useQuery({
-    queryKey: [...promptKeys.all(project), 'found', text],
+    queryKey: [...keys.prompts(project), 'found', text],
     queryFn: async ({ signal }) => {
       const found = await clientFor(project).prompts.list({ search: text.slice(0, 200), limit: SHOWN }, { signal })
       return found.prompts.map(({ name }) => name)

@@ -7,9 +7,9 @@ import { useMay } from '../../data/may.ts'
 import { promptChanged } from '../../data/prompts.ts'
 import { useProject } from '../../data/view.ts'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Menu, MenuHeading, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { Ask } from './ask.tsx'
 import { byImportance, LabelBadge } from './labels.tsx'
 import { usePromptNavigation } from './use-prompt-navigation.ts'
 import { useRollback } from './use-rollback.ts'
@@ -65,7 +65,7 @@ export function Labels({ prompt, onAdd }: { prompt: PromptRow; onAdd: (() => voi
           <Plus size={13} aria-hidden /> Label
         </Button>
       )}
-      <ConfirmDialog
+      <Ask
         open={removing !== undefined}
         onClose={() => setRemoving(undefined)}
         title={`Take “${removing?.label}” away?`}
@@ -83,7 +83,7 @@ export function Labels({ prompt, onAdd }: { prompt: PromptRow; onAdd: (() => voi
           </span>{' '}
           are refused from then on. The versions stay.
         </p>
-      </ConfirmDialog>
+      </Ask>
     </div>
   )
 }

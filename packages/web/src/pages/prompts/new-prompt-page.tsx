@@ -4,12 +4,12 @@ import { useState } from 'react'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { useProject } from '../../data/view.ts'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Input } from '../../ui/input.tsx'
 import { Labelled } from '../../ui/labelled.tsx'
 import { PageHeader } from '../../ui/page.tsx'
 import type { Problems } from '../../ui/save-form.tsx'
+import { Ask } from './ask.tsx'
 import { type Draft, EMPTY, isChanged, readDraft, toDraft } from './editor/draft.ts'
 import { WriteTab } from './editor/write-tab.tsx'
 import { useSave } from './use-save.ts'
@@ -82,7 +82,7 @@ export function NewPromptPage() {
         </div>
       </div>
       <WriteTab name="" draft={draft} isNew problems={problems} onChange={(next) => setDraft((before) => ({ ...before, ...next }))} />
-      <ConfirmDialog
+      <Ask
         open={blocker.status === 'blocked'}
         onClose={() => blocker.status === 'blocked' && blocker.reset()}
         title="Leave without saving?"
@@ -90,7 +90,7 @@ export function NewPromptPage() {
         onConfirm={async () => blocker.status === 'blocked' && blocker.proceed()}
       >
         What you wrote is not saved yet.
-      </ConfirmDialog>
+      </Ask>
     </div>
   )
 }

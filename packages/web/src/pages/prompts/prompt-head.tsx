@@ -10,12 +10,12 @@ import { useProject } from '../../data/view.ts'
 import { plural } from '../../lib/format-number.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { CopyId, copyAndTell } from '../../ui/copy.tsx'
 import { toastError } from '../../ui/error-note.tsx'
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Ago } from '../../ui/values.tsx'
+import { Ask } from './ask.tsx'
 import { Labels } from './labels-row.tsx'
 import { PromptLink, tracesOfPrompt } from './prompt-links.tsx'
 
@@ -165,7 +165,7 @@ export function PromptHead({ shown, prompt, changed, newer, mayWrite, onSave, on
         {dialog === 'promote' && <PromoteDialog prompt={prompt} version={shown.version} onClose={() => setDialog(undefined)} />}
         {dialog === 'about' && <AboutDialog prompt={prompt} onClose={() => setDialog(undefined)} />}
       </Suspense>
-      <ConfirmDialog
+      <Ask
         open={dialog === 'delete'}
         onClose={() => setDialog(undefined)}
         title={`Delete “${name}”?`}
@@ -182,7 +182,7 @@ export function PromptHead({ shown, prompt, changed, newer, mayWrite, onSave, on
           What was done to it stays in the history; traces stay. It is refused while another prompt includes it. To keep it out of sight,
           archive it instead.
         </p>
-      </ConfirmDialog>
+      </Ask>
     </header>
   )
 }

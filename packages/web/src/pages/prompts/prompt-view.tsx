@@ -3,18 +3,18 @@ import { useBlocker, useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useMay } from '../../data/may.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import type { Problems } from '../../ui/save-form.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { Tabs } from '../../ui/tabs.tsx'
+import { Ask } from './ask.tsx'
 import { type Draft, isChanged, readDraft, toDraft } from './editor/draft.ts'
 import { WriteTab } from './editor/write-tab.tsx'
 import { PromptHead } from './prompt-head.tsx'
-import { SaveDialog } from './save-dialog.tsx'
+import { TabLinks } from './tab-links.tsx'
 
+const SaveDialog = lazy(() => import('./save-dialog.tsx'))
 const Versions = lazy(() => import('./versions/versions.tsx'))
 const Compare = lazy(() => import('./compare/compare.tsx'))
-type TabName = 'write' | 'versions' | 'compare'
 const ROUTE = '/p/$project/prompts/$'
 
 type Props = { asked: number | undefined; shown: PromptVersion; loading: boolean }
@@ -54,7 +54,7 @@ export function PromptView({ asked, shown, loading }: Props) {
     else if (tab) navigate({ search: (before) => ({ ...before, tab: undefined }) })
   }
   useShortcuts({ 'Mod+s': save })
-  const value: TabName = tab === 'versions' || tab === 'compare' ? tab : 'write'
+  const value = tab === 'versions' || tab === 'compare' ? tab : undefined
   return (
     <div className="flex h-full flex-col">
       <PromptHead
@@ -66,23 +66,13 @@ export function PromptView({ asked, shown, loading }: Props) {
         onSave={save}
         onDiscard={() => takeOver(base)}
       />
-      <Tabs<TabName>
+      <TabLinks
         label="Parts of the prompt"
-        className="flex-1"
         value={value}
-        onChange={(next) => navigate({ search: (before) => ({ ...before, tab: next === 'write' ? undefined : next }) })}
         tabs={[
           {
-            value: 'write',
-            label: <>Prompt{changed && <span className="text-sm text-faint">changed</span>}</>,
-            content: (
-              <WriteTab
-                name={base.prompt.name}
-                draft={draft}
-                problems={problems}
-                {...(mayWrite && { onChange: (next: Partial<Draft>) => setDraft((before) => ({ ...before, ...next })) })}
-              />
-            ),
+            value: undefined,
+            label: <>Prompt{changed && <span className="text-sm text-faint"> changed</span>}</>,
           },
           {
             value: 'versions',
@@ -91,38 +81,46 @@ export function PromptView({ asked, shown, loading }: Props) {
                 Versions <span className="text-sm text-faint">{shown.prompt.versionCount}</span>
               </>
             ),
-            content: (
-              <Suspense fallback={<SkeletonRows />}>
-                <Versions prompt={shown.prompt} open={base.version} />
-              </Suspense>
-            ),
           },
-          {
-            value: 'compare',
-            label: 'Compare',
-            content: (
-              <Suspense fallback={<SkeletonRows />}>
-                <Compare prompt={shown.prompt} open={base.version} />
-              </Suspense>
-            ),
-          },
+          { value: 'compare', label: 'Compare' },
         ]}
       />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-none focus-visible:outline-2 focus-visible:-outline-offset-2">
+        <ErrorBoundary key={value}>
+          <Suspense fallback={<SkeletonRows />}>
+            {value === 'versions' ? (
+              <Versions prompt={shown.prompt} open={base.version} />
+            ) : value === 'compare' ? (
+              <Compare prompt={shown.prompt} open={base.version} />
+            ) : (
+              <WriteTab
+                name={base.prompt.name}
+                draft={draft}
+                problems={problems}
+                {...(mayWrite && { onChange: (next: Partial<Draft>) => setDraft((before) => ({ ...before, ...next })) })}
+              />
+            )}
+          </Suspense>
+        </ErrorBoundary>
+      </div>
       {saving && (
-        <SaveDialog
-          name={base.prompt.name}
-          content={saving}
-          latest={base.prompt.latestVersion}
-          onClose={() => setSaving(undefined)}
-          onSaved={(version) => {
-            setSaving(undefined)
-            // What is written is what was saved: nothing is lost by going there.
-            setBase((before) => ({ ...before, content: saving }))
-            void navigate({ search: (before) => ({ ...before, version: String(version) }), ignoreBlocker: true })
-          }}
-        />
+        <Suspense>
+          <SaveDialog
+            name={base.prompt.name}
+            content={saving}
+            latest={base.prompt.latestVersion}
+            onClose={() => setSaving(undefined)}
+            onSaved={(version) => {
+              setSaving(undefined)
+              // What is written is what was saved: nothing is lost by going there.
+              setBase((before) => ({ ...before, content: saving }))
+              void navigate({ search: (before) => ({ ...before, version: String(version) }), ignoreBlocker: true })
+            }}
+          />
+        </Suspense>
       )}
-      <ConfirmDialog
+      <Ask
         open={blocker.status === 'blocked'}
         onClose={() => blocker.status === 'blocked' && blocker.reset()}
         title="Leave without saving?"
@@ -134,7 +132,7 @@ export function PromptView({ asked, shown, loading }: Props) {
         }}
       >
         What you changed in “{base.prompt.name}” is not saved yet.
-      </ConfirmDialog>
+      </Ask>
     </div>
   )
 }

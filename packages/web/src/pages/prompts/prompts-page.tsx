@@ -7,12 +7,12 @@ import { approvalsQuery } from '../../data/prompts.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { useProject } from '../../data/view.ts'
 import { buttonStyle } from '../../ui/button.tsx'
+import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { Tabs } from '../../ui/tabs.tsx'
 import { PromptList } from './list/prompt-list.tsx'
+import { TabLinks } from './tab-links.tsx'
 
 const Approvals = lazy(() => import('./approvals/approvals.tsx'))
-type TabName = 'list' | 'approvals'
 
 /** Every prompt of the project, what waits for approval, and what is used without being registered. */
 export function PromptsPage() {
@@ -21,7 +21,7 @@ export function PromptsPage() {
   const { tab, folder } = useSearch({ from: '/p/$project/prompts/' })
   const mayWrite = useMay()('prompts:write')
   const open = useQuery(approvalsQuery(project, { status: 'open' }))
-  const shown: TabName = tab === 'approvals' ? tab : 'list'
+  const shown = tab === 'approvals' ? tab : undefined
   useShortcuts({
     n: () => void (mayWrite && navigate({ to: '/p/$project/prompts/new', params: { project }, search: folder ? { folder } : {} })),
   })
@@ -44,13 +44,11 @@ export function PromptsPage() {
           </Link>
         )}
       </header>
-      <Tabs<TabName>
-        label="Prompts"
-        className="flex-1"
+      <TabLinks
+        label="Parts of the prompts"
         value={shown}
-        onChange={(next) => navigate({ search: (before) => ({ ...before, tab: next === 'list' ? undefined : next }) })}
         tabs={[
-          { value: 'list', label: 'All prompts', content: <PromptList /> },
+          { value: undefined, label: 'All prompts' },
           {
             value: 'approvals',
             label: (
@@ -61,14 +59,15 @@ export function PromptsPage() {
                 )}
               </>
             ),
-            content: (
-              <Suspense fallback={<SkeletonRows />}>
-                <Approvals />
-              </Suspense>
-            ),
           },
         ]}
       />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-none focus-visible:outline-2 focus-visible:-outline-offset-2">
+        <ErrorBoundary key={shown}>
+          <Suspense fallback={<SkeletonRows />}>{shown === 'approvals' ? <Approvals /> : <PromptList />}</Suspense>
+        </ErrorBoundary>
+      </div>
     </div>
   )
 }

@@ -15,8 +15,8 @@ type Props = {
   onClose: () => void
 }
 
-/** Asks what is different, as for a commit, and saves. */
-export function SaveDialog({ name, content, latest, onSaved, onClose }: Props) {
+/** Asks what is different, as for a commit, and saves. Loaded when it is asked for. */
+export default function SaveDialog({ name, content, latest, onSaved, onClose }: Props) {
   const save = useSave()
   const [message, setMessage] = useState('')
   const [overtaken, setOvertaken] = useState(false)

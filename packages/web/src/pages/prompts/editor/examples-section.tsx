@@ -10,7 +10,7 @@ import { TemplateEditor } from './template-editor.tsx'
 type Props = { draft: Draft; problems: Problems; onChange?: ((next: Partial<Draft>) => void) | undefined }
 
 /** Pairs of what is asked and what a good answer is, shown to the model before the question. */
-export function ExamplesSection({ draft: { examples, dataset, engine }, problems, onChange }: Props) {
+export default function ExamplesSection({ draft: { examples, dataset, engine }, problems, onChange }: Props) {
   const set = (next: ExampleRow[]) => onChange?.({ examples: next })
   const wrong = Object.keys(problems).some((path) => path.startsWith('examples'))
   const summary = dataset

@@ -1,11 +1,12 @@
 import { CircleCheck, TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
 import { plural } from '../../../lib/format-number.ts'
 import { Button } from '../../../ui/button.tsx'
-import { Popover } from '../../../ui/popover.tsx'
 import type { Finding } from './lint.ts'
 
-/** What is odd about the variables, as one word to press. */
+/** What is odd about the variables: a word to press, and below it what there is to say. */
 export function LintList({ findings }: { findings: readonly Finding[] }) {
+  const [open, setOpen] = useState(false)
   if (findings.length === 0)
     return (
       <span className="ml-auto flex items-center gap-1 text-sm text-faint">
@@ -13,24 +14,19 @@ export function LintList({ findings }: { findings: readonly Finding[] }) {
       </span>
     )
   return (
-    <span className="ml-auto">
-      <Popover
-        title="Variables"
-        trigger={
-          <Button size="small" kind="ghost">
-            <TriangleAlert size={13} className="text-warning" aria-hidden /> {plural(findings.length, 'remark')}
-          </Button>
-        }
-        className="max-w-96 p-3"
-      >
-        <ul className="flex flex-col gap-1">
+    <>
+      <Button size="small" kind="ghost" className="ml-auto" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <TriangleAlert size={13} className="text-warning" aria-hidden /> {plural(findings.length, 'remark')}
+      </Button>
+      {open && (
+        <ul aria-label="Remarks" className="w-full rounded-md bg-warning-soft px-3 py-2">
           {findings.map(({ name, says, kind }) => (
             <li key={`${kind} ${name}`}>
-              <span className="font-mono text-sm text-code-name">{name}</span> {says}
+              <span className="font-mono text-sm">{name}</span> {says}
             </li>
           ))}
         </ul>
-      </Popover>
-    </span>
+      )}
+    </>
   )
 }

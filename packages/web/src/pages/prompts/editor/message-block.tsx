@@ -3,8 +3,8 @@ import { ArrowDown, ArrowUp, ImagePlus, MessagesSquare, X } from 'lucide-react'
 import { IconButton } from '../../../ui/button.tsx'
 import { Tick } from '../../../ui/checkbox.tsx'
 import { Input } from '../../../ui/input.tsx'
+import { NativeSelect } from '../../../ui/native-select.tsx'
 import type { Problems } from '../../../ui/save-form.tsx'
-import { Select } from '../../../ui/select.tsx'
 import { Fragments } from './fragments.tsx'
 import { JsonBox, Problem } from './json-box.tsx'
 import { TemplateEditor } from './template-editor.tsx'
@@ -45,12 +45,12 @@ export function MessageBlock({ message, at, of, onChange, onMove, onRemove, ...r
             <MessagesSquare size={13} className="text-faint" aria-hidden /> Messages of the caller
           </span>
         ) : onChange ? (
-          <Select
+          <NativeSelect
             label={`Role of message ${at + 1}`}
             value={message.role}
             choices={[...new Set([...ROLES, message.role])].map((role) => ({ value: role, label: role }))}
             onChange={(role) => onChange({ ...message, role })}
-            className="h-7 w-32"
+            className="w-32"
           />
         ) : (
           <span className="px-1 font-medium">{message.role}</span>

@@ -1,22 +1,24 @@
 import type { PromptEngine } from '@signalbox/schema'
 import { Wand2 } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { plural } from '../../../lib/format-number.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Tick } from '../../../ui/checkbox.tsx'
 import { Input } from '../../../ui/input.tsx'
 import { Labelled } from '../../../ui/labelled.tsx'
+import { NativeSelect } from '../../../ui/native-select.tsx'
 import type { Problems } from '../../../ui/save-form.tsx'
-import { Segmented } from '../../../ui/segmented.tsx'
-import { Select } from '../../../ui/select.tsx'
 import { BodyEditor } from './body-editor.tsx'
 import type { Draft } from './draft.ts'
-import { ExamplesSection } from './examples-section.tsx'
 import { JsonBox } from './json-box.tsx'
 import { describedBy, type Finding, schemaFor, type Used } from './lint.ts'
 import { LintList } from './lint-list.tsx'
 import { ModelSection } from './model-section.tsx'
 import { Section } from './section.tsx'
-import { VariantsSection } from './variants-section.tsx'
+
+// Far down, and folded for most prompts.
+const ExamplesSection = lazy(() => import('./examples-section.tsx'))
+const VariantsSection = lazy(() => import('./variants-section.tsx'))
 
 const ENGINES: { value: PromptEngine; label: string; hint: string }[] = [
   { value: 'mustache', label: 'Mustache', hint: '{{name}}' },
@@ -45,10 +47,12 @@ export function PromptForm({ draft, mayChooseType, problems, used, findings, onC
   const tools = countOf(draft.tools)
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex items-center gap-2">
-        {mayChooseType && onChange && <Segmented label="Type" value={draft.type} choices={TYPES} onChange={(type) => onChange({ type })} />}
+      <div className="flex flex-wrap items-center gap-2">
+        {mayChooseType && onChange && (
+          <NativeSelect label="Type" value={draft.type} choices={TYPES} onChange={(type) => onChange({ type })} className="w-32" />
+        )}
         {onChange ? (
-          <Select
+          <NativeSelect
             label="Template language"
             value={draft.engine}
             choices={ENGINES}
@@ -140,8 +144,10 @@ export function PromptForm({ draft, mayChooseType, problems, used, findings, onC
           </Tick>
         )}
       </Section>
-      <ExamplesSection {...given} />
-      <VariantsSection {...given} unknown={unknown} />
+      <Suspense>
+        <ExamplesSection {...given} />
+        <VariantsSection {...given} unknown={unknown} />
+      </Suspense>
     </div>
   )
 }

@@ -1,24 +1,29 @@
-import { isLoaded, loadEngine } from '@signalbox/sdk/templates'
 import { useEffect, useMemo, useState } from 'react'
 import type { Draft } from './draft.ts'
-import { readTemplates, type Templates } from './read-templates.ts'
+import type { Templates } from './read-templates.ts'
 
 const NOTHING: Templates = { used: [], problems: {} }
+type Read = (draft: Draft) => Templates
+const readers = new Map<Draft['engine'], Read>()
 
-/** What the texts of a draft read, at every letter; nothing until the engine has been fetched. */
+/** What the texts of a draft read, at every letter; nothing until the engine, which no page waits for, has been fetched. */
 export function useTemplates(draft: Draft): Templates {
   const { engine } = draft
-  const [loaded, setLoaded] = useState(() => isLoaded(engine))
+  const [, setLoaded] = useState('')
   useEffect(() => {
     let gone = false
-    setLoaded(isLoaded(engine))
-    loadEngine(engine).then(
-      () => !gone && setLoaded(true),
-      () => {},
-    )
+    const load = async () => {
+      const [{ readTemplates }, { loadEngine }] = await Promise.all([import('./read-templates.ts'), import('@signalbox/sdk/templates')])
+      await loadEngine(engine)
+      readers.set(engine, readTemplates)
+      if (!gone) setLoaded(engine)
+    }
+    // Without it nothing is checked here; the server checks all the same.
+    load().catch(() => {})
     return () => {
       gone = true
     }
   }, [engine])
-  return useMemo(() => (loaded && isLoaded(engine) ? readTemplates(draft) : NOTHING), [loaded, engine, draft])
+  const read = readers.get(engine)
+  return useMemo(() => read?.(draft) ?? NOTHING, [read, draft])
 }

@@ -10,7 +10,7 @@ import { Section } from './section.tsx'
 type Props = { draft: Draft; unknown: ReadonlySet<string>; problems: Problems; onChange?: ((next: Partial<Draft>) => void) | undefined }
 
 /** What is said instead where a call goes to another vendor or family of models. */
-export function VariantsSection({ draft, unknown, problems, onChange }: Props) {
+export default function VariantsSection({ draft, unknown, problems, onChange }: Props) {
   const { variants, type, engine } = draft
   const set = (next: DraftVariant[]) => onChange?.({ variants: next })
   const wrong = Object.keys(problems).some((path) => path.startsWith('variants'))

@@ -1,14 +1,15 @@
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useProject } from '../../../data/view.ts'
 import type { Problems } from '../../../ui/save-form.tsx'
 import { useKeptVariables } from '../preview/kept-variables.ts'
-import { Preview } from '../preview/preview.tsx'
 import { usePreview } from '../preview/use-preview.ts'
 import { fieldsOf, valuesOf } from '../preview/variable-fields.ts'
 import { type Draft, readDraft } from './draft.ts'
 import { describedBy, lintVariables, type Used } from './lint.ts'
 import { PromptForm, placeholdersOf } from './prompt-form.tsx'
 import { useTemplates } from './use-templates.ts'
+
+const Preview = lazy(() => import('../preview/preview.tsx'))
 
 type Props = {
   /** Of the prompt; empty for one that has none yet. */
@@ -56,7 +57,9 @@ export function WriteTab({ name, draft, isNew = false, problems, onChange }: Pro
         onChange={onChange}
       />
       <div className="lg:sticky lg:top-4">
-        <Preview fields={fields} typed={typed} onType={type} problems={untyped} preview={preview} stale={content === undefined} />
+        <Suspense>
+          <Preview fields={fields} typed={typed} onType={type} problems={untyped} preview={preview} stale={content === undefined} />
+        </Suspense>
       </div>
     </div>
   )

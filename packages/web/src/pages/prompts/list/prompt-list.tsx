@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ChevronRight, SearchX } from 'lucide-react'
-import { Fragment, useEffect, useRef, useState } from 'react'
+import { Fragment, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { type PromptListAsk, promptListQuery } from '../../../data/prompts.ts'
 import { useShortcuts } from '../../../data/shortcuts.ts'
 import { useProject } from '../../../data/view.ts'
@@ -10,12 +10,15 @@ import { Button } from '../../../ui/button.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { ErrorNote } from '../../../ui/error-note.tsx'
 import { Input } from '../../../ui/input.tsx'
-import { RowGrid } from '../../../ui/row-grid.tsx'
-import { Select } from '../../../ui/select.tsx'
+import { NativeSelect } from '../../../ui/native-select.tsx'
+import type { RowGrid as Grid } from '../../../ui/row-grid.tsx'
 import { SkeletonRows } from '../../../ui/skeleton.tsx'
 import { NoPrompts } from './no-prompts.tsx'
 import { type ListRow, promptColumns, rowKeyOf } from './prompt-columns.tsx'
 import { usePromptUsage } from './use-prompt-usage.ts'
+
+// Asked for when there are rows.
+const RowGrid = lazy(() => import('../../../ui/row-grid.tsx').then((module) => ({ default: module.RowGrid }))) as unknown as typeof Grid
 
 const ROUTE = '/p/$project/prompts/'
 const ANY = ''
@@ -90,7 +93,7 @@ export function PromptList() {
             onKeyDown={({ key: pressed, currentTarget }) => pressed === 'Escape' && currentTarget.blur()}
             className="max-w-60"
           />
-          <Select
+          <NativeSelect
             label="With the label"
             value={label ?? ANY}
             choices={[{ value: ANY, label: 'Any label' }, ...labels.map((one) => ({ value: one, label: one }))]}
@@ -98,7 +101,7 @@ export function PromptList() {
             className="w-36"
           />
           {(first?.tags.length ?? 0) > 0 && (
-            <Select
+            <NativeSelect
               label="With the tag"
               value={tag ?? ANY}
               choices={[{ value: ANY, label: 'Any tag' }, ...(first?.tags ?? []).map((one) => ({ value: one, label: one }))]}
@@ -129,24 +132,26 @@ export function PromptList() {
             {search ? <>Nothing has “{search}” in its name, description or tags.</> : 'Look in another folder, or take a filter away.'}
           </EmptyState>
         ) : (
-          <RowGrid
-            key={key}
-            label="Prompts"
-            name="prompt"
-            rows={rows}
-            rowKey={rowKeyOf}
-            columns={promptColumns({ folder: isFlat ? undefined : folder, usage: usage.data, onFolder: toFolder })}
-            widths={widths}
-            onWidth={(id, width) => setWidths({ ...widths, [id]: width })}
-            active={active}
-            onOpen={open}
-            onNearEnd={query.fetchNextPage}
-            hasMore={query.hasNextPage && !query.isFetchingNextPage}
-            scroller={scroller}
-            initialOffset={offsets.get(key) ?? 0}
-            faded={query.isPlaceholderData}
-            onScroll={(top) => offsets.set(key, top)}
-          />
+          <Suspense fallback={<SkeletonRows rows={12} />}>
+            <RowGrid
+              key={key}
+              label="Prompts"
+              name="prompt"
+              rows={rows}
+              rowKey={rowKeyOf}
+              columns={promptColumns({ folder: isFlat ? undefined : folder, usage: usage.data, onFolder: toFolder })}
+              widths={widths}
+              onWidth={(id, width) => setWidths({ ...widths, [id]: width })}
+              active={active}
+              onOpen={open}
+              onNearEnd={query.fetchNextPage}
+              hasMore={query.hasNextPage && !query.isFetchingNextPage}
+              scroller={scroller}
+              initialOffset={offsets.get(key) ?? 0}
+              faded={query.isPlaceholderData}
+              onScroll={(top) => offsets.set(key, top)}
+            />
+          </Suspense>
         )}
       </div>
       <p role="status" className="sr-only">

@@ -25,7 +25,7 @@ type Props = {
 }
 
 /** What would be sent with these values, and what that costs. */
-export function Preview({ fields, typed, onType, problems, preview, stale }: Props) {
+export default function Preview({ fields, typed, onType, problems, preview, stale }: Props) {
   const { data, error } = preview
   return (
     <div className="flex flex-col gap-3">
