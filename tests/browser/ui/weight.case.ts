@@ -8,7 +8,8 @@ import type { World } from './world.ts'
 const LIMIT = 250 * 1024
 const BUILT = new URL('../../../packages/web/dist/', import.meta.url)
 /** Loaded when they are needed: charts once there is something to draw, markdown and the trace panel when a trace is read, template engines and the preview once there is a template to read. */
-const LATER = /\/(time-chart|heat-chart|use-plot|markdown|trace-panel|use-trace|palette|templates|read-templates|preview|examples-section|variants-section)-/
+const LATER =
+  /\/(time-chart|heat-chart|use-plot|markdown|trace-panel|use-trace|palette|templates|read-templates|preview|examples-section|variants-section)-/
 
 const PAGES: [path: string, ready: string][] = [
   ['getting-started', 'Make the first call'],
