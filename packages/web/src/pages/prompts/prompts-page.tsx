@@ -12,6 +12,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { PromptList } from './list/prompt-list.tsx'
 import { TabLinks } from './tab-links.tsx'
 
+const Drift = lazy(() => import('./drift/drift.tsx'))
 const Approvals = lazy(() => import('./approvals/approvals.tsx'))
 
 /** Every prompt of the project, what waits for approval, and what is used without being registered. */
@@ -21,7 +22,7 @@ export function PromptsPage() {
   const { tab, folder } = useSearch({ from: '/p/$project/prompts/' })
   const mayWrite = useMay()('prompts:write')
   const open = useQuery(approvalsQuery(project, { status: 'open' }))
-  const shown = tab === 'approvals' ? tab : undefined
+  const shown = tab === 'approvals' || tab === 'drift' ? tab : undefined
   useShortcuts({
     n: () => void (mayWrite && navigate({ to: '/p/$project/prompts/new', params: { project }, search: folder ? { folder } : {} })),
   })
@@ -60,12 +61,15 @@ export function PromptsPage() {
               </>
             ),
           },
+          { value: 'drift', label: 'Drift' },
         ]}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-none focus-visible:outline-2 focus-visible:-outline-offset-2">
         <ErrorBoundary key={shown}>
-          <Suspense fallback={<SkeletonRows />}>{shown === 'approvals' ? <Approvals /> : <PromptList />}</Suspense>
+          <Suspense fallback={<SkeletonRows />}>
+            {shown === 'approvals' ? <Approvals /> : shown === 'drift' ? <Drift /> : <PromptList />}
+          </Suspense>
         </ErrorBoundary>
       </div>
     </div>
