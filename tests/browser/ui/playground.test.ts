@@ -223,6 +223,12 @@ it('a prompt is written, compared, promoted, called by the OpenAI client, seen o
     return (await api().spans.list({ filter: filter as never })).spans[0]
   })
   expect(tried).toMatchObject({ promptVersion: '2', requestModel: 'chat' })
+  await message(2, 'A').fill('In simple terms, with all liabilities: {{clause}}')
+  await page.getByRole('button', { name: 'More for A' }).click()
+  await page.getByRole('menuitem', { name: 'Save as version' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Save version' }).click()
+  await column('A').getByRole('link', { name: 'contracts/summary v3' }).waitFor()
+  expect((await api().prompts.get({ name: 'contracts/summary', label: 'latest' })).version).toBe(3)
   expect(problems).toEqual([])
 })
 

@@ -1,6 +1,8 @@
 import type { PromptContent, PromptMessage } from '@signalbox/schema'
 import { Link } from '@tanstack/react-router'
-import { Copy, MoreHorizontal, Play, Plus, Square, Trash2 } from 'lucide-react'
+import { Copy, MoreHorizontal, Play, Plus, Save, Square, Trash2 } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { useMay } from '../../data/may.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
@@ -15,6 +17,8 @@ import { RunFactsLine } from './run-facts-line.tsx'
 import { RunView } from './run-view.tsx'
 import { ToolsSection } from './tools-section.tsx'
 import { isRunning } from './use-runs.ts'
+
+const SaveVersion = lazy(() => import('./save-version.tsx'))
 
 type Props = {
   project: string
@@ -36,6 +40,8 @@ type Props = {
 export function ColumnView({ project, letter, column, state, whyNot, onChange, onRun, onStop, onAnswer, onDuplicate, onRemove }: Props) {
   const { content, mocks } = column
   const running = isRunning(state)
+  const may = useMay()
+  const [saving, setSaving] = useState(false)
   const setContent = (change: Partial<PromptContent>) => onChange({ content: { ...content, ...change } })
   const setModel = (change: NonNullable<PromptContent['model']>) => setContent({ model: { ...content.model, ...change } })
   return (
@@ -71,6 +77,11 @@ export function ColumnView({ project, letter, column, state, whyNot, onChange, o
               </IconButton>
             }
           >
+            {may('prompts:write') && (
+              <MenuItem icon={<Save size={14} />} onClick={() => setSaving(true)}>
+                Save as version
+              </MenuItem>
+            )}
             <MenuItem icon={<Copy size={14} />} onClick={() => onDuplicate?.()} disabled={!onDuplicate}>
               Copy beside it
             </MenuItem>
@@ -80,6 +91,17 @@ export function ColumnView({ project, letter, column, state, whyNot, onChange, o
           </Menu>
         </span>
       </header>
+      {saving && (
+        <Suspense>
+          <SaveVersion
+            project={project}
+            name={column.prompt?.name ?? ''}
+            content={content}
+            onSaved={onChange}
+            onClose={() => setSaving(false)}
+          />
+        </Suspense>
+      )}
       <div className="flex flex-col gap-2.5 p-2.5">
         <div className="flex min-w-0 flex-col gap-1">
           <Input
