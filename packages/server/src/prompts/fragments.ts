@@ -133,20 +133,25 @@ function problemOf(
 type Live = { id: string; name: string; version: number; content: string }
 /** The versions with labels that include one of these prompts, also through others. */
 export async function liveIncluding(session: SqlSession, projectId: string, names: readonly string[]): Promise<Live[]> {
-  return await session.query<Live>(
-    `with recursive reached (name) as (
-       select unnest($2::text[]) collate "C"
+  // In two steps: nearly always nobody includes them, and then the versions are not looked at.
+  const including = await session.query<{ name: string }>(
+    `with recursive reached (name, includes) as (
+       select unnest($2::text[]) collate "C", false
        union
-       select p.name from reached r join prompt_includes i on i.project_id = $1 and i.fragment = r.name join prompts p on p.id = i.prompt_id
+       select p.name, true from reached r join prompt_includes i on i.project_id = $1 and i.fragment = r.name join prompts p on p.id = i.prompt_id
      )
-     select p.id, p.name, v.version, v.content from prompts p
+     select distinct name from reached where includes`,
+    [projectId, names],
+  )
+  if (including.length === 0) return []
+  return await session.query<Live>(
+    `select p.id, p.name, v.version, v.content from prompts p
      join prompt_versions v on v.prompt_id = p.id
-     where p.project_id = $1 and p.name in (
-       select q.name from reached r join prompt_includes i on i.project_id = $1 and i.fragment = r.name join prompts q on q.id = i.prompt_id)
+     where p.project_id = $1 and p.name = any($2::text[])
        and exists (select 1 from prompt_includes i where i.prompt_id = p.id and i.version = v.version)
        and (v.version = p.latest_version or exists (select 1 from prompt_labels l where l.prompt_id = p.id and (l.version = v.version
          or l.split @> jsonb_build_array(jsonb_build_object('version', v.version)))))
      order by p.name, v.version`,
-    [projectId, names],
+    [projectId, including.map(({ name }) => name)],
   )
 }
