@@ -34,7 +34,7 @@ export default defineConfig({
             // How a trace is read, what is known of prompts, and differences have many users: all of them load theirs when one is opened.
             {
               name: 'common',
-              test: /web.src.(data.(?!prompts)|lib.(?!conversation|langchain|message-parts|span-tree|text-of|.*-diff))/,
+              test: /web.src.(data.(?!prompts|access-queries|calls|demo|views)|lib.(?!csv|conversation|langchain|message-parts|span-tree|text-of|.*-diff))/,
               minShareCount: 4,
               priority: 1,
             },

@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { Activity, ArrowRight, CircleUserRound, Clock, Link2, MessagesSquare, Moon, Plus, Radio, ScrollText, Search } from 'lucide-react'
+import { Activity, ArrowRight, CircleUserRound, Clock, Link2, MessagesSquare, Moon, NotebookText, Plus, Radio, Search } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useIsOrganisationOwner, useMay } from '../data/may.ts'
 import { usePreference } from '../data/preferences.ts'
@@ -82,7 +82,7 @@ export function Palette({ onClose, onOverlay }: Props) {
                     <Item
                       key={name}
                       id={`found prompt ${name}`}
-                      icon={<ScrollText size={14} />}
+                      icon={<NotebookText size={14} />}
                       onSelect={run(() => navigate({ to: '/p/$project/prompts/$', params: { project, _splat: name }, search: {} }))}
                     >
                       Prompt <span className="font-mono text-sm">{name}</span>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { ScrollText } from 'lucide-react'
+import { NotebookText } from 'lucide-react'
 import { useMay } from '../../../data/may.ts'
 import { useProject } from '../../../data/view.ts'
 import { buttonStyle } from '../../../ui/button.tsx'
@@ -14,7 +14,7 @@ export function NoPrompts() {
   return (
     <div className="mx-auto max-w-3xl px-6 pb-10">
       <EmptyState
-        icon={ScrollText}
+        icon={NotebookText}
         title="No prompt yet"
         action={
           mayWrite && (
