@@ -77,7 +77,7 @@ export async function startWalk(): Promise<Walk> {
 }
 
 let isStreaming: (request: IncomingMessage) => boolean = () => false
-const TIMEOUTS = { firstByteMs: 150, firstTokenMs: 250, idleMs: 200 }
+const TIMEOUTS = { firstByteMs: 300, firstTokenMs: 450, idleMs: 350 }
 
 function withPlaces(usual: Snapshot, url: string, models: Record<string, ModelEntry>): Snapshot {
   const project = usual.projects.default
