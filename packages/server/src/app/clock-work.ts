@@ -12,3 +12,4 @@ export function createClockWork(log: Pick<Log, 'warn'>) {
     },
   }
 }
+export type ClockWork = ReturnType<typeof createClockWork>

@@ -35,7 +35,7 @@ import { createPlaygroundKeys } from '../governance/playground-keys.ts'
 import { reconcileAll } from '../governance/reconcile.ts'
 import { createCoreServer } from '../http/core-server.ts'
 import type { Handlers } from '../lib/handlers.ts'
-import { createLive, newsOfPrompts, newsOfSpans } from '../lib/live.ts'
+import { createLive, newsOfSpans } from '../lib/live.ts'
 import { createLog } from '../lib/log.ts'
 import { loadMasterKey } from '../lib/master-key.ts'
 import { oncePer } from '../lib/once-per.ts'
@@ -44,13 +44,9 @@ import { createMarkers } from '../monitoring/markers/markers.ts'
 import { createReleaseWatch } from '../monitoring/markers/releases.ts'
 import { estimateChat } from '../pricing/estimate-tokens.ts'
 import { createPricing, type Pricing, pricedAs } from '../pricing/price.ts'
-import { createPromptDrift } from '../prompts/drift/prompt-drift.ts'
-import { promptHandlers } from '../prompts/handlers.ts'
 import { createPlaygroundCalls } from '../prompts/playground/calls.ts'
 import { playgroundHandlers } from '../prompts/playground/handlers.ts'
-import { createPrompts } from '../prompts/prompts.ts'
 import { removePromptsOf } from '../prompts/remove-of.ts'
-import { createPromptWebhooks } from '../prompts/webhooks/index.ts'
 import { createProviderTest } from '../providers/test-provider.ts'
 import { migrateEvents } from '../store/events/migrate.ts'
 import { migrate } from '../store/sql/migrate.ts'
@@ -81,10 +77,9 @@ import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { edgeRoutes } from './edge-routes.ts'
 import { healthHandlers } from './health-facts.ts'
 import { markFileChanges, markingChanges } from './mark-changes.ts'
-import { markPrompts } from './mark-prompts.ts'
 import { closeStores, openStores } from './open-stores.ts'
 import { projectOf } from './project-of.ts'
-import { promptRooms } from './prompt-rooms.ts'
+import { createPromptRooms } from './prompt-rooms.ts'
 import { Queue } from './queue.ts'
 import { replayRooms } from './replay-rooms.ts'
 import { buildSnapshot } from './snapshot.ts'
@@ -164,24 +159,18 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const dashboards = createStoredDashboards({ sql })
   const markers = createMarkers({ sql })
   const releases = createReleaseWatch({ sql })
-  const promptWebhooks = createPromptWebhooks({
+  const live = createLive()
+  const promptRooms = createPromptRooms({
     sql,
+    events,
     masterKey,
     allowPrivate: environment.allowPrivateProviders,
-    warn: (details, what) => log.warn(details, what),
-  })
-  const prompts = createPrompts({
-    sql,
+    markers,
+    live,
+    log,
     changed: () => hub.changed(),
-    alongside: promptWebhooks.enqueue,
-    announce(projectId, events, caller) {
-      markPrompts(events, { caller, markers, log })
-      for (const news of newsOfPrompts(projectId, events)) live.publish(news)
-      void promptWebhooks.kick()
-    },
-    warn: (details, what) => log.warn(details, what),
   })
-  const promptDrift = createPromptDrift({ sql, events })
+  const { prompts } = promptRooms
   const purges = createPurges({ sql, changed: () => hub.changed() })
   const routes = createProjectRoutes({ config, models: storedModels, splits: storedSplits })
   const providers = createProjectProviders({ config, stored, keyOf: keySources.keyOf })
@@ -195,7 +184,6 @@ export async function runCore(environment: Environment, { supervised }: { superv
   if (unreadable.length > 0) log.error({ providers: unreadable }, 'the keys of these providers were sealed with another master key')
   const running = createRunningCalls({ now: Date.now, onNews: (news) => live.publish({ ...news, type: 'running' }) })
   const queries = createTraceQueries({ events, running })
-  const live = createLive()
   const beats = new Map<string, EdgeBeat>()
   const canaries = await createCanarySums({ sql, warn: (details, what) => log.warn(details, what) })
   const liveBeats = () => [...beats.values()].filter(({ at }) => Date.now() - at < BEAT_LOST_MS)
@@ -341,18 +329,12 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...queryHandlers({ sql, events, folder: join(environment.data, 'exports') }),
     ...scoreHandlers({ events }),
     ...origins.handlers,
-    ...promptHandlers(prompts, {
-      sql,
-      ...promptRooms({
-        events,
-        projectOf: (id) => projectOf(id, { config, providers, routes }),
-        pricingOf,
-        dashboards,
-        declaredDashboards: (id) => (config().projects[id] ?? config().base).dashboards,
-      }),
+    ...promptRooms.handlers({
+      projectOf: (id) => projectOf(id, { config, providers, routes }),
+      pricingOf,
+      dashboards,
+      declaredDashboards: (id) => (config().projects[id] ?? config().base).dashboards,
     }),
-    ...promptDrift.handlers,
-    ...promptWebhooks.handlers,
     ...datasetHandlers({ sql, spans: spanReader(queries) }),
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
@@ -424,10 +406,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   repricings.start()
   const reaper = createReaper({ events, price: priceOf })
   const clock = createClockWork(log)
-  void promptWebhooks.kick()
-  clock.every(10_000, promptWebhooks.kick, 'webhooks of prompts could not be delivered')
-  clock.every(MINUTE, () => promptDrift.look(Date.now()), 'calls could not be compared with prompts')
-  clock.every(HOUR, promptWebhooks.forget, 'old deliveries of webhooks could not be forgotten')
+  promptRooms.start(clock)
   clock.every(HOUR, () => pruneAppliedBatches(sql), 'old batch ids could not be forgotten')
   clock.every(
     HOUR,
@@ -456,7 +435,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     await implicitFeedback.stop()
     await deletions.stop()
     await repricings.stop()
-    await promptWebhooks.stop()
+    await promptRooms.stop()
     hub.close()
     server.close()
     server.closeIdleConnections()

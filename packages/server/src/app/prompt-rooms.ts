@@ -1,50 +1,59 @@
-import { type SnapshotProject, toUsd } from '@signalbox/schema'
-import type { StoredDashboards } from '../dashboards/stored.ts'
-import { estimateChat } from '../pricing/estimate-tokens.ts'
-import { type Pricing, pricedAs } from '../pricing/price.ts'
-import type { Surroundings } from '../prompts/impact.ts'
-import type { CountInput } from '../prompts/preview.ts'
-import type { Events } from '../store/ports.ts'
-import { createPromptUse } from '../tracing/prompt-use.ts'
+import { type Live, newsOfPrompts } from '../lib/live.ts'
+import type { Log } from '../lib/log.ts'
+import type { Markers } from '../monitoring/markers/markers.ts'
+import { createPromptDrift } from '../prompts/drift/prompt-drift.ts'
+import { promptHandlers } from '../prompts/handlers.ts'
+import { createPrompts } from '../prompts/prompts.ts'
+import { createPromptWebhooks } from '../prompts/webhooks/index.ts'
+import type { Events, Sql } from '../store/ports.ts'
+import type { ClockWork } from './clock-work.ts'
+import { markPrompts } from './mark-prompts.ts'
+import { type PromptSurroundings, promptSurroundings } from './prompt-surroundings.ts'
 
 type Rooms = {
+  sql: Sql
   events: Events
-  projectOf(projectId: string): Promise<SnapshotProject>
-  pricingOf(projectId: string): Pricing
-  dashboards: Pick<StoredDashboards, 'shared'>
-  declaredDashboards(projectId: string): readonly { name: string }[]
+  masterKey: string
+  allowPrivate: boolean
+  markers: Pick<Markers, 'note'>
+  live: Pick<Live, 'publish'>
+  log: Log
+  /** Prompts that edges know have changed. */
+  changed(): unknown
 }
 
-/** What prompts need to know of spans, routes, dashboards and prices. */
-export function promptRooms({ events, projectOf, pricingOf, dashboards, declaredDashboards }: Rooms): {
-  around: Surroundings
-  count: CountInput
-} {
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+/** Prompts, who is told of their moves, and what is used beside them. */
+export function createPromptRooms({ sql, events, masterKey, allowPrivate, markers, live, log, changed }: Rooms) {
+  const warn = (details: object, what: string) => log.warn(details, what)
+  const webhooks = createPromptWebhooks({ sql, masterKey, allowPrivate, warn })
+  const prompts = createPrompts({
+    sql,
+    changed,
+    alongside: webhooks.enqueue,
+    announce(projectId, moves, caller) {
+      markPrompts(moves, { caller, markers, log })
+      for (const news of newsOfPrompts(projectId, moves)) live.publish(news)
+      void webhooks.kick()
+    },
+    warn,
+  })
+  const drift = createPromptDrift({ sql, events })
   return {
-    around: {
-      ...createPromptUse({ events }),
-      async namesOf(projectId) {
-        const { models, splits } = await projectOf(projectId)
-        const declared = declaredDashboards(projectId).map((value) => ({ name: value.name, value }))
-        return { models: Object.keys(models), splits, dashboards: [...declared, ...(await dashboards.shared(projectId))] }
-      },
+    prompts,
+    handlers: (around: Omit<PromptSurroundings, 'events'>) => ({
+      ...promptHandlers(prompts, { sql, ...promptSurroundings({ events, ...around }) }),
+      ...drift.handlers,
+      ...webhooks.handlers,
+    }),
+    start(clock: ClockWork): void {
+      void webhooks.kick()
+      clock.every(10_000, webhooks.kick, 'webhooks of prompts could not be delivered')
+      clock.every(MINUTE, () => drift.look(Date.now()), 'calls could not be compared with prompts')
+      clock.every(HOUR, webhooks.forget, 'old deliveries of webhooks could not be forgotten')
     },
-    async count(projectId, { model, request }) {
-      const target = model === null ? null : targetOf(await projectOf(projectId), model)
-      const usage = await estimateChat(request, '', target?.model ?? model ?? '')
-      const tokens = usage.input + usage.inputImage
-      if (!target) return { tokens, costUsd: null }
-      const { cost } = pricingOf(projectId).price({ provider: target.pricedAs, model: target.model, usage, at: Date.now() })
-      return { tokens, costUsd: cost === null ? null : toUsd(cost) }
-    },
+    stop: () => webhooks.stop(),
   }
-}
-
-/** Where the calls of an alias go first, or `provider/model` as it says. */
-function targetOf({ models, providers }: SnapshotProject, route: string): { pricedAs: string; model: string } | null {
-  const first = Object.hasOwn(models, route) ? models[route]?.targets[0] : undefined
-  const slash = route.indexOf('/')
-  const [provider, model] = first ? [first.provider, first.model] : slash > 0 ? [route.slice(0, slash), route.slice(slash + 1)] : []
-  if (provider === undefined || model === undefined) return null
-  return { pricedAs: pricedAs({ name: provider, kind: Object.hasOwn(providers, provider) ? providers[provider]?.kind : undefined }), model }
 }
