@@ -162,12 +162,14 @@ describe('one trace', () => {
   })
 })
 
-it('is read short by the command of the guide', async () => {
+it('is read short by the commands of the guide', async () => {
   const guide = readFileSync(new URL('../../../docs/guide/reading.md', import.meta.url), 'utf8')
   const commands = [...guide.matchAll(/^```sh\n(.*?)^```/gms)].map(([, code = '']) => code)
-  expect(commands).toHaveLength(1)
-  const read = (await runExample(commands[0] ?? '', world().server)) as { trace: { spanCount: number }; spans: object[] }
+  expect(commands).toHaveLength(2)
+  const [outline = '', running = ''] = commands
+  const read = (await runExample(outline, world().server)) as { trace: { spanCount: number }; spans: object[] }
   expect(read.spans).toHaveLength(read.trace.spanCount)
+  expect(await runExample(running, world().server)).toEqual({ spans: [], more: 0 })
 })
 
 describe('a trace that still runs', () => {
@@ -190,7 +192,7 @@ describe('a trace that still runs', () => {
     const reads: string[] = []
     page.on('request', (request) => request.url().includes('/outline') && reads.push(new URL(request.url()).search))
     await page.goto(`/p/default/traces/${traceId}`)
-    await page.getByText('Its client said that it began').waitFor()
+    await page.getByText('It has begun, and not ended yet.').waitFor()
     await page.getByRole('button', { name: /Live/ }).first().waitFor()
     await poll(() => page.evaluate(() => document.querySelectorAll('[role=treeitem] .running').length)).toBe(1)
     await ingest('span-create', {
@@ -204,7 +206,7 @@ describe('a trace that still runs', () => {
     await page.getByRole('treeitem', { name: /inner step/ }).waitFor()
     await ingest('span-update', { id: step, traceId, endTime: new Date().toISOString() })
     await poll(() => page.evaluate(() => document.querySelectorAll('[role=treeitem] .running').length)).toBe(0)
-    await page.getByText('Its client said that it began').waitFor({ state: 'detached' })
+    await page.getByText('It has begun, and not ended yet.').waitFor({ state: 'detached' })
     expect(reads.filter((search) => search.includes('since=')).length).toBeGreaterThan(0)
   })
 })
