@@ -2,6 +2,7 @@ import { createClient } from '@signalbox/sdk'
 import OpenAI from 'openai'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { readState } from '../../../packages/web/src/pages/playground/share-link.ts'
 import { eventually, type Signalbox, startSignalbox } from '../../signalbox.ts'
 import { expectAccessible, logIn, openBrowser } from './browser.ts'
 
@@ -78,9 +79,11 @@ it('answers are compared by words and by what they say', async () => {
 })
 
 it('the address holds all of it, and a link leads somebody else to the same', async () => {
-  const before = page.url()
   await message(2, 'B').fill('{{country}}, if you please')
-  await page.waitForURL((url) => url.href !== before && url.search.includes('s='))
+  await eventually(async () => {
+    const state = await readState(new URL(page.url()).searchParams.get('s') ?? '')
+    return JSON.stringify(state).includes('if you please') || undefined
+  })
   await page.reload()
   expect(await message(2, 'B').inputValue()).toBe('{{country}}, if you please')
   expect(await page.getByRole('textbox', { name: 'Variable country' }).inputValue()).toBe('Norway and Peru')
@@ -187,7 +190,7 @@ it('a prompt is written, compared, promoted, called by the OpenAI client, seen o
   await page.getByLabel('What is different').fill('easier to read')
   await page.getByRole('dialog').getByRole('button', { name: 'Save version' }).click()
   await page.getByText('version 2, latest').waitFor()
-  await page.getByRole('tab', { name: 'Compare' }).click()
+  await page.getByRole('link', { name: 'Compare' }).click()
   await page.locator('table').getByText('In simple').waitFor()
   expect((await call('§ 4')).text).toBe('Only liabilities and terms: § 4')
   await page.getByRole('button', { name: 'Promote' }).click()

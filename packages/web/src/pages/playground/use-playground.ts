@@ -52,7 +52,7 @@ export function usePlayground(project: string, route: string | undefined) {
     setPlayground((before) => before && make(before))
   }, [])
   /** Begins anew, with this. */
-  const begin_ = useCallback((state: PlaygroundState) => {
+  const beginWith = useCallback((state: PlaygroundState) => {
     changed.current = true
     setProblem(null)
     setPlayground(open(state))
@@ -74,7 +74,7 @@ export function usePlayground(project: string, route: string | undefined) {
     }
   }, [playground, navigate])
 
-  return { playground, problem, isTooLong, change, begin: begin_, isEmptyAddress: ORIGIN.every((name) => !search[name]) }
+  return { playground, problem, isTooLong, change, begin: beginWith, isEmptyAddress: ORIGIN.every((name) => !search[name]) }
 }
 
 async function begin(project: string, origin: Origin, route: string): Promise<Playground | null> {
