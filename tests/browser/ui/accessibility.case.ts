@@ -10,7 +10,7 @@ const PAGES: [path: string, ready: string][] = [
   ['sessions', 'Conversations of your app'],
   ['users', 'Who uses your app'],
   ['dashboards', 'No dashboard yet'],
-  ['prompts', 'Any label'],
+  ['prompts', 'All prompts'],
   ['prompts?tab=approvals', 'Protected labels'],
   ['prompts/support/refund', 'version 2, latest'],
   ['prompts/support/refund?tab=versions', 'What was done'],
