@@ -13,7 +13,7 @@ const run = promisify(execFile)
 type Example = { page: string; language: string; text: string }
 const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sort()
 /** Their examples are run by tests of their own. */
-const ELSEWHERE = ['docs/providers.md', 'docs/how-to/add-a-provider.md']
+const ELSEWHERE = ['docs/providers.md', 'docs/how-to/add-a-provider.md', 'docs/how-to/add-an-evaluator.md']
 const withExamples = pages.filter((page) => !ELSEWHERE.includes(page))
 const examples: Example[] = withExamples.flatMap((page) =>
   [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^( *)```(\w+)\n(.*?)^ *```$/gms)].map(

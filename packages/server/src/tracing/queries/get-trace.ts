@@ -1,7 +1,6 @@
 import { AppError, type Span, type Trace } from '@signalbox/schema'
 import { traceIdOf } from '../../lib/ids.ts'
 import type { Events } from '../../store/ports.ts'
-import type { RunningCalls } from '../running-calls.ts'
 import { parameters } from './parameters.ts'
 import { SPAN_COLUMNS, toSpan } from './span-columns.ts'
 import { type SpanOfTrace, TRACE_COLUMNS, traceOfSpans } from './trace-of-spans.ts'
@@ -10,18 +9,15 @@ import { tracesById } from './traces-by-id.ts'
 /** More spans than a browser can show; `trace.spanCount` tells how many there are. */
 const MOST_SPANS = 20_000
 
-type Rooms = { events: Events; running: Pick<RunningCalls, 'ofTrace'> }
-
 /** One trace and its spans by start, the first 20,000. `traceRef` is our id or the one its client wrote. */
-export async function getTrace({ events, running }: Rooms, projectId: string, traceRef: string): Promise<{ trace: Trace; spans: Span[] }> {
+export async function getTrace(events: Events, projectId: string, traceRef: string): Promise<{ trace: Trace; spans: Span[] }> {
   const traceId = traceIdOf(projectId, traceRef)
   const { bind, values } = parameters()
   const newest = `
 SELECT ${SPAN_COLUMNS}, ${TRACE_COLUMNS} FROM spans
 WHERE projectId = ${bind('String', projectId)} AND traceId = ${bind('String', traceId)}
 ORDER BY receivedAt DESC LIMIT 1 BY spanId`
-  const stored = await events.query<SpanOfTrace>(`SELECT * FROM (${newest}) ORDER BY startedAtMicros, spanId LIMIT ${MOST_SPANS}`, values)
-  const rows = stored.length < MOST_SPANS ? withRunning(stored, running.ofTrace(projectId, traceId)) : stored
+  const rows = await events.query<SpanOfTrace>(`SELECT * FROM (${newest}) ORDER BY startedAtMicros, spanId LIMIT ${MOST_SPANS}`, values)
   const [first, ...others] = rows
   if (!first)
     throw new AppError('not-found', `There is no trace "${traceRef}" in this project.`, {
@@ -31,11 +27,4 @@ ORDER BY receivedAt DESC LIMIT 1 BY spanId`
   if (rows.length < MOST_SPANS) return { trace: traceOfSpans([first, ...others]), spans }
   const known = await tracesById(events, projectId, { traceIds: [traceId] })
   return { trace: known.get(traceId)?.trace ?? traceOfSpans([first, ...others]), spans }
-}
-
-/** A call that has been stored meanwhile is the stored one. */
-function withRunning(stored: SpanOfTrace[], running: readonly SpanOfTrace[]): SpanOfTrace[] {
-  if (running.length === 0) return stored
-  const ids = new Set(stored.map(({ spanId }) => spanId))
-  return [...stored, ...running.filter(({ spanId }) => !ids.has(spanId))].sort((a, b) => a.startedAtMicros - b.startedAtMicros)
 }

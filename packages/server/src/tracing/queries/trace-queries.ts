@@ -50,7 +50,7 @@ export function createTraceQueries({ events, running = NONE }: { events: Events;
       return { traces: await withScores(projectId, traces), ...rest }
     },
     async get(projectId, traceRef) {
-      const { trace, spans } = await getTrace({ events, running }, projectId, traceRef)
+      const { trace, spans } = await getTrace(events, projectId, traceRef)
       const [scored = trace] = await withScores(projectId, [trace])
       return { trace: scored, spans }
     },
