@@ -36,12 +36,15 @@ export function explain(issues: readonly Issue[], file: YamlFile, schema: z.ZodT
   })
 }
 
+/** What zod says where a schema has no words of its own. */
+const NOT_SAID = 'Invalid input'
+
 /**
  * Of what could be one of several things, what is wrong with the one that was probably meant: that which has the least wrong with it, where
- * being of another type altogether counts most.
+ * being of another type altogether counts most. A schema that says itself what to write is believed.
  */
 function likeliest(issue: Issue): Issue[] {
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue]
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0 || issue.message !== NOT_SAID) return [issue]
   const branches = issue.errors.map((inner) =>
     inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] }) as Issue).flatMap((one) => likeliest(one)),
   )
