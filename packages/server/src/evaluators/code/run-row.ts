@@ -96,7 +96,10 @@ class Row {
   #failure(error: QuickJSHandle): Error {
     if (Date.now() > this.#deadline) return new Error(`The code took longer than ${this.#limits.timeoutMs} ms.`)
     if (this.#vm.typeof(error) !== 'object') return new Error(`The code threw ${this.#short(error, 500)}`)
-    const [name, message] = [this.#short(this.#prop(error, 'name'), 500), this.#short(this.#prop(error, 'message'), 2_000)]
+    const parts = [this.#prop(error, 'name'), this.#prop(error, 'message')] as const
+    // An interpreter without memory cannot even make the words of its error.
+    if (parts.every((part) => this.#vm.typeof(part) === 'unknown')) return new Error('The code failed: out of memory.')
+    const [name, message] = [this.#short(parts[0], 500), this.#short(parts[1], 2_000)]
     return new Error(`The code failed: ${name}: ${message}`)
   }
 
