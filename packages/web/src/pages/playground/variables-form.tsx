@@ -15,8 +15,8 @@ export function VariablesForm({ asked, values, onChange }: Props) {
       {asked.map(({ name, isOptional, isMessages }) => (
         <label key={name} className="block min-w-0">
           <span className="mb-1 block truncate font-mono text-sm">
-            {name} {isOptional && <span className="font-sans text-faint">optional</span>}
-            {isMessages && <span className="font-sans text-faint">messages</span>}
+            {name}{' '}
+            <span className="font-sans text-faint">{[isOptional && 'optional', isMessages && 'messages'].filter(Boolean).join(', ')}</span>
           </span>
           <textarea
             aria-label={`Variable ${name}`}

@@ -54,8 +54,8 @@ export function versionColumns({ name, labels, usage, marked, onMark, onDiff, ol
       header: 'What is different',
       className: 'w-full max-w-0',
       cell: ({ version, message, labels: names }) => (
-        <span className="flex min-w-0 items-center gap-2">
-          <span className="min-w-0 truncate">{message || <span className="text-faint">no message</span>}</span>
+        <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+          <span className="max-w-full truncate">{message || <span className="text-faint">no message</span>}</span>
           <span className="flex shrink-0 gap-1">
             {names.map((label) => {
               const found = labels.find((one) => one.label === label)
