@@ -55,18 +55,20 @@ export function versionColumns({ name, labels, usage, marked, onMark, onDiff, ol
       className: 'w-full max-w-0',
       cell: ({ version, message, labels: names }) => (
         <span className="flex min-w-0 flex-wrap items-center gap-x-2">
-          <span className="max-w-full truncate">{message || <span className="text-faint">no message</span>}</span>
+          <span className="flex max-w-full items-center gap-2">
+            <span className="min-w-0 truncate">{message || <span className="text-faint">no message</span>}</span>
+            {version !== oldest && (
+              <IconButton label={`What version ${version} changed`} size="small-icon" onClick={() => onDiff(version)}>
+                <GitCompareArrows size={14} />
+              </IconButton>
+            )}
+          </span>
           <span className="flex shrink-0 gap-1">
             {names.map((label) => {
               const found = labels.find((one) => one.label === label)
               return found ? <LabelBadge key={label} label={found} target={false} /> : <Badge key={label}>{label}</Badge>
             })}
           </span>
-          {version !== oldest && (
-            <IconButton label={`What version ${version} changed`} size="small-icon" onClick={() => onDiff(version)}>
-              <GitCompareArrows size={14} />
-            </IconButton>
-          )}
         </span>
       ),
     },
