@@ -14,7 +14,9 @@ import { modelsApi } from './models-api.ts'
 import { outlineApi } from './outline-api.ts'
 import { overviewApi } from './overview-api.ts'
 import { playgroundApi } from './playground-api.ts'
+import { promptApprovalsApi } from './prompt-approvals-api.ts'
 import { promptDriftApi } from './prompt-drift-api.ts'
+import { promptLabelsApi } from './prompt-labels-api.ts'
 import { promptWebhooksApi } from './prompt-webhooks-api.ts'
 import { promptsApi } from './prompts-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
@@ -87,6 +89,8 @@ export const api = {
   ...repricingApi,
   ...scoresApi,
   ...promptsApi,
+  ...promptLabelsApi,
+  ...promptApprovalsApi,
   ...promptDriftApi,
   ...promptWebhooksApi,
   ...datasetsApi,

@@ -42,18 +42,11 @@ export type { SavedPlayground } from './playground-api.ts'
 export * from './prompt.ts'
 export { PromptDrift, PromptDriftKind, type VariableChange } from './prompt-drift-api.ts'
 export * from './prompt-fragments.ts'
+export type { PromptImpact } from './prompt-labels-api.ts'
+export type { PromptChange, PromptFragment, PromptRow, PromptUse, PromptVersion, PromptVersionRow } from './prompt-rows.ts'
 export * from './prompt-share.ts'
 export type { PromptDelivery, PromptWebhook } from './prompt-webhooks-api.ts'
-export type {
-  PromptChange,
-  PromptFragment,
-  PromptImpact,
-  PromptRow,
-  PromptUsage,
-  PromptUse,
-  PromptVersion,
-  PromptVersionRow,
-} from './prompts-api.ts'
+export type { PromptUsage } from './prompts-api.ts'
 export * from './provider.ts'
 export * from './query.ts'
 export * from './refusals.ts'

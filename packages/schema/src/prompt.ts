@@ -81,6 +81,10 @@ export const PromptVariant = z.strictObject({
 })
 export type PromptVariant = z.infer<typeof PromptVariant>
 
+/** A row of a dataset as an example: texts as they are, no templates. */
+const PickedExample = z.strictObject({ input: z.string(), output: z.string() })
+export type PickedExample = z.output<typeof PickedExample>
+
 /** Few-shot examples: as they stand here, or picked from a dataset when the prompt is rendered. */
 export const PromptExamples = z.union([
   z
@@ -89,9 +93,18 @@ export const PromptExamples = z.union([
     .meta({ description: 'Each becomes a user message and an assistant message in front of the last user message.' }),
   z.strictObject({
     dataset: z.string().min(1).max(255),
-    select: z.enum(['first', 'random', 'similar']).default('similar'),
+    select: z.enum(['first', 'random', 'similar']).default('similar').meta({
+      description:
+        'first: in the order of the dataset. random: in an order that has nothing to do with it, and is always the same. similar: whose input has most in common with what is asked.',
+    }),
     k: z.int().min(1).max(100).default(3),
-    maxTokens: z.int().min(1).max(1_000_000).optional(),
+    tag: z.string().min(1).max(100).optional().meta({ description: 'Only rows with this tag.' }),
+    split: z.enum(['train', 'validation', 'test']).optional().meta({ description: 'Only rows of this split. The holdout is never shown.' }),
+    maxTokens: z.int().min(1).max(1_000_000).optional().meta({ description: 'Of all examples together, as four characters each.' }),
+    picked: z
+      .array(PickedExample)
+      .optional()
+      .meta({ description: 'What the dataset gives now: there where a version is read, and no part of what is saved.' }),
   }),
 ])
 
