@@ -4,6 +4,7 @@ const ARROWS = {
   statistics: [],
   evaluators: ['lib', 'statistics'],
   experiments: ['lib', 'statistics', 'evaluators'],
+  guardrails: ['lib', 'evaluators'],
   store: ['lib', 'environment'],
   config: ['lib', 'store/ports', 'environment', 'providers/catalog', 'providers/kinds', 'providers/settings'],
   providers: ['lib'],
@@ -19,7 +20,18 @@ const ARROWS = {
   gateway: ['lib', 'store/ports', 'providers/spec', 'governance', 'tracing', 'pricing'],
   mcp: ['lib'],
   http: ['lib', 'store/ports', 'gateway', 'governance', 'tracing', 'mcp', 'environment'],
-  cli: ['lib', 'app', 'environment', 'statistics', 'evaluators', 'experiments', 'prompts/files', 'prompts/import', 'prompts/diff'],
+  cli: [
+    'lib',
+    'app',
+    'environment',
+    'statistics',
+    'evaluators',
+    'guardrails',
+    'experiments',
+    'prompts/files',
+    'prompts/import',
+    'prompts/diff',
+  ],
 }
 const SERVER = '^packages/server/src'
 const TEST = '\\.(test|case)\\.tsx?$'

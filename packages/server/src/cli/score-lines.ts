@@ -1,52 +1,9 @@
 import { EvaluatorRow } from '@signalbox/schema/evaluator'
-import { z } from 'zod'
+import { type RowLine, rowLines } from './row-lines.ts'
 
 /** A line of standard input: a row, or why it is none. */
-export type ScoreLine = { line: number; row: EvaluatorRow; reason?: undefined } | { line: number; row?: undefined; reason: string }
+export type ScoreLine = RowLine<EvaluatorRow>
 
-/** More than this without the end of a line is no row: it would have to be kept in memory whole. */
-const LONGEST = 64 * 1024 * 1024
-
-/** Reads rows as they come. A line that cannot be read is told in its place, and the ones behind it are read. */
-export async function* scoreLines(chunks: AsyncIterable<string>, longest = LONGEST): AsyncGenerator<ScoreLine> {
-  let open = ''
-  let line = 0
-  let skipping = false
-  for await (const chunk of chunks) {
-    let start = 0
-    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
-      const whole = open + chunk.slice(start, end)
-      open = ''
-      start = end + 1
-      line++
-      if (skipping) skipping = false
-      else yield* readLine(whole, line)
-    }
-    if (skipping) continue
-    open += chunk.slice(start)
-    if (open.length <= longest) continue
-    yield { line: line + 1, reason: `Line ${line + 1} is longer than ${longest} characters.` }
-    open = ''
-    skipping = true
-  }
-  if (!skipping) yield* readLine(open, line + 1)
-}
-
-function* readLine(text: string, line: number): Generator<ScoreLine> {
-  const trimmed = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
-  if (trimmed.trim() === '') return
-  let value: unknown
-  try {
-    value = JSON.parse(trimmed)
-  } catch {
-    yield { line, reason: `Line ${line} is not JSON.` }
-    return
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) yield { line, reason: `Line ${line} is not a JSON object.` }
-  else if (!('output' in value)) yield { line, reason: `Line ${line} has no output.` }
-  else {
-    const { data, error } = EvaluatorRow.safeParse(value)
-    if (data) yield { line, row: data }
-    else yield { line, reason: `Line ${line} is no row: ${z.prettifyError(error).replaceAll('\n', ' ')}` }
-  }
-}
+/** Rows for an evaluator, as they come. */
+export const scoreLines = (chunks: AsyncIterable<string>, longest?: number): AsyncGenerator<ScoreLine> =>
+  rowLines(chunks, EvaluatorRow, 'output', longest)

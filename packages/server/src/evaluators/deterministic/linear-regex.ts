@@ -13,6 +13,22 @@ const FLAGS: Record<string, number> = {
 }
 
 export function linearRegex(pattern: string, flags = ''): LinearRegex {
+  const compiled = compile(pattern, flags)
+  return { test: (text) => compiled.matcher(text).find(), matchesWhole: (text) => compiled.matches(text) }
+}
+
+/** Where a pattern matches, at most so often: places without those that match nothing. */
+export function linearMatches(pattern: string, flags = ''): (text: string, most: number) => [start: number, end: number][] {
+  const compiled = compile(pattern, flags)
+  return (text, most) => {
+    const matcher = compiled.matcher(text)
+    const places: [number, number][] = []
+    while (places.length < most && matcher.find()) if (matcher.end() > matcher.start()) places.push([matcher.start(), matcher.end()])
+    return places
+  }
+}
+
+function compile(pattern: string, flags: string): RE2JS {
   let bits = 0
   for (const flag of flags) {
     if (!Object.hasOwn(FLAGS, flag))
@@ -20,8 +36,7 @@ export function linearRegex(pattern: string, flags = ''): LinearRegex {
     bits |= FLAGS[flag] as number
   }
   try {
-    const compiled = RE2JS.compile(pattern, bits)
-    return { test: (text) => compiled.matcher(text).find(), matchesWhole: (text) => compiled.matches(text) }
+    return RE2JS.compile(pattern, bits)
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error
     throw new AppError('invalid-request', `The pattern ${JSON.stringify(pattern)} cannot be used: ${error.message}`, {
