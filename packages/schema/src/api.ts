@@ -7,6 +7,7 @@ import { dashboardsApi } from './dashboards-api.ts'
 import { datasetsApi } from './datasets-api.ts'
 import { deletionApi } from './deletion-api.ts'
 import { demoApi } from './demo-api.ts'
+import { experimentsApi } from './experiments-api.ts'
 import { exportApi } from './export-api.ts'
 import { inspectorApi } from './inspector-api.ts'
 import { markersApi } from './markers-api.ts'
@@ -94,6 +95,7 @@ export const api = {
   ...promptDriftApi,
   ...promptWebhooksApi,
   ...datasetsApi,
+  ...experimentsApi,
 
   'traces.list': route({
     method: 'GET',

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { PriceEntry, ProviderEntry } from './config.ts'
 import { ProviderName } from './provider.ts'
 
-const name = z.string().regex(/^[\w][\w ./@:+-]{0,99}$/, { error: 'write letters, digits and . / @ : + - _, at most 100' })
+/** Of variants, evaluators and experiments. */
+export const VariantName = z.string().regex(/^[\w][\w ./@:+-]{0,99}$/, { error: 'write letters, digits and . / @ : + - _, at most 100' })
+const name = VariantName
 
 const ChatMessage = z.looseObject({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
@@ -10,10 +12,11 @@ const ChatMessage = z.looseObject({
 })
 
 /** What is sent to a model: a text with `{{field}}` in it, messages, or a file of either. */
+const inline = [z.string().min(1), z.array(ChatMessage).min(1)] as const
+export const InlinePrompt = z.union(inline)
 const PromptContent = z
   .union([
-    z.string().min(1),
-    z.array(ChatMessage).min(1),
+    ...inline,
     z.strictObject({ file: z.string().min(1).meta({ description: 'Text, or a JSON or YAML list of messages; relative to this file.' }) }),
   ])
   .meta({ description: 'Text with {{field}}, a list of messages, or { file: … }.' })
@@ -50,7 +53,7 @@ const Dataset = z
   ])
   .meta({ description: 'A file of rows (.jsonl, .csv, .json), relative to this one, or the rows themselves.' })
 
-const EvaluatorUse = z.strictObject({
+export const EvaluatorUse = z.strictObject({
   id: z.string().min(1).meta({ description: 'An evaluator of `signalbox score --list`.' }),
   name: name.optional().meta({ description: 'What reports call it; the id by default.' }),
   params: z.record(z.string(), z.unknown()).default({}).meta({ description: 'Text in them may hold {{field}} of the row.' }),
@@ -59,7 +62,7 @@ const EvaluatorUse = z.strictObject({
 })
 export type EvaluatorUse = z.output<typeof EvaluatorUse>
 
-const HttpTask = z.strictObject({
+export const HttpTask = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).default('POST'),
   headers: z.record(z.string(), z.string()).default({}),
@@ -71,7 +74,7 @@ const HttpTask = z.strictObject({
 })
 export type HttpTask = z.output<typeof HttpTask>
 
-const Limits = z.strictObject({
+export const EvalLimits = z.strictObject({
   concurrency: z
     .int()
     .min(1)
@@ -83,7 +86,7 @@ const Limits = z.strictObject({
   deadlineMinutes: z.number().positive().optional().meta({ description: 'Of the run. What is not done then is left out of the report.' }),
   costUsd: z.number().positive().optional().meta({ description: 'Stops before more is spent, and reports what is there.' }),
 })
-export type EvalLimits = z.output<typeof Limits>
+export type EvalLimits = z.output<typeof EvalLimits>
 
 const GateRule = z.strictObject({
   metric: z.string().min(1).meta({ description: 'An evaluator by its name; `pass` is whether a row passed as a whole.' }),
@@ -152,7 +155,7 @@ export const EvalFile = z.strictObject({
   epoch: z.string().default('').meta({ description: 'Another one makes everything cached out of date.' }),
   evaluators: z.array(z.union([z.string().min(1), EvaluatorUse])).min(1),
   judge: z.strictObject({ model: z.string().min(1), parameters: Parameters.default({}) }).optional(),
-  limits: Limits.prefault({}),
+  limits: EvalLimits.prefault({}),
   gate: Gate.optional(),
 })
 export type EvalFile = z.output<typeof EvalFile>

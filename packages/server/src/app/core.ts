@@ -23,6 +23,7 @@ import { createStoredDashboards } from '../dashboards/stored.ts'
 import { datasetHandlers } from '../datasets/handlers.ts'
 import { createDemos } from '../demo/demos.ts'
 import { type Environment, paths } from '../environment.ts'
+import { experimentHandlers } from '../experiments/server/handlers.ts'
 import { cacheHandlers } from '../gateway/cache/handlers.ts'
 import { createPurges } from '../gateway/cache/purges.ts'
 import { routingHandlers } from '../gateway/routing/handlers.ts'
@@ -336,6 +337,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
       declaredDashboards: (id) => (config().projects[id] ?? config().base).dashboards,
     }),
     ...datasetHandlers({ sql, spans: spanReader(queries) }),
+    ...experimentHandlers(),
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql, events }),

@@ -56,6 +56,8 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'datasets:read': 'See datasets',
   'datasets:write': 'Make and change datasets',
   'datasets:unseal': 'Open the holdout of datasets',
+  'experiments:read': 'See experiments',
+  'experiments:write': 'Run experiments, and pin baselines',
   'config:read': 'See the configuration',
   'config:write': 'Apply a configuration',
   'members:read': 'See members and invitations',
