@@ -35,8 +35,10 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // What is not true yet is waited for, however busy the machine is: that costs nothing where all is well.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // Their packages hold sources under the condition by which ours are found: not for Node to run.
     server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/] } },

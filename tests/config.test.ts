@@ -227,7 +227,7 @@ describe('reloads', () => {
     expect(failures).toEqual([])
     expect(calls).toBeGreaterThan(50)
     expect(streams).toBeGreaterThan(10)
-  }, 120_000)
+  })
 
   test('kill -9 in the middle of one leaves a whole file', async () => {
     const padding = `# ${'x'.repeat(100)}\n`.repeat(8000)
@@ -252,5 +252,5 @@ describe('reloads', () => {
       await signalbox.ready()
       expect(await statusOf('steady')).toBe(200)
     }
-  }, 120_000)
+  })
 })

@@ -93,7 +93,7 @@ async function start(role: 'core' | 'edge', name: string, port?: number, withCor
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`${name} ended:\n${running.stderr()}`)
     return (await fetch(running.url + path)).ok ? true : undefined
-  }, 60_000)
+  })
   return running
 }
 
@@ -144,9 +144,7 @@ async function spendTheRest(edges: readonly Running[], asking: Asking, patienceM
 /** What is set aside for a call. */
 const ONE_CALL = 420_000
 
-test('a budget that is hammered at both edges at once is not passed, by the count of the provider, and is spent to its end', {
-  timeout: 120_000,
-}, async () => {
+test('a budget that is hammered at both edges at once is not passed, by the count of the provider, and is spent to its end', async () => {
   const before = await counted()
   expect(await hammer([one, two], { model: 'first' }, { at: 12, refusals: 40 })).toBeGreaterThan(20)
   expect((await counted()) - before).toBeLessThanOrEqual(POT_USD * 1e9)
@@ -158,7 +156,7 @@ test('a budget that is hammered at both edges at once is not passed, by the coun
   expect([refused.status, refused.text]).toEqual([429, expect.stringContaining('The budget \\"first\\"')])
 })
 
-test('limits of a minute are divided', { timeout: 60_000 }, async () => {
+test('limits of a minute are divided', async () => {
   const statuses: number[] = []
   for (let call = 0; call < 8; call++)
     for (const edge of [one, two]) statuses.push((await ask(edge, { model: 'free', user: 'ana', words: 1 })).status)
@@ -167,9 +165,7 @@ test('limits of a minute are divided', { timeout: 60_000 }, async () => {
   expect(refused.text).toContain('5 requests of them at each of 2 edges')
 })
 
-test('a key that is revoked stops at both, and a change of the configuration reaches both', {
-  timeout: 60_000,
-}, async () => {
+test('a key that is revoked stops at both, and a change of the configuration reaches both', async () => {
   const { keys } = createClient({ baseUrl: one.url, apiKey: SECRET })
   const { id, secretKey } = await keys.create({ name: 'short-lived' })
   const works = async (edge: Running, model: string) => (await ask(edge, { model, secretKey, words: 1, user: 'bob' })).status
@@ -180,9 +176,7 @@ test('a key that is revoked stops at both, and a change of the configuration rea
   for (const edge of [one, two]) await eventually(async () => ((await works(edge, 'free')) === 401 ? true : undefined))
 })
 
-test('a canary that fails at each edge, at none of them often enough to say something, is stopped at both', {
-  timeout: 60_000,
-}, async () => {
+test('a canary that fails at each edge, at none of them often enough to say something, is stopped at both', async () => {
   const content = JSON.stringify({ text: 'stable', fault: 500 })
   const status = async ({ url }: Running) =>
     (
@@ -220,7 +214,7 @@ async function callPrompt({ url }: Running, label: string, variables: object = {
   return { status: response.status, said: body.choices?.[0]?.message.content ?? body.error?.message, headers: response.headers }
 }
 
-test('a promotion reaches both edges at once, and the trace says which version it was', { timeout: 60_000 }, async () => {
+test('a promotion reaches both edges at once, and the trace says which version it was', async () => {
   const { prompts, spans } = createClient({ baseUrl: one.url, apiKey: SECRET })
   const content = (text: string) => ({ type: 'text' as const, text, model: { route: 'sim/echo' } })
   await prompts.create({ name: 'greet/all', content: content('Hello {{name}}'), labels: ['production', 'old'] })
@@ -255,7 +249,7 @@ test('a promotion reaches both edges at once, and the trace says which version i
   expect(attributes).toMatchObject({ prompt: { label: 'production', variables: { name: 'Ada' } } })
 })
 
-test('without the core an edge spends what it holds and then says why it refuses; with it, all goes on', { timeout: 120_000 }, async () => {
+test('without the core an edge spends what it holds and then says why it refuses; with it, all goes on', async () => {
   const asking = { model: 'third', user: 'eva' }
   expect((await ask(one, asking)).status).toBe(200)
   // Until it holds a slice.
@@ -291,7 +285,7 @@ test('without the core an edge spends what it holds and then says why it refuses
   for (const edge of [one, two]) await eventually(async () => ((await ask(edge, asking)).status === 200 ? true : undefined))
 })
 
-test('what an edge held that was killed can be spent by the other one', { timeout: 120_000 }, async () => {
+test('what an edge held that was killed can be spent by the other one', async () => {
   const before = await counted()
   const asking = { model: 'second' }
   await Promise.all(Array.from({ length: 16 }, (_, call) => ask(call % 2 ? one : two, asking)))

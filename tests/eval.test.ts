@@ -123,7 +123,7 @@ limits: { concurrency: ${CONCURRENCY} }
     )
     expect(readFileSync(join(folder, 'comment.md'), 'utf8')).toMatch(/^<!-- signalbox-eval: eval -->\n\n### eval: ❌ failed/)
     expect(readFileSync(join(folder, 'out-errors/junit.xml'), 'utf8')).toMatch(/name="a"><error message="400: /)
-  }, 120_000)
+  })
 
   it('holds a run against what was pinned', async () => {
     const config = (last: string) =>
@@ -143,5 +143,5 @@ limits: { concurrency: ${CONCURRENCY} }
       verdict: 'worse',
       worse: { count: 40 },
     })
-  }, 120_000)
+  })
 })

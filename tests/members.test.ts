@@ -116,7 +116,7 @@ describe('two people', () => {
     expect((await listen()).status).toBe(404)
     // Ends by itself: the stream is read to its end.
     expect(await stream.text()).toContain('event: hello')
-  }, 40_000)
+  })
 })
 
 describe('two projects', () => {

@@ -6,7 +6,7 @@ import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
 let signalbox: Signalbox
 beforeAll(async () => {
   signalbox = await startSignalbox()
-}, 90_000)
+})
 afterAll(() => signalbox?.stop())
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of two foreign APIs, looked at field by field.

@@ -15,7 +15,7 @@ if ('missing' in namespace) {
     const env = { ...withoutProxies(), GUIDE_COMMAND: commandOfTheGuide() }
     const printed = await run(process.execPath, ['--conditions=source', driver], env)
     expectAllInside(JSON.parse(printed) as Report)
-  }, 120_000)
+  })
 }
 
 function expectAllInside({ namespaces, answers, spans, contentPolicy, before, quiet, controls, guide }: Report): void {

@@ -64,7 +64,7 @@ async function doctor(masterKey: string): Promise<unknown> {
   return findings.find(({ check }) => check === 'engines')
 }
 /** It takes a moment; on a busy machine more than the second that it usually is within. */
-const within = { timeout: 15_000, interval: 20 }
+const within = { interval: 20 }
 
 it('adds a provider that every edge can use, changes its key, and takes it away again', async () => {
   const created = await send('POST', '/api/v1/providers', { name: 'mine', kind: 'openai', baseUrl, apiKey: FIRST })
@@ -118,7 +118,7 @@ it('names what another master key cannot open, and reads it again with the old o
   expect(await listed()).toMatchObject({ configured: true })
   await expect.poll(async () => (await call()).status, within).toBe(200)
   expect(keys.at(-1)).toBe(`Bearer ${SECOND}`)
-}, 180_000)
+})
 
 it('shows its keys nowhere: not in answers, logs, traces or on disk', async () => {
   const answers = await Promise.all(

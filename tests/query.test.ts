@@ -93,7 +93,7 @@ test('`signalbox export` writes a file that is there when it is whole', async ()
     code: 2,
     stderr: expect.stringContaining('must be one of name'),
   })
-}, 120_000)
+})
 
 test('metrics count calls, tokens, cost and latency by route, model and key', async () => {
   const text = await (await get('/metrics')).text()

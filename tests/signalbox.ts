@@ -81,7 +81,7 @@ export async function startSignalbox(options: StartOptions = {}): Promise<Signal
   const stderr = () => written.join('')
 
   const pidOf = (role: Role) => (child.pid === undefined ? undefined : findRole(child.pid, role))
-  const ready: Signalbox['ready'] = async (role, timeoutMs = 60_000) => {
+  const ready: Signalbox['ready'] = async (role, timeoutMs = 150_000) => {
     const deadline = Date.now() + timeoutMs
     while (Date.now() < deadline) {
       if (hasExited(child)) throw new Error(`signalbox ended with ${child.exitCode ?? child.signalCode} before it was ready:\n${stderr()}`)
@@ -143,7 +143,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Asks again and again until the answer is not undefined, for what becomes true a moment later. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
   const deadline = Date.now() + timeoutMs
   let last: unknown
   while (Date.now() < deadline) {

@@ -27,7 +27,7 @@ export function make(plan: Plan, { url, secretKey, agent, environment }: Calling
     const request = httpRequest(url + client.path(asking), {
       method: 'POST',
       agent,
-      timeout: 30_000,
+      timeout: 120_000,
       headers: {
         authorization: `Bearer ${plan.secretKey ?? secretKey}`,
         'content-type': 'application/json',

@@ -9,9 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
-test('ledger, spans and what the providers counted are the same to the nano-dollar, and no budget is overspent', {
-  timeout: 120_000,
-}, async () => {
+test('ledger, spans and what the providers counted are the same to the nano-dollar, and no budget is overspent', async () => {
   const run = await moneyRun(world, { name: 'money', calls: 2000, at: 48, seed: 5, limitUsd: LIMIT_USD })
   expect(run.problems.slice(0, 10)).toEqual([])
   expect(run.calls).toBe(2000)

@@ -57,7 +57,7 @@ const LATE: readonly [(chance: Random) => Fault, ...((chance: Random) => Fault)[
   (chance) => ({ fault: 'cut', at: 1 + chance.below(WORDS) }),
   (chance) => ({ fault: 'hang', at: 1 + chance.below(WORDS) }),
   (chance) => ({ fault: 500, at: 1 + chance.below(WORDS) }),
-  (chance) => ({ fault: 'slow', delayMs: 0, chunkMs: 1000, at: 1 + chance.below(WORDS - 1) }),
+  (chance) => ({ fault: 'slow', delayMs: 0, chunkMs: 3500, at: 1 + chance.below(WORDS - 1) }),
   () => ({ fault: 'garbage', at: WORDS }),
 ]
 
@@ -77,7 +77,7 @@ export function planOf(chance: Random, id: string, model: string): Plan {
 }
 
 /** Long enough for the call to be at the provider, whatever else the machine does. */
-const LEAVES_AFTER_MS = 400
+const LEAVES_AFTER_MS = 1200
 
 /** A call whose client leaves while the provider is quiet: it has sent so many pieces, and nothing comes after them. */
 export function leavingPlan(chance: Random, id: string, model: string): Plan {

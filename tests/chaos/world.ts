@@ -40,17 +40,17 @@ models:
     targets: [${TARGETS.map(target).join(', ')}]
     breaker: false
     retries: { attempts: 1, total: 8, backoffMs: 5 }
-    timeouts: { firstByteMs: 600, firstTokenMs: 600, idleMs: 600 }
+    timeouts: { firstByteMs: 2000, firstTokenMs: 2000, idleMs: 2000 }
   dead-first:
     targets: [{ provider: dead, model: 'faults@a' }, { provider: dead, model: 'faults@b' }, ${target('c')}]
     breaker: false
     retries: { attempts: 0 }
-    timeouts: { firstByteMs: 600, firstTokenMs: 600, idleMs: 600 }
+    timeouts: { firstByteMs: 2000, firstTokenMs: 2000, idleMs: 2000 }
   guarded:
     targets: [${TARGETS.map(target).join(', ')}]
     breaker: { failures: 5, cooldownSeconds: 1 }
     retries: { attempts: 0, backoffMs: 5, maxWaitMs: 1500 }
-    timeouts: { firstByteMs: 600, firstTokenMs: 600, idleMs: 600, totalMs: 8000 }
+    timeouts: { firstByteMs: 2000, firstTokenMs: 2000, idleMs: 2000, totalMs: 8000 }
   cached:
     targets: [${TARGETS.map(target).join(', ')}]
     breaker: false

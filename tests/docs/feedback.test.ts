@@ -64,8 +64,8 @@ it('notices a question that is asked again', async () => {
   const scores = await eventually(async () => {
     const found = (await api().scores.list({ traceId: first })).scores
     return found.length > 0 ? found : undefined
-  }, 90_000)
+  })
   expect(scores).toMatchObject([
     { name: 'repeated', value: true, source: 'feedback', metadata: { implicit: 'true', by: second, kind: 'same' } },
   ])
-}, 120_000)
+})

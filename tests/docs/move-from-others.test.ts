@@ -7,7 +7,7 @@ import { runExample } from './called-examples.ts'
 let signalbox: Signalbox
 beforeAll(async () => {
   signalbox = await startSignalbox()
-}, 90_000)
+})
 afterAll(() => signalbox?.stop())
 
 it.each(['langsmith', 'opik', 'helicone'])(
@@ -20,7 +20,7 @@ it.each(['langsmith', 'opik', 'helicone'])(
     for (const [, script = '', answer = ''] of calls) {
       // What was sent is in the store a moment later. A command that prints no JSON yet is asked again.
       const ask = () => runExample(script, signalbox).catch((error: unknown) => String(error))
-      await expect.poll(ask, { timeout: 60_000, interval: 300 }).toMatchObject(JSON.parse(answer))
+      await expect.poll(ask, { interval: 300 }).toMatchObject(JSON.parse(answer))
     }
   },
   200_000,

@@ -82,4 +82,4 @@ it('asks with SQL as the page says', async () => {
 it('exports as the page says', async () => {
   await run(scripts.find((one) => one.includes('export')) ?? 'exit 1')
   expect(readFileSync(join(folder, 'november.parquet')).subarray(0, 4).toString()).toBe('PAR1')
-}, 120_000)
+})

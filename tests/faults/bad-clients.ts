@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../signalbox.ts'
 import type { World } from './world.ts'
 
 /** Connections that send nothing, held open until `close`. `opened` may be less than asked for where the system gives no more. */
@@ -26,7 +27,7 @@ export async function idleConnections({ signalbox }: World, count: number): Prom
 }
 
 /** Asks for long streams and never reads them: what they are sent stays with the edge and the provider. */
-export async function deafReaders({ signalbox }: World, options: { count: number; forMs: number; bytes: number }): Promise<void> {
+export async function deafReaders({ signalbox, inFlight }: World, options: { count: number; forMs: number; bytes: number }): Promise<void> {
   // Long words, so that it is bytes that pile up and not the simulator's work.
   const text = `${'d'.repeat(9999)} `.repeat(options.bytes / 10_000)
   const body = JSON.stringify({ model: 'sim/script', stream: true, messages: [{ role: 'user', content: JSON.stringify({ text }) }] })
@@ -39,6 +40,8 @@ export async function deafReaders({ signalbox }: World, options: { count: number
     )
     return socket
   })
+  // A client that leaves before its request was read has made no call.
+  await eventually(async () => ((await inFlight()) >= options.count ? true : undefined))
   await sleep(options.forMs)
   for (const socket of sockets) socket.destroy()
 }

@@ -28,7 +28,7 @@ export async function withBystander(world: World, disturb: () => Promise<void>):
   return found
 }
 
-export const call = ({ signalbox }: World, content = 'still here', timeoutMs = 10_000) =>
+export const call = ({ signalbox }: World, content = 'still here', timeoutMs = 60_000) =>
   send(`${signalbox.url}/v1/chat/completions`, {
     headers: { authorization: `Bearer ${signalbox.secretKey}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'sim/echo', messages: [{ role: 'user', content }] }),

@@ -9,7 +9,6 @@ afterAll(() => disk?.unmount())
 
 test.skipIf(!disk)(
   'a full disk refuses what is new with 503, loses nothing that was acknowledged, and recovers when there is room',
-  { timeout: 180_000 },
   async () => {
     if (!disk) return
     await using world = await startWorld({ data: disk.folder })

@@ -19,7 +19,7 @@ const totals = async (filters: object[]): Promise<Row | undefined> =>
     })
   ).rows[0]
 
-test('calls go on while the core is down, readers get 503, and afterwards nothing is missing', { timeout: 120_000 }, async () => {
+test('calls go on while the core is down, readers get 503, and afterwards nothing is missing', async () => {
   const name = 'core-down'
   const down = await coreDown(world, { name, seconds: 3 })
   expect(down.problems.slice(0, 10)).toEqual([])
@@ -39,9 +39,7 @@ test('calls go on while the core is down, readers get 503, and afterwards nothin
   }).toEqual(down.count)
 })
 
-test('after rounds of kill -9 under load every answered call and acknowledged span is in the store exactly once', {
-  timeout: 180_000,
-}, async () => {
+test('after rounds of kill -9 under load every answered call and acknowledged span is in the store exactly once', async () => {
   for (const seed of [1, 2]) {
     const round = await killRound(world, { name: `round-${seed}`, seed, kills: 3 })
     expect(round.problems.slice(0, 10)).toEqual([])

@@ -17,6 +17,8 @@ export type World = AsyncDisposable & {
   signalbox: Signalbox
   /** What was sent to the provider, by its own account. */
   count(): Promise<Count>
+  /** Calls that the provider is busy with. */
+  inFlight(): Promise<number>
   /** A request to our API with the secret key. */
   api<T>(path: string, body?: object): Promise<T>
   /** Waits until nothing waits for the core. */
@@ -32,6 +34,7 @@ export async function startWorld(options: StartOptions = {}): Promise<World> {
   })
   const world: World = {
     signalbox,
+    inFlight: async () => ((await (await fetch(`${simulator.url.replace(/\/v1$/, '')}/in-flight`)).json()) as { calls: number }).calls,
     count: async () => (await (await fetch(`${simulator.url.replace(/\/v1$/, '')}/count`)).json()) as Count,
     async api<T>(path: string, body?: object) {
       const response = await fetch(signalbox.url + path, {
@@ -76,7 +79,7 @@ export async function startSimulatorProcess(): Promise<{ child: ChildProcess; ur
   })
   process.on('exit', () => child.kill('SIGKILL'))
   const url = `http://127.0.0.1:${port}/v1`
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 2000; attempt++) {
     if (
       await fetch(`http://127.0.0.1:${port}/count`).then(
         (response) => response.ok,

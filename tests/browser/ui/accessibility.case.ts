@@ -45,48 +45,40 @@ export function accessibility(world: () => World): void {
       return () => page.context().close()
     })
 
-    it.each(PAGES)(
-      'finds nothing serious on %s, light and dark',
-      async (path, ready) => {
-        // From elsewhere: an address that differs behind its # only would not be loaded anew.
-        await page.goto('about:blank')
-        await page.goto(`${world().server.url}/p/default/${path}`)
-        await page.getByText(ready).first().waitFor()
-        for (const colorScheme of THEMES) {
-          await page.emulateMedia({ colorScheme })
-          await page.waitForFunction((theme) => document.documentElement.dataset.theme === theme, colorScheme)
-          await expectAccessible(page)
-        }
-      },
-      60_000,
-    )
+    it.each(PAGES)('finds nothing serious on %s, light and dark', async (path, ready) => {
+      // From elsewhere: an address that differs behind its # only would not be loaded anew.
+      await page.goto('about:blank')
+      await page.goto(`${world().server.url}/p/default/${path}`)
+      await page.getByText(ready).first().waitFor()
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme })
+        await page.waitForFunction((theme) => document.documentElement.dataset.theme === theme, colorScheme)
+        await expectAccessible(page)
+      }
+    })
 
-    it.each(THEMES)(
-      'finds nothing serious on the login page, in an open trace, a dialog and the palette: %s',
-      async (colorScheme) => {
-        const { server, browser } = world()
-        const outside = await visit(browser, server, '/login', { colorScheme })
-        await outside.page.getByLabel('E-mail').waitFor()
-        await expectAccessible(outside.page)
-        await outside.page.context().close()
+    it.each(THEMES)('finds nothing serious on the login page, in an open trace, a dialog and the palette: %s', async (colorScheme) => {
+      const { server, browser } = world()
+      const outside = await visit(browser, server, '/login', { colorScheme })
+      await outside.page.getByLabel('E-mail').waitFor()
+      await expectAccessible(outside.page)
+      await outside.page.context().close()
 
-        const { page } = await logIn(browser, server, { colorScheme })
-        await page.goto('/p/default/traces?search=Hello')
-        await page.getByRole('row').nth(1).click()
-        await page.getByRole('region', { name: 'Trace' }).getByRole('article').first().waitFor()
-        await expectAccessible(page)
-        await page.goto('/p/default/keys#new')
-        await page.getByRole('dialog').waitFor()
-        await expectAccessible(page)
-        await page.goto('/p/default/models')
-        await page.getByText('Goes to').waitFor()
-        await page.keyboard.press('Control+k')
-        await page.getByRole('combobox').waitFor()
-        await expectAccessible(page)
-        await page.context().close()
-        // Four pages are searched, which takes a loaded machine a while.
-      },
-      90_000,
-    )
+      const { page } = await logIn(browser, server, { colorScheme })
+      await page.goto('/p/default/traces?search=Hello')
+      await page.getByRole('row').nth(1).click()
+      await page.getByRole('region', { name: 'Trace' }).getByRole('article').first().waitFor()
+      await expectAccessible(page)
+      await page.goto('/p/default/keys#new')
+      await page.getByRole('dialog').waitFor()
+      await expectAccessible(page)
+      await page.goto('/p/default/models')
+      await page.getByText('Goes to').waitFor()
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox').waitFor()
+      await expectAccessible(page)
+      await page.context().close()
+      // Four pages are searched, which takes a loaded machine a while.
+    })
   })
 }

@@ -47,7 +47,7 @@ const placeOf = async (page: Page, id: string) => {
   return found
 }
 
-describe('dashboards', { timeout: 120_000 }, () => {
+describe('dashboards', () => {
   it('shows one of the file, whose numbers lead to their traces', async () => {
     const { page, problems } = await logIn(browser, server)
     await page.goto('/p/default/dashboards')

@@ -3,12 +3,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient } from '@signalbox/sdk'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eventually, type Signalbox, startSignalbox } from '../../signalbox.ts'
 import { expectAccessible, logIn, openBrowser } from './browser.ts'
-
-// Each walks through several pages, which takes its time where the machine has other work.
-vi.setConfig({ testTimeout: 90_000 })
 
 let server: Signalbox
 let browser: Browser
@@ -83,7 +80,7 @@ it('is given in a page of another origin: by keyboard, with a rating and words, 
   await words.fill('Too vague')
   await visitor.getByRole('button', { name: 'Send' }).click()
   await expect
-    .poll(() => scoresOf(traceId), { timeout: 20_000 })
+    .poll(() => scoresOf(traceId))
     .toEqual([
       ['rating', 2, null, 'feedback'],
       ['thumbs', false, 'Too vague', 'feedback'],
@@ -92,9 +89,9 @@ it('is given in a page of another origin: by keyboard, with a rating and words, 
   // The widget is in a page that allows no styles and no other script, and breaks none of it.
   expect(said).toEqual([])
   await visitor.getByRole('button', { name: 'Good answer' }).click()
-  await expect.poll(async () => (await scoresOf(traceId)).at(-1), { timeout: 20_000 }).toEqual(['thumbs', true, 'Too vague', 'feedback'])
+  await expect.poll(async () => (await scoresOf(traceId)).at(-1)).toEqual(['thumbs', true, 'Too vague', 'feedback'])
   await down.click()
-  await expect.poll(async () => (await scoresOf(traceId)).at(-1)?.[1], { timeout: 20_000 }).toBe(false)
+  await expect.poll(async () => (await scoresOf(traceId)).at(-1)?.[1]).toBe(false)
   await visitor.close()
 })
 

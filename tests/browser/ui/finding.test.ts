@@ -19,14 +19,12 @@ beforeAll(async () => {
     await call(server, { text: 'nothing of the kind' }),
   ]
   for (const id of ids) await readable(server, id)
-}, 120_000)
+})
 afterAll(async () => {
   await browser?.close()
   await server?.stop()
 })
 
-/** A loaded machine takes its time. */
-const CALM = { timeout: 30_000 }
 const rows = (of: Page) => of.getByRole('grid', { name: 'Traces' }).getByRole('row')
 
 it('finds words in whole inputs, and says how far the index is', async () => {
@@ -36,7 +34,7 @@ it('finds words in whole inputs, and says how far the index is', async () => {
   await bar.fill('locomotive')
   await page.getByRole('option', { name: /Search inputs and outputs for “locomotive”/ }).click()
   await page.waitForURL(/search=locomotive.*in=content|in=content.*search=locomotive/)
-  await expect.poll(() => rows(page).count(), CALM).toBe(2)
+  await expect.poll(() => rows(page).count()).toBe(2)
   await page
     .getByRole('status')
     .filter({ hasText: /The index has the words of every span|are not in the index yet/ })
@@ -51,11 +49,11 @@ it('finds words in whole inputs, and says how far the index is', async () => {
   await page.getByText('No trace matches').waitFor()
   await page.getByText(/Searched are the first 8 KB/).waitFor()
   expect(problems).toEqual([])
-}, 60_000)
+})
 
 it('saves a view, which another account opens, and renames and deletes it', async () => {
   await page.goto('/p/default/traces?filter=userId:eq:asha&sort=-durationMs')
-  await expect.poll(() => rows(page).count(), CALM).toBe(2)
+  await expect.poll(() => rows(page).count()).toBe(2)
   await page.getByRole('button', { name: 'Views' }).click()
   await page.getByText('None yet. Save filters').waitFor()
   await page.getByRole('menuitem', { name: 'Save as a new view…' }).click()
@@ -79,7 +77,7 @@ it('saves a view, which another account opens, and renames and deletes it', asyn
   await hers.getByRole('button', { name: 'Views' }).click()
   await hers.getByRole('menuitemcheckbox', { name: /Slow ones of Asha · shared by/ }).click()
   await hers.waitForURL(/filter=userId:eq:asha/)
-  await expect.poll(() => rows(hers).count(), CALM).toBe(2)
+  await expect.poll(() => rows(hers).count()).toBe(2)
   expect(hers.url()).toContain('sort=-durationMs')
   // It is not hers to change.
   await hers.getByRole('button', { name: 'Slow ones of Asha' }).click()
@@ -113,4 +111,4 @@ it('saves a view, which another account opens, and renames and deletes it', asyn
   expect(page.url()).not.toContain('saved=')
   expect((await client.views.list({})).views).toEqual([])
   expect(problems).toEqual([])
-}, 120_000)
+})

@@ -39,4 +39,4 @@ it('leads from the one-time link of the first start to an account with a passwor
   await page.getByRole('button', { name: 'Log in' }).click()
   await page.waitForURL(/\/p\/default\//)
   expect(problems).toEqual([])
-}, 60_000)
+})

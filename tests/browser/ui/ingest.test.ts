@@ -54,9 +54,9 @@ it('shows a broken sender what it did wrong, live, with the payload and without 
   // The page was open before: what is refused shows without a reload.
   const row = page.getByRole('row', { name: /handmade-exporter/ })
   await row.waitFor()
-  await expect.poll(() => row.getByRole('cell').nth(4).textContent(), { timeout: 20_000 }).toBe(' 4')
+  await expect.poll(() => row.getByRole('cell').nth(4).textContent()).toBe(' 4')
   expect(await row.getByRole('cell').nth(3).textContent()).toBe('1')
-  await expect.poll(() => row.getByRole('cell').nth(5).textContent(), { timeout: 20_000 }).toMatch(/\d+(\.\d+)? ?(ms|s)/)
+  await expect.poll(() => row.getByRole('cell').nth(5).textContent()).toMatch(/\d+(\.\d+)? ?(ms|s)/)
   // What a plain client of HTTP carries goes by the library that made it.
   await page
     .getByRole('row', { name: /\btest\b/ })
@@ -80,7 +80,7 @@ it('shows a broken sender what it did wrong, live, with the payload and without 
     return (await panel.getByRole('region', { name: 'rejected payload' }).allTextContents()).join('\n')
   }
   // They come after the reasons.
-  await expect.poll(opened, { timeout: 20_000 }).toContain('planning step')
+  await expect.poll(opened).toContain('planning step')
   const payloads = await opened()
   expect(payloads).toContain('{"resourceSpans": [')
   expect(payloads).toContain('sk-proj')
@@ -130,7 +130,7 @@ it('sends a refused span again after it was mended, and shows what came of it', 
   await page.goBack()
   await panel.getByText('sent again', { exact: true }).waitFor()
   expect(problems).toEqual([])
-}, 90_000)
+})
 
 it.each(['light', 'dark'] as const)('fits a small window in the %s theme', async (colorScheme) => {
   const { page: small } = await logIn(browser, server, { colorScheme, viewport: { width: 1024, height: 768 } })
@@ -163,6 +163,6 @@ it('deletes a trace after naming what goes, and says for how long the rest is ke
   await page.getByRole('dialog').getByRole('button', { name: 'Save retention' }).click()
   await page.getByText('Retention is saved').waitFor()
   await page.reload()
-  await expect.poll(() => page.getByLabel(/Inputs and outputs/).inputValue(), { timeout: 20_000 }).toBe('30')
+  await expect.poll(() => page.getByLabel(/Inputs and outputs/).inputValue()).toBe('30')
   expect(problems).toEqual([])
 })

@@ -4,9 +4,6 @@ import { expectAccessible, logIn } from './browser.ts'
 import { call, readable } from './seed.ts'
 import { useWorld } from './world.ts'
 
-/** The machine may be busy with other tests. */
-const PATIENT = { timeout: 20_000 }
-
 const world = useWorld()
 let page: Page
 let problems: string[]
@@ -42,7 +39,7 @@ it('walks from a red number to the span that caused it', async () => {
   expect(failed).toBe(3)
   await tile('Error rate').getByRole('link').click()
   await page.waitForURL(/filter=.*outcome:in:error,interrupted/)
-  await expect.poll(listed, PATIENT).toBe(failed + 1)
+  await expect.poll(listed).toBe(failed + 1)
   await page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1).click()
   // The span that failed stands in the tree of its trace, and says so.
   const panel = page.getByRole('region', { name: 'Trace', exact: true })
@@ -62,7 +59,7 @@ it('leads from every count to exactly as many calls', async () => {
   const shown = Number.isNaN(calls) ? Number.parseInt((await tile('Calls').getByRole('link').textContent()) ?? '', 10) : calls
   expect(shown).toBe(10)
   await tile('Calls').getByRole('link').click()
-  await expect.poll(listed, PATIENT).toBe(shown + 1)
+  await expect.poll(listed).toBe(shown + 1)
 
   // A cell of the table behind the chart: the failed calls of one minute.
   await open()
@@ -76,7 +73,7 @@ it('leads from every count to exactly as many calls', async () => {
   const count = Number(await cell.textContent())
   await cell.click()
   await page.waitForURL(/filter=.*outcome:eq:error/)
-  await expect.poll(listed, PATIENT).toBe(count + 1)
+  await expect.poll(listed).toBe(count + 1)
 
   // A cell of the heat map, by its table.
   await open()
@@ -86,7 +83,7 @@ it('leads from every count to exactly as many calls', async () => {
   const inCell = Number(await line.locator('td').last().textContent())
   await line.getByRole('button').click()
   await page.waitForURL(/filter=.*durationMs:gte:/)
-  await expect.poll(listed, PATIENT).toBe(inCell + 1)
+  await expect.poll(listed).toBe(inCell + 1)
 })
 
 it('says in a word how each part does, and where to look', async () => {
@@ -112,14 +109,14 @@ it('shows what changed on the charts and in a list, and zooms to it', async () =
 it('shows calls as they end, and folds that where there is no room', async () => {
   await open()
   const last = page.getByRole('complementary', { name: 'Last calls' })
-  await expect.poll(() => last.getByRole('listitem').count(), PATIENT).toBe(10)
+  await expect.poll(() => last.getByRole('listitem').count()).toBe(10)
   await call(world().server, { text: 'one more' })
-  await expect.poll(() => last.getByRole('listitem').count(), PATIENT).toBe(11)
+  await expect.poll(() => last.getByRole('listitem').count()).toBe(11)
   await page.setViewportSize({ width: 1024, height: 768 })
   await last.getByRole('button', { name: /Last calls/ }).waitFor()
   expect(await last.getByRole('listitem').count()).toBe(0)
   await last.getByRole('button', { name: /Last calls/ }).click()
-  await expect.poll(() => last.getByRole('listitem').count(), PATIENT).toBe(11)
+  await expect.poll(() => last.getByRole('listitem').count()).toBe(11)
   await page.setViewportSize({ width: 1440, height: 900 })
 })
 

@@ -87,7 +87,7 @@ it('lets a second person in by a link, who sees what the role allows and no more
   await page.getByText('There is no project').waitFor()
   await expect(createClient({ baseUrl: server.url, apiKey: secret }).models.list()).rejects.toMatchObject({ code: 'unauthenticated' })
   await page.context().close()
-}, 90_000)
+})
 
 it('lets an account that is there join by a link, and says so when the link was used', async () => {
   const admin = createClient({ baseUrl: server.url, apiKey: server.secretKey })
@@ -103,7 +103,7 @@ it('lets an account that is there join by a link, and says so when the link was 
   const { page } = await visit(browser, server, new URL(url).pathname + new URL(url).search)
   await page.getByRole('alert').getByText('This invitation was used or taken back').waitFor()
   await page.context().close()
-}, 60_000)
+})
 
 it('sets a new password by a link that an owner makes, and ends the log-ins that there were', async () => {
   const { page: before } = await visit(browser, server, '/login')
@@ -131,7 +131,7 @@ it('sets a new password by a link that an owner makes, and ends the log-ins that
   await before.getByRole('alert').getByText('This link was used or replaced').waitFor()
   await page.context().close()
   await before.context().close()
-}, 60_000)
+})
 
 it('lets somebody leave the project by themselves', async () => {
   const admin = createClient({ baseUrl: server.url, apiKey: server.secretKey })
@@ -147,7 +147,7 @@ it('lets somebody leave the project by themselves', async () => {
   await page.getByText('This account has no project').waitFor()
   expect((await admin.members.list()).members.map(({ email }) => email)).not.toContain('alan@example.test')
   await page.context().close()
-}, 60_000)
+})
 
 it('makes a team with a role, takes somebody in and lists it with them', async () => {
   await owner.goto('/p/default/access')
@@ -164,7 +164,7 @@ it('makes a team with a role, takes somebody in and lists it with them', async (
   await expectAccessible(owner)
   await owner.keyboard.press('Escape')
   await owner.getByRole('table', { name: 'Members' }).getByRole('row', { name: /grace/ }).getByText('themselves, Support').waitFor()
-}, 60_000)
+})
 
 it('shows where one is logged in, and ends the others', async () => {
   const other = await logIn(browser, server)
@@ -176,4 +176,4 @@ it('shows where one is logged in, and ends the others', async () => {
   await other.page.goto('/p/default/keys')
   await other.page.waitForURL(/\/login/)
   expect(problems).toEqual([])
-}, 60_000)
+})

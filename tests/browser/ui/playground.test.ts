@@ -1,12 +1,10 @@
 import { createClient } from '@signalbox/sdk'
 import OpenAI from 'openai'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readState } from '../../../packages/web/src/pages/playground/share-link.ts'
 import { eventually, type Signalbox, startSignalbox } from '../../signalbox.ts'
 import { expectAccessible, logIn, openBrowser } from './browser.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const YAML = `version: 1
 models:
@@ -38,7 +36,7 @@ it('a technique is opened, filled in and run by keys alone, and its run is a tra
   await expectAccessible(page)
   const few = page.getByRole('button', { name: /^Few-shot/ })
   // Pressing a key does not wait, as a click does, for the models that a column begins with.
-  await expect.poll(() => few.isEnabled(), { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => few.isEnabled()).toBe(true)
   await few.press('Enter')
   await page.getByRole('combobox', { name: 'Model of A' }).fill('chat')
   const country = page.getByRole('textbox', { name: 'Variable country' })
@@ -133,12 +131,12 @@ it('an error stays in its column; stopping and leaving reach the provider', asyn
   await answer('A').getByText('Stopped').waitFor()
   await column('A').getByRole('button', { name: 'Run A' }).click()
   await column('A').getByRole('button', { name: 'Stop A' }).waitFor()
+  const here = { field: 'environment' as const, op: 'eq' as const, value: 'playground' }
+  // Who leaves before the call has left the browser has made none.
+  await eventually(async () => ((await api().spans.running({ filter: [here] })).spans.length === 1 ? true : undefined))
   await answer('A').getByText('one').waitFor()
   await page.getByRole('link', { name: 'Traces', exact: true }).click()
-  const aborted = [
-    { field: 'environment' as const, op: 'eq' as const, value: 'playground' },
-    { field: 'status' as const, op: 'eq' as const, value: 'aborted' },
-  ]
+  const aborted = [here, { field: 'status' as const, op: 'eq' as const, value: 'aborted' }]
   const { spans } = await eventually(async () => {
     const found = await api().spans.list({ filter: aborted as never })
     return found.spans.length === 2 ? found : undefined
@@ -195,7 +193,7 @@ it('a prompt is written, compared, promoted, called by the OpenAI client, seen o
   expect((await call('§ 4')).text).toBe('Only liabilities and terms: § 4')
   await page.getByRole('button', { name: 'Promote' }).click()
   await promote('people asked for it')
-  await expect.poll(async () => (await call('§ 4')).text, { timeout: 20_000 }).toBe('In simple terms: § 4')
+  await expect.poll(async () => (await call('§ 4')).text).toBe('In simple terms: § 4')
 
   const { traceId } = await call('§ 5')
   await eventually(() =>
@@ -211,7 +209,7 @@ it('a prompt is written, compared, promoted, called by the OpenAI client, seen o
   await page.getByRole('button', { name: 'Label production' }).click()
   await page.getByRole('menuitem', { name: 'Roll back' }).click()
   await page.getByText('production points to').waitFor()
-  await expect.poll(async () => (await call('§ 6')).text, { interval: 20, timeout: 20_000 }).toBe('Only liabilities and terms: § 6')
+  await expect.poll(async () => (await call('§ 6')).text, { interval: 20 }).toBe('Only liabilities and terms: § 6')
 
   // The version is tried out beside the other one, and its run is linked to it.
   await page.goto('/p/default/playground?prompt=contracts%2Fsummary&version=2')

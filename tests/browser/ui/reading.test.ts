@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => page?.context().close())
 
 /** Waits for what a loaded machine may take seconds for. */
-const poll = <T>(read: () => Promise<T> | T) => expect.poll(read, { timeout: 20_000 })
+const poll = <T>(read: () => Promise<T> | T) => expect.poll(read)
 const id = (bytes: number) => randomBytes(bytes).toString('hex')
 type Step = {
   spanId: string

@@ -153,7 +153,7 @@ export function serving(world: () => World): void {
       }
       expect(refused).toContain('three-calls')
       const row = page.getByRole('row', { name: /three-calls/ })
-      await row.getByText('used up').waitFor({ timeout: 30_000 })
+      await row.getByText('used up').waitFor()
       expect(Number(await row.getByRole('meter').getAttribute('aria-valuenow'))).toBe(100)
       await row.getByRole('link', { name: 'three-calls' }).click()
       await page

@@ -9,7 +9,7 @@ let browser: Browser
 let page: Page
 let problems: string[]
 /** The machine may be slow. */
-const soon = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 })
+const soon = <T>(read: () => T | Promise<T>) => expect.poll(read)
 /** What the pages asked of anybody but the server. */
 const left: string[] = []
 

@@ -52,4 +52,4 @@ it('shows on the overview whether the cache or another try helped, once one of t
   await page.getByRole('row', { name: /assistant/ }).click()
   await page.waitForURL(new RegExp(`trace=${late}`))
   expect(problems).toEqual([])
-}, 60_000)
+})

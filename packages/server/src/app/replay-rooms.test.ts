@@ -48,7 +48,7 @@ beforeAll(async () => {
       projectOf: async () => project(),
     }),
   )
-}, 60_000)
+})
 afterAll(async () => {
   await events[Symbol.asyncDispose]()
   await sql[Symbol.asyncDispose]()

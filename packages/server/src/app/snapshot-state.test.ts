@@ -174,11 +174,11 @@ describe('core and edge', () => {
     const { hub, follow, sent, set } = await world()
     await hub.changed()
     const seen = follow()
-    await vi.waitFor(() => expect(seen.state?.keyOf('sha-k1')).toBeDefined())
+    await vi.waitFor(() => expect(seen.state?.keyOf('sha-k1')).toBeDefined(), 60_000)
     sent.length = 0
     set(snapshot(['one', 'two:with/odd:name'], ['k2']))
     await hub.changed()
-    await vi.waitFor(() => expect(seen.state?.keyOf('sha-k1')).toBeUndefined())
+    await vi.waitFor(() => expect(seen.state?.keyOf('sha-k1')).toBeUndefined(), 60_000)
     expect(seen.state?.keyOf('sha-k2')).toBeDefined()
     expect(sent.join('')).toBe(`{"begin":${hub.version},"full":false}\n{"drop":["key:k1"]}\n{"end":${hub.version}}\n`)
     const { version } = hub
@@ -198,12 +198,12 @@ describe('core and edge', () => {
     const { hub, follow } = await world()
     await hub.changed()
     const seen = follow()
-    await vi.waitFor(() => expect(seen.state?.version).toBe(hub.version))
+    await vi.waitFor(() => expect(seen.state?.version).toBe(hub.version), 60_000)
     await vi.waitFor(() => {
       const again = follow('http://127.0.0.1:9')
       expect(again.state?.keyOf('sha-k1')?.id).toBe('k1')
       expect(again.state?.projectOf('default')).toEqual(seen.state?.projectOf('default'))
-    })
+    }, 60_000)
   })
 })
 

@@ -125,7 +125,7 @@ describe('a run', () => {
     const { report } = await run(folderOf(), { dataset: rows, limits: { concurrency: 2 } })
     expect(asked.length).toBeLessThan(40)
     expect(report).toMatchObject({ stopped: expect.stringMatching(/in a row, last: 401: no key/), gate: { exitCode: 12 } })
-  }, 60_000)
+  })
 
   it('repeats itself for an answer where the gate finds none, up to the limit', async () => {
     const { run, asked } = world((text) => (text.endsWith('7') ? 'wrong' : text))

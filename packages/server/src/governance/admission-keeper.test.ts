@@ -275,7 +275,7 @@ test('one of several edges spends what it is lent, knows what the others used, a
   try {
     await expect.poll(() => edge.used('money', 'u')).toBe(others + own)
     edge.keeper.follow(followed(shared))
-    await expect.poll(() => edge.used('warns', 'u'), { timeout: 5000 }).toBe(others + own)
+    await expect.poll(() => edge.used('warns', 'u')).toBe(others + own)
     expect(reports[0]?.budgets.map(({ budget: { name }, holdings }) => [name, holdings[0]?.pending])).toEqual([
       ['calls', 1],
       ['money', own],

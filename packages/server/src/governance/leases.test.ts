@@ -295,7 +295,6 @@ describe('whatever happens', () => {
       }
       expect(await settledOf()).toBeGreaterThan(0)
     },
-    60_000,
   )
 })
 

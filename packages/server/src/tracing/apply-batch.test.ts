@@ -154,7 +154,7 @@ test('the same batch again changes nothing', async () => {
   expect(await totals('again')).toEqual(once(2))
 })
 
-test('a batch that stopped before its id was written finds its rows there, also after other batches', { timeout: 120_000 }, async () => {
+test('a batch that stopped before its id was written finds its rows there, also after other batches', async () => {
   const frames = [...call('half'), ...call('half')]
   const broken: Sql = {
     ...sql,

@@ -14,7 +14,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dimensions-'))
   events = await openEvents({ folder: join(folder, 'events') })
   await migrateEvents(events)
-}, 60_000)
+})
 afterAll(async () => {
   await events[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })

@@ -157,8 +157,6 @@ describe('code that takes too much', () => {
     const loud = await scorer.evaluate({ output: '', at: TOO_MUCH.length })
     expect(JSON.stringify(loud).length).toBeLessThan(10_000)
     // A machine that is very busy may not get to it within half a second; it is asked again then.
-    await expect
-      .poll(() => scorer.evaluate({ output: '', at: TOO_MUCH.length + 1 }), { timeout: 30_000 })
-      .toMatchObject({ status: 'scored', score: 1 })
-  }, 60_000)
+    await expect.poll(() => scorer.evaluate({ output: '', at: TOO_MUCH.length + 1 })).toMatchObject({ status: 'scored', score: 1 })
+  })
 })

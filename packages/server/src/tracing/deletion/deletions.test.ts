@@ -42,7 +42,7 @@ beforeAll(async () => {
     )
   deletions = open()
   await deletions.start()
-}, 60_000)
+})
 afterAll(async () => {
   await deletions.stop()
   await events[Symbol.asyncDispose]()
@@ -266,7 +266,7 @@ test('what an edge had before the request is dropped as it comes, with the rest 
   expect(await events.query(`SELECT count() AS n FROM spans WHERE name = 'new life'`)).toEqual([{ n: 2 }])
   // Later ones of the same trace that an edge held back are known by their trace.
   expect((await deletions.withoutDeleted({ rows: [span({ traceId: root.span.traceId })], patches: [], scores: [] })).rows).toEqual([])
-}, 90_000)
+})
 
 test('a trace, a session and a time', async () => {
   const [one] = trace({ sessionId: 'talk' })
@@ -283,7 +283,7 @@ test('a trace, a session and a time', async () => {
   expect(timed).toMatchObject({ spans: 2 })
   await until(timed.id, 'removed')
   expect(await events.query(`SELECT 1 FROM spans WHERE traceId = {traceId:String}`, { traceId: old[2]?.span.traceId })).toHaveLength(1)
-}, 90_000)
+})
 
 test('of a key what came in with it, also late, and not what another key sent into the same trace', async () => {
   const [one, other] = trace({ text: 'keyed' }) as [ReturnType<typeof span>, ReturnType<typeof span>]
@@ -299,7 +299,7 @@ test('of a key what came in with it, also late, and not what another key sent in
   expect((await deletions.withoutDeleted({ rows: [late, own], patches: [], scores: [] })).rows).toEqual([own])
   await until(id, 'removed')
   expect(await events.query(`SELECT keyId FROM spans WHERE name = 'keyed'`)).toEqual([{ keyId: 'key_app' }])
-}, 90_000)
+})
 
 test('a core that died on the way goes on, and shows nothing meanwhile', async () => {
   const mine = trace({ userId: 'dora', text: 'doras' })
@@ -316,7 +316,7 @@ test('a core that died on the way goes on, and shows nothing meanwhile', async (
   const done = await until(row?.id ?? '', 'removed')
   expect(done.removed).toContainEqual(expect.objectContaining({ where: 'spans', rows: 2 }))
   expect(await events.query(`SELECT 1 FROM spans WHERE userId = 'dora'`)).toEqual([])
-}, 90_000)
+})
 
 test('words of SQL in a name are a name', async () => {
   const name = `x' OR 1=1 --{id:String}\\`
@@ -326,7 +326,7 @@ test('words of SQL in a name are a name', async () => {
   expect(spans).toBe(2)
   await until(id, 'removed')
   expect(await checksums([])).toEqual(before)
-}, 90_000)
+})
 
 test('files go with the last trace that uses them, and so do refused rows and payloads that name it', async () => {
   const [mine, others] = [trace({ userId: 'erin' }), trace({})]
@@ -376,7 +376,7 @@ test('files go with the last trace that uses them, and so do refused rows and pa
     { id: 'bad_other' },
     { id: 'dead_other' },
   ])
-}, 90_000)
+})
 
 test('after a week a receipt names nobody, but still tells whether it was a given one', async () => {
   await write(trace({ userId: 'grace' }))
@@ -394,7 +394,7 @@ test('after a week a receipt names nobody, but still tells whether it was a give
   )
   await forget(sql, events, Date.now() + 8 * 86_400_000)
   expect((await receipt(id)).value).toHaveLength('sha256:'.length + 64)
-}, 90_000)
+})
 
 test('many requests at once are removed together, and each has its own receipt', async () => {
   const users = Array.from({ length: 8 }, (_, index) => `crowd-${index}`)
@@ -405,7 +405,7 @@ test('many requests at once are removed together, and each has its own receipt',
     const done = await until(id, 'removed')
     expect(done.removed).toContainEqual({ where: 'spans', rows: 2, bytes: null })
   }
-}, 90_000)
+})
 
 test('what a deletion would find is counted before anything is deleted', async () => {
   const projectId = 'previewed'

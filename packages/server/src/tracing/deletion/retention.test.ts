@@ -22,7 +22,7 @@ beforeAll(async () => {
   events = await openEvents({ folder: join(folder, 'events') })
   await migrate(sql)
   await migrateEvents(events)
-}, 60_000)
+})
 afterAll(async () => {
   await events[Symbol.asyncDispose]()
   await sql[Symbol.asyncDispose]()
@@ -111,7 +111,7 @@ test('payloads go before spans, by days, and other projects keep what is theirs'
   for (const table of ['payloads', 'spans', 'scores', 'spans_1m']) expect(await agesIn(table, 'long'), table).toEqual(ages)
   expect(await agesIn('spans', 'long', `AND inputPreview != ''`)).toEqual(ages)
   expect(await run({ projectId: 'short', payloadDays: 10, metadataDays: 40 })).toEqual([])
-}, 60_000)
+})
 
 test('a week in which all has expired is dropped as a whole', async () => {
   const expired = await run(
@@ -122,7 +122,7 @@ test('a week in which all has expired is dropped as a whole', async () => {
   expect(expired).toContainEqual({ where: 'payloads', rows: 1, dropped: true })
   expect(await agesIn('spans', 'short')).toEqual([1, 9, 10, 11])
   expect(await agesIn('spans', 'long')).toEqual([1, 9, 10, 11, 40, 41])
-}, 60_000)
+})
 
 test('the file says it, else the project, else nobody', async () => {
   const file = { payloadDays: 7, metadataDays: 14 }
@@ -153,4 +153,4 @@ test('the file says it, else the project, else nobody', async () => {
   expect(await agesIn('spans', 'set')).toHaveLength(2)
   expect(await agesIn('payloads', 'set')).toHaveLength(1)
   retention.stop()
-}, 60_000)
+})

@@ -14,7 +14,7 @@ let sql: Sql
 beforeAll(async () => {
   sql = await openPglite('memory')
   await migrate(sql)
-}, 60_000)
+})
 afterAll(() => sql[Symbol.asyncDispose]())
 
 const caller = (projectId: string, content = true) => ({ projectId, keyId: 'key_1', project: { capture: { content } } })

@@ -104,7 +104,7 @@ function shuffled<T>(list: readonly T[], next: () => number): T[] {
 }
 
 // Dozens of small batches each: many times slower where the machine does other things as well.
-describe('what was said of two traces', { timeout: 180_000 }, () => {
+describe('what was said of two traces', () => {
   let expected: Awaited<ReturnType<typeof seen>>
   beforeAll(async () => {
     await send(recorded('at-once'))

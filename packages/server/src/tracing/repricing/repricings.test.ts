@@ -31,7 +31,7 @@ beforeAll(async () => {
   blobs = await openFolder(join(folder, 'blobs'))
   await migrate(sql)
   await migrateEvents(events)
-}, 60_000)
+})
 afterAll(async () => {
   await events[Symbol.asyncDispose]()
   await sql[Symbol.asyncDispose]()

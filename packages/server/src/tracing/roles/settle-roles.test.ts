@@ -245,7 +245,7 @@ test('in any order and any parts, what is stored counts once: in the trace, in i
     ),
     { numRuns: 12 },
   )
-}, 120_000)
+})
 
 test('a correction that stops half-way is made once all the same', async () => {
   let broken = true
