@@ -2,7 +2,7 @@
 const ARROWS = {
   lib: [],
   statistics: [],
-  evaluators: ['lib', 'statistics'],
+  evaluators: ['lib', 'statistics', 'store/ports'],
   experiments: ['lib', 'statistics', 'evaluators'],
   guardrails: ['lib', 'evaluators'],
   store: ['lib', 'environment'],

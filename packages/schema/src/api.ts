@@ -7,6 +7,7 @@ import { dashboardsApi } from './dashboards-api.ts'
 import { datasetsApi } from './datasets-api.ts'
 import { deletionApi } from './deletion-api.ts'
 import { demoApi } from './demo-api.ts'
+import { evaluatorsApi } from './evaluators-api.ts'
 import { experimentsApi } from './experiments-api.ts'
 import { exportApi } from './export-api.ts'
 import { inspectorApi } from './inspector-api.ts'
@@ -96,6 +97,7 @@ export const api = {
   ...promptWebhooksApi,
   ...datasetsApi,
   ...experimentsApi,
+  ...evaluatorsApi,
 
   'traces.list': route({
     method: 'GET',

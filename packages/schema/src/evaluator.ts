@@ -110,3 +110,15 @@ export const EvaluatorInfo = z.object({
   params: z.record(z.string(), z.unknown()).meta({ description: 'The JSON Schema of its parameters.' }),
 })
 export type EvaluatorInfo = z.infer<typeof EvaluatorInfo>
+
+/** What kind of question an evaluator answers, for lists of them. */
+export const EvaluatorGroup = z.enum(['checks', 'text', 'tools', 'retrieval', 'judges', 'own'])
+export type EvaluatorGroup = z.infer<typeof EvaluatorGroup>
+
+/** An evaluator with what a person has to know to choose it. */
+export const EvaluatorEntry = EvaluatorInfo.extend({
+  group: EvaluatorGroup,
+  description: z.string().meta({ description: 'What its score says.' }),
+  notFor: z.string().meta({ description: 'When another one is right.' }),
+})
+export type EvaluatorEntry = z.infer<typeof EvaluatorEntry>

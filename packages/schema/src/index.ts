@@ -25,6 +25,7 @@ export type { Deletion, DeletionPreview, DeletionStatus, NewDeletion, Retention 
 export type { Demo, NewDemo } from './demo-api.ts'
 export * from './errors.ts'
 export * from './evaluator.ts'
+export type { EvaluatorVersion, StoredEvaluator, TriedEvaluator, TriedRow } from './evaluators-api.ts'
 export * from './experiment-run.ts'
 export type { BaselineRow, ExperimentDetail, SentExperimentRow } from './experiments-api.ts'
 export type { ExportFormat, ExportQuery } from './export-api.ts'

@@ -76,6 +76,7 @@ import { createCanarySums } from './canary-sums.ts'
 import { createClockWork } from './clock-work.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { edgeRoutes } from './edge-routes.ts'
+import { createEvaluatorRooms } from './evaluator-rooms.ts'
 import { healthHandlers } from './health-facts.ts'
 import { markFileChanges, markingChanges } from './mark-changes.ts'
 import { closeStores, openStores } from './open-stores.ts'
@@ -294,6 +295,13 @@ export async function runCore(environment: Environment, { supervised }: { superv
 
   const targetStates = targetStateHandlers({ beats: liveBeats })
   const budgetRoutes = budgetHandlers({ budgets, sql, events, edges: () => liveBeats().flatMap((beat) => beat.budgets ?? []) })
+  const datasets = datasetHandlers({ sql, spans: spanReader(queries) })
+  const evaluators = createEvaluatorRooms({
+    ...{ sql, events, masterKey, datasets, queries },
+    url: gatewayUrl,
+    allowPrivate: environment.allowPrivateProviders,
+    changed: () => hub.changed(),
+  })
   const unmarked: Handlers = {
     ...access.handlers,
     ...markers.handlers,
@@ -336,8 +344,9 @@ export async function runCore(environment: Environment, { supervised }: { superv
       dashboards,
       declaredDashboards: (id) => (config().projects[id] ?? config().base).dashboards,
     }),
-    ...datasetHandlers({ sql, spans: spanReader(queries) }),
     ...experimentHandlers(),
+    ...datasets,
+    ...evaluators.handlers,
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
     ...deletionHandlers({ deletions, sql, events }),
@@ -438,6 +447,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     await deletions.stop()
     await repricings.stop()
     await promptRooms.stop()
+    await evaluators.stop()
     hub.close()
     server.close()
     server.closeIdleConnections()

@@ -1,6 +1,8 @@
 import { EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
 import { describe, expect, it } from 'vitest'
-import { EVALUATOR_IDS, findEvaluator, listEvaluators, prepareScorer } from './registry.ts'
+import { ABOUT } from './about.ts'
+import { evaluatorCatalog } from './catalog.ts'
+import { EVALUATOR_IDS, findEvaluator, listEvaluators, prepareScorer, scorerVersion } from './registry.ts'
 
 describe('the table of evaluators', () => {
   it('says of each what it is, under its own id', async () => {
@@ -10,6 +12,13 @@ describe('the table of evaluators', () => {
       expect(title.length).toBeGreaterThan(5)
       expect(params).toMatchObject({ type: 'object', additionalProperties: false })
     }
+  })
+
+  it('says of each when to take another', async () => {
+    const catalog = await evaluatorCatalog()
+    expect(Object.keys(ABOUT).toSorted()).toEqual(EVALUATOR_IDS.toSorted())
+    expect(new Set(catalog.map(({ description }) => description)).size).toBe(EVALUATOR_IDS.length)
+    for (const { notFor } of catalog) expect(notFor).toMatch(/\.$/)
   })
 
   it('refuses what it does not know, and parameters that are wrong', async () => {
@@ -27,6 +36,7 @@ describe('the table of evaluators', () => {
     ])
     expect(plain.version).toMatch(/^[0-9a-f]{16}$/)
     expect(same.version).toBe(plain.version)
+    expect(await scorerVersion('equals', { trim: true })).toBe(other.version)
     expect(other.version).not.toBe(plain.version)
   })
 

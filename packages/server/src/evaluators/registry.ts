@@ -91,14 +91,25 @@ export async function listEvaluators(): Promise<EvaluatorInfo[]> {
   }))
 }
 
-/** Checks the parameters and makes the evaluator ready for many rows. Wrong parameters are the caller's mistake, and said so. */
-export async function prepareScorer(id: string, params: unknown = {}): Promise<Scorer> {
+/** The version that an evaluator with these parameters has, without making it ready. */
+export async function scorerVersion(id: string, params: unknown = {}): Promise<string> {
   const definition = await findEvaluator(id)
-  const parsed = definition.params.safeParse(params)
+  return versionOf(definition, read(definition, params).data)
+}
+
+function read({ id, params: schema }: Evaluator, params: unknown) {
+  const parsed = schema.safeParse(params)
   if (!parsed.success)
     throw new AppError('invalid-request', `The parameters of ${id} are wrong: ${z.prettifyError(parsed.error)}`, {
       hint: 'signalbox score --list says what each evaluator takes.',
     })
+  return parsed
+}
+
+/** Checks the parameters and makes the evaluator ready for many rows. Wrong parameters are the caller's mistake, and said so. */
+export async function prepareScorer(id: string, params: unknown = {}): Promise<Scorer> {
+  const definition = await findEvaluator(id)
+  const parsed = read(definition, params)
   const prepared = await definition.prepare(parsed.data)
   const needs = prepared.needs ?? definition.needs
   const evaluate: Scorer['evaluate'] = (row, env = {}) => {

@@ -58,6 +58,8 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'datasets:unseal': 'Open the holdout of datasets',
   'experiments:read': 'See experiments',
   'experiments:write': 'Run experiments, and pin baselines',
+  'evaluators:read': 'See evaluators',
+  'evaluators:write': 'Make, change and try evaluators',
   'config:read': 'See the configuration',
   'config:write': 'Apply a configuration',
   'members:read': 'See members and invitations',
