@@ -1,7 +1,6 @@
 import { stripTypeScriptTypes } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
-import variant from '@jitl/quickjs-wasmfile-release-sync'
-import { newQuickJSWASMModuleFromVariant, type QuickJSSyncVariant, type QuickJSWASMModule } from 'quickjs-emscripten-core'
+import { newEngine } from './engine.ts'
 import { runRow } from './run-row.ts'
 import type { FromSandbox, SandboxLimits, ToSandbox } from './sandbox.ts'
 
@@ -15,9 +14,6 @@ const { source, limits } = workerData as { source: string; limits: SandboxLimits
 process.removeAllListeners('warning')
 
 const send = (message: FromSandbox): void => parentPort?.postMessage(message)
-/** CommonJS in Node and in the bundle has its default one step further in. */
-const interpreter = ('default' in variant ? variant.default : variant) as unknown as QuickJSSyncVariant
-const newEngine = (): Promise<QuickJSWASMModule> => newQuickJSWASMModuleFromVariant(interpreter)
 
 try {
   const code = withoutTypes(source)

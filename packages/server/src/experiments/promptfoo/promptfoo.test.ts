@@ -111,7 +111,7 @@ describe('a configuration of promptfoo', () => {
     const [row] = rows
     expect(outcomes(row as ReportRow).slice(0, escapes.length)).toEqual(escapes.map(() => 1))
     expect(outcomes(row as ReportRow).slice(escapes.length)).toEqual([
-      expect.stringMatching(/^error: InternalError: interrupted/),
+      expect.stringMatching(/^error: The code took longer than 1000 ms/),
       expect.stringMatching(/^error/),
       expect.stringMatching(/^error: It returned nothing/),
     ])

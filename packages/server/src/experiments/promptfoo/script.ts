@@ -1,67 +1,46 @@
 import { AppError } from '@signalbox/schema/errors'
-import type { QuickJSContext, QuickJSSyncVariant, QuickJSWASMModule } from 'quickjs-emscripten-core'
+import type { QuickJSWASMModule } from 'quickjs-emscripten-core'
+import type { newEngine } from '../../evaluators/code/engine.ts'
+import type { runRow } from '../../evaluators/code/run-row.ts'
 
-const MEMORY_BYTES = 64 * 1024 * 1024
-const TIME_MS = 1000
+const LIMITS = { timeoutMs: 1_000, memoryMb: 64, outputCharacters: 16_000_000, logCharacters: 4_000 }
+type Tools = { newEngine: typeof newEngine; runRow: typeof runRow }
 
 /**
- * Runs JavaScript that stands in a configuration in an engine of its own (QuickJS on WebAssembly), which has no network, no files and no
- * process to reach, with limits of time and memory. What goes in and comes out is JSON.
+ * Runs JavaScript that stands in a configuration: in the interpreter of the evaluator `code`, which has no network, no files and no process to
+ * reach, with limits of time and memory. What goes in and comes out is JSON. In this thread, since a transform is waited for by everything.
  */
 export class Scripts {
-  readonly #module: QuickJSWASMModule
+  readonly #tools: Tools
+  #engine: QuickJSWASMModule
 
-  private constructor(module: QuickJSWASMModule) {
-    this.#module = module
+  private constructor(tools: Tools, engine: QuickJSWASMModule) {
+    this.#tools = tools
+    this.#engine = engine
   }
 
   static async load(): Promise<Scripts> {
-    const [{ newQuickJSWASMModuleFromVariant }, variant] = await Promise.all([
-      import('quickjs-emscripten-core'),
-      import('@jitl/quickjs-wasmfile-release-sync'),
+    const [{ newEngine }, { runRow }] = await Promise.all([
+      import('../../evaluators/code/engine.ts'),
+      import('../../evaluators/code/run-row.ts'),
     ])
-    // Under CommonJS rules the variant stands one level deeper.
-    const inner = variant.default as unknown as { default?: QuickJSSyncVariant }
-    return new Scripts(await newQuickJSWASMModuleFromVariant(inner.default ?? (variant.default as unknown as QuickJSSyncVariant)))
+    return new Scripts({ newEngine, runRow }, await newEngine())
   }
 
   /** One line is an expression, several are the body of a function; `names` are what it can see. */
   run(code: string, names: Record<string, unknown>): unknown {
-    const runtime = this.#module.newRuntime()
-    runtime.setMemoryLimit(MEMORY_BYTES)
-    runtime.setMaxStackSize(512 * 1024)
-    const end = Date.now() + TIME_MS
-    runtime.setInterruptHandler(() => Date.now() > end)
-    const context = runtime.newContext()
-    try {
-      return runIn(context, code, names)
-    } finally {
-      context.dispose()
-      runtime.dispose()
-    }
-  }
-}
-
-function runIn(context: QuickJSContext, code: string, names: Record<string, unknown>): unknown {
-  const given = context.newString(JSON.stringify(names))
-  context.setProp(context.global, '__given', given)
-  given.dispose()
-  const body = isBody(code) ? code : `return (${code.trim().replace(/;$/, '')}\n)`
-  const list = Object.keys(names).join(', ')
-  const source = `(() => { const { ${list} } = JSON.parse(__given); delete globalThis.__given;
-const result = ((${list}) => { ${body}
+    const body = isBody(code) ? code : `return (${code.trim().replace(/;$/, '')}\n)`
+    const list = Object.keys(names).join(', ')
+    const source = `export default ({ ${list} }) => {
+const value = ((${list}) => { ${body}
 })(${list})
-if (typeof result === 'function') return JSON.stringify({ value: result(${list}) })
-return JSON.stringify({ value: result }) })()`
-  const result = context.evalCode(source)
-  if (result.error) {
-    const error = context.dump(result.error) as { name?: string; message?: string } | string
-    result.error.dispose()
-    throw new Error(typeof error === 'string' ? error : `${error.name ?? 'Error'}: ${error.message ?? ''}`)
+return { value: typeof value === 'function' ? value(${list}) : value } }`
+    const { left, ...answer } = this.#tools.runRow(this.#engine, source, JSON.stringify([names, null]), LIMITS)
+    // What could not be cleaned up stays in the memory of this engine: later scripts get another one.
+    if (left) void this.#tools.newEngine().then((engine) => (this.#engine = engine))
+    if ('error' in answer) throw new Error(answer.error)
+    return (JSON.parse(answer.result) as { value?: unknown }).value
   }
-  const text: unknown = context.dump(result.value)
-  result.value.dispose()
-  return typeof text === 'string' ? (JSON.parse(text) as { value?: unknown }).value : undefined
 }
 
 /** As promptfoo tells them apart: with a line break or a `return` it is a body. */
