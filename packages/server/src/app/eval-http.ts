@@ -1,6 +1,8 @@
 import type { SnapshotProvider } from '@signalbox/schema'
 import { AppError } from '@signalbox/schema/errors'
+import { EvaluatedSpan } from '@signalbox/schema/evaluator'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici'
+import { z } from 'zod'
 import { providerOf, providersWithoutFile } from '../config/providers.ts'
 import type { EvalTaskOptions, HttpTasks } from '../experiments/http-task.ts'
 import { type TaskAnswer, TaskError, type TaskRequest } from '../experiments/plan.ts'
@@ -118,7 +120,8 @@ export function createHttpTasks(options: EvalTaskOptions): HttpTasks {
         const text = task.method === 'GET' ? '' : typeof body === 'string' ? body : JSON.stringify(body)
         const reply = await post(url, text, { ...(task.method === 'GET' ? {} : JSON_HEADERS), ...lowerCase(headers) }, signal, task.method)
         if (reply.status >= 300) throw refused(reply)
-        return { output: outputAt(reply, task.output), costUsd: costIn(reply) ?? 0, ms: reply.ms }
+        const spans = spansIn(reply)
+        return { output: outputAt(reply, task.output), costUsd: costIn(reply) ?? 0, ms: reply.ms, ...(spans && { spans }) }
       },
     }),
     async embed(texts, model, signal) {
@@ -248,6 +251,17 @@ function costIn({ headers }: Reply): number | undefined {
 function signed(spec: ProviderSpec, url: string, text: string): Record<string, string> {
   const pairs = spec.sign?.({ url, body: [Buffer.from(text)] }) ?? []
   return Object.fromEntries(Array.from({ length: pairs.length / 2 }, (_, at) => [pairs[at * 2], pairs[at * 2 + 1]]))
+}
+
+/** Steps that an endpoint tells beside its answer, as `spans` or `trace.spans`. */
+function spansIn({ body }: Reply): EvaluatedSpan[] | undefined {
+  if (!body.includes('"spans"')) return undefined
+  try {
+    const { spans, trace } = JSON.parse(body.toString('utf8')) as { spans?: unknown; trace?: { spans?: unknown } }
+    return z.array(EvaluatedSpan).safeParse(spans ?? trace?.spans).data
+  } catch {
+    return undefined
+  }
 }
 
 /** `data.items[0].text` of the JSON that came; all of it, as text where it is no JSON. */

@@ -8,7 +8,7 @@ import { isRecord, type Json } from '../experiments/promptfoo/types.ts'
 import { isReportFile } from '../experiments/report/files.ts'
 import { envFor } from './eval-env.ts'
 import type { EvalOptions, Loaded } from './eval-loaded.ts'
-import { createEvalTasks } from './eval-tasks.ts'
+import { createEvalTasks, type EvalTasks } from './eval-tasks.ts'
 
 const MOST_AT_ONCE = 16
 
@@ -40,7 +40,7 @@ export async function loadPromptfoo(
       env: variables,
       ...{ repeats: options.repeats, first: options.first, warn },
     })
-    const judge = judgeOf(config)
+    const judge = judgeOf(config) ?? usualJudge(variables)
     return {
       plan,
       limits,
@@ -48,7 +48,7 @@ export async function loadPromptfoo(
       passRate: passRateOf(variables),
       outputs: outputsOf(config, { folder: dirname(resolve(file)), warn }),
       ...(given.cache === false && { cache: 'off' as const }),
-      envOf: (caller) => envFor(caller, { tasks, judge, seed: plan.seed }),
+      envOf: (caller) => envFor(caller, { tasks: judging(tasks, variables), judge, seed: plan.seed }),
       close: async () => {
         await plan.close()
         await tasks.close()
@@ -70,6 +70,27 @@ function judgeOf({ defaultTest }: Json): EvalFile['judge'] {
   const provider = isRecord(options.provider) ? options.provider.id : options.provider
   if (typeof provider !== 'string') return undefined
   return { model: modelName(provider), parameters: {} }
+}
+
+/** Where the file names nobody: as promptfoo has it, a model of whom there is a key for. */
+function usualJudge({ OPENAI_API_KEY, ANTHROPIC_API_KEY }: Record<string, string | undefined>): EvalFile['judge'] {
+  if (OPENAI_API_KEY) return { model: 'openai/gpt-4.1', parameters: {} }
+  if (ANTHROPIC_API_KEY) return { model: 'anthropic/claude-sonnet-4-5', parameters: {} }
+  return undefined
+}
+
+/** Judges are asked where the providers of the file are. */
+function judging(tasks: EvalTasks, variables: Record<string, string | undefined>): EvalTasks {
+  const baseUrl = variables.OPENAI_BASE_URL ?? variables.OPENAI_API_BASE_URL
+  const apiKey = variables.OPENAI_API_KEY
+  if (!baseUrl) return tasks
+  return {
+    ...tasks,
+    model: (name) =>
+      name.startsWith('openai/')
+        ? tasks.at({ dialect: 'openai', baseUrl, apiKey, model: name.slice('openai/'.length) })
+        : tasks.model(name),
+  }
 }
 
 /** In percent, as PROMPTFOO_PASS_RATE_THRESHOLD has it. */

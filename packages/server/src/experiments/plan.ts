@@ -1,4 +1,4 @@
-import type { EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
+import type { EvaluatedSpan, EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
 import type { EvaluatorEnv, TokenLogprob } from '../evaluators/evaluator.ts'
 
 /** One row of a dataset, made ready to be asked and scored. */
@@ -41,6 +41,8 @@ export type TaskAnswer = {
   finishReason?: string | undefined
   traceId?: string | undefined
   logprobs?: readonly TokenLogprob[] | undefined
+  /** The steps that were taken, where the target tells them. */
+  spans?: readonly EvaluatedSpan[] | undefined
 }
 
 /** Why a call has no answer. Load and what may pass are worth another attempt; the rest is not. */
@@ -87,6 +89,21 @@ export type Check = {
   run(row: EvaluatorRow, env: EvaluatorEnv): Outcome | Promise<Outcome>
 }
 
+/** One answer among those of the other variants to the same case. */
+export type Compared = { variant: string; row: EvaluatorRow; scores: readonly Score[] }
+
+/** An evaluator of all answers to a case together: what one of them scores depends on the others. One outcome for each, in their order. */
+export type Comparing = Omit<Check, 'run'> & {
+  run(answers: readonly Compared[], env: EvaluatorEnv): readonly Outcome[] | Promise<readonly Outcome[]>
+}
+
+/** What later rows of the same variant and repeat know of earlier ones. */
+export type Kept = Map<string, unknown>
+export type Carrying = {
+  into(one: EvalCase, kept: Kept): EvalCase
+  keep(one: EvalCase, output: unknown, kept: Kept): void
+}
+
 /** A score as it stands in the journal. */
 export type Score = {
   key: string
@@ -101,6 +118,9 @@ export type Score = {
 
 export type Verdict = { pass: boolean | null; score: number | null }
 
+/** `values` has what each metric sums up to over the rows, and `__count`, the rows themselves. */
+export type Derived = { name: string; value(values: Readonly<Record<string, number>>): number }
+
 /** Everything a run does, before it is run. */
 export type Plan = {
   name: string
@@ -110,6 +130,12 @@ export type Plan = {
   seed: number
   epoch: string
   checks(one: EvalCase): readonly Check[]
+  /** What is scored when all variants have answered; a plan without such evaluators has none. */
+  compares?: ((one: EvalCase) => readonly Comparing[]) | undefined
+  /** Where rows build on answers of earlier rows: they are asked one after the other, in the order of the dataset. */
+  carrying?: Carrying | undefined
+  /** Numbers of a variant that are worked out from its metrics. */
+  derived?: readonly Derived[] | undefined
   /** From the scores of one row to its verdict. `null`: nothing of it could be scored. */
   verdict(one: EvalCase, scores: readonly Score[]): Verdict
   /** What is hashed into the identity, beside dataset, variants, repeats and seed. */

@@ -7,30 +7,33 @@ import { didYouMean } from '../../lib/yaml/nearest.ts'
 import type { Check, EvalCase } from '../plan.ts'
 import type { Asked, Handler } from './asked.ts'
 import { CALLS } from './calls.ts'
+import { COMPARING } from './compares.ts'
 import type { Files } from './files.ts'
 import { graded, isCosted, LACKING, MODELS } from './models.ts'
-import { runPython } from './python.ts'
+import { isProgram, runProgram } from './programs.ts'
 import { render, renderAll } from './render.ts'
 import { functionOf, type Scripts } from './script.ts'
+import { SERVICES } from './services.ts'
+import { SPANS } from './spans.ts'
+import { SQL } from './sql.ts'
 import { TEXTS } from './texts.ts'
 import type { Assertion, Json, TestCase } from './types.ts'
 
-const HANDLERS: Record<string, Handler> = { ...TEXTS, ...CALLS, ...MODELS }
+const HANDLERS: Record<string, Handler> = { ...TEXTS, ...CALLS, ...MODELS, ...SERVICES, ...SPANS, ...SQL }
 
 /** Known types that are not run, and why. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^promptfoo:redteam:/, 'red teaming is not a part of evaluations here'],
   [/^(pi|search-rubric)$/, 'it sends answers to a service of another company'],
-  [/^(moderation|classifier|guardrails)$/, 'it needs a guardrail, which an evaluation without a server does not have'],
-  [/^(trajectory:|trace-|skill-used|agent-rubric)/, 'it looks at spans, which an evaluation without a server does not have'],
-  [/^(select-best|max-score|human|conversation-relevance)$/, 'it compares several answers, or needs a person'],
-  [/^(is-sql|contains-sql)$/, 'no parser of SQL comes with this program'],
-  [/^ruby$/, 'programs in Ruby are not run; a javascript assertion does the same'],
+  [/^guardrails$/, 'what a guardrail of the target said is not handed on by it'],
+  [/^(skill-used|agent-rubric)$/, 'it is about agents of another program'],
+  [/^human$/, 'it needs a person'],
+  [/^conversation-relevance$/, 'it looks at windows of a conversation; answer-relevance judges one answer'],
 ]
 
 /** Says of every type at once which of them cannot be run, and where it stands. */
 export function checkTypes(assertions: readonly Assertion[], where: string): void {
-  for (const [index, { type, assert, value }] of assertions.entries()) {
+  for (const [index, { type, assert }] of assertions.entries()) {
     const at = `${where}.assert[${index}]`
     const base = type.replace(/^not-/, '')
     if (base === 'assert-set') {
@@ -38,10 +41,11 @@ export function checkTypes(assertions: readonly Assertion[], where: string): voi
       continue
     }
     if (Object.hasOwn(HANDLERS, base) || base === 'javascript') continue
-    if (base === 'python') {
-      if (typeof value === 'string' && value.startsWith('file://')) continue
-      throw new AppError('invalid-request', `${at}: Python in the configuration itself is not run.`, {
-        hint: 'Put it into a file: value: file://check.py.',
+    if (isProgram(base)) continue
+    if (COMPARING.includes(type)) {
+      if (!where.includes('.assert')) continue
+      throw new AppError('invalid-request', `${at}: "${type}" compares answers as a whole, and cannot be a part of a set.`, {
+        hint: 'Write it beside the set.',
       })
     }
     const why = REFUSED.find(([pattern]) => pattern.test(base))?.[1]
@@ -63,19 +67,21 @@ export type AssertionTools = { files: Files; scripts: Scripts | undefined; tools
 /** The assertions of one test, each with a key of its own. */
 export function checksOf(test: TestCase, one: EvalCase, tools: AssertionTools): Check[] {
   const keys = new Map<string, number>()
-  return test.assert.map((assertion): Check => {
-    const metric = assertion.metric === undefined ? assertion.type : render(assertion.metric, one.vars)
-    const copies = (keys.get(metric) ?? 0) + 1
-    keys.set(metric, copies)
-    return {
-      metric,
-      key: copies === 1 ? metric : `${metric} #${copies}`,
-      weight: assertion.weight ?? 1,
-      costed: isCosted(assertion.type.replace(/^not-/, '')),
-      higherIsBetter: true,
-      run: (row, env) => ran(assertion, { row, env, test, vars: one.vars, tools }),
-    }
-  })
+  return test.assert
+    .filter(({ type }) => !COMPARING.includes(type))
+    .map((assertion): Check => {
+      const metric = assertion.metric === undefined ? assertion.type : render(assertion.metric, one.vars)
+      const copies = (keys.get(metric) ?? 0) + 1
+      keys.set(metric, copies)
+      return {
+        metric,
+        key: copies === 1 ? metric : `${metric} #${copies}`,
+        weight: assertion.weight ?? 1,
+        costed: isCosted(assertion.type.replace(/^not-/, '')),
+        higherIsBetter: true,
+        run: (row, env) => ran(assertion, { row, env, test, vars: one.vars, tools }),
+      }
+    })
 }
 
 type Running = { row: EvaluatorRow; env: EvaluatorEnv; test: TestCase; vars: Json; tools: AssertionTools }
@@ -114,18 +120,16 @@ function ofType(type: string, assertion: Assertion, { row, env, test, vars, tool
     value: renderedValue(assertion.value, vars, tools),
   }
   if (type === 'javascript') return javascript(assertion, asked, tools)
-  if (type === 'python')
-    return runPython(
-      tools.files.path(String(assertion.value).replace(/:\w+$/, '')),
-      /\.py:(\w+)$/.exec(String(assertion.value))?.[1],
-      asked,
-    )
+  if (isProgram(type))
+    return runProgram(type, isInline(assertion.value) ? String(asked.value) : String(assertion.value), asked, tools.files)
   const handler = HANDLERS[type]
   return handler ? handler(asked) : failed(`There is no assertion "${type}".`)
 }
 
+const isInline = (value: unknown): boolean => typeof value === 'string' && !value.startsWith('file://')
+
 function renderedValue(value: unknown, vars: Json, { files }: AssertionTools): unknown {
-  if (typeof value === 'string' && value.startsWith('file://') && !/\.(c?js|mjs|ts|py)(:\w+)?$/.test(value))
+  if (typeof value === 'string' && value.startsWith('file://') && !/\.(c?js|mjs|ts|py|rb)(:\w+[?!]?)?$/.test(value))
     return renderAll(files.value(value), vars)
   return renderAll(value, vars)
 }

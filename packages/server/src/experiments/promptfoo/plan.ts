@@ -1,37 +1,39 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '@signalbox/schema/canonical-json'
 import { AppError } from '@signalbox/schema/errors'
+import { textOf } from '../../evaluators/row.ts'
 import { didYouMean } from '../../lib/yaml/nearest.ts'
-import { Notes } from '../data/cases.ts'
-import { formatOf, inlineRows, openRows, type Row, type Rows, type RowsOptions } from '../data/rows.ts'
-import type { CaseSource, EvalCase, Plan, Score, Variant, Verdict } from '../plan.ts'
+import type { Derived, Plan, Score, Variant, Verdict } from '../plan.ts'
 import { verdictOf } from '../verdict.ts'
 import { checksOf, checkTypes, typesOf } from './assertions.ts'
-import type { Files } from './files.ts'
+import { carries, carrying, conversesIn } from './carrying.ts'
+import { type PromptfooCase, type PromptfooOptions, testsOf } from './cases.ts'
+import { COMPARING, comparingOf } from './compares.ts'
+import { readExpression } from './expression.ts'
 import { type Prompt, promptsOf, renderPrompt } from './prompts.ts'
-import { type PromptfooTasks, type Provider, providersOf } from './providers.ts'
-import { render, renderAll } from './render.ts'
+import { type Provider, providersOf } from './providers.ts'
 import { Scripts } from './script.ts'
-import { expanded, expansionsOf, NO_TEST, testOf, testOfCsv } from './tests.ts'
+import { loadSqlParser } from './sql.ts'
+import { NO_TEST, testOf } from './tests.ts'
 import { loadTextTools } from './texts.ts'
 import { isRecord, type Json, type TestCase } from './types.ts'
-
-export type PromptfooOptions = {
-  name: string
-  files: Files
-  tasks: PromptfooTasks
-  env: Record<string, string | undefined>
-  repeats: number | undefined
-  first: number | undefined
-  warn: (message: string) => void
-}
 
 /** What is read; `null` stands for what has no effect here and does no harm. */
 const KNOWN: Record<string, string | null> = {
   ...Object.fromEntries(
-    ['description', 'prompts', 'providers', 'targets', 'tests', 'scenarios', 'defaultTest', 'evaluateOptions', 'outputPath', 'env'].map(
-      (name) => [name, null],
-    ),
+    [
+      'description',
+      'prompts',
+      'providers',
+      'targets',
+      'tests',
+      'scenarios',
+      'defaultTest',
+      'evaluateOptions',
+      'outputPath',
+      'env',
+      'derivedMetrics',
+    ].map((name) => [name, null]),
   ),
   ...Object.fromEntries(
     ['tags', 'metadata', 'writeLatestResults', 'commandLineOptions', 'tracing', '$schema', 'sharing'].map((name) => [name, null]),
@@ -39,7 +41,6 @@ const KNOWN: Record<string, string | null> = {
   redteam: 'red teaming is not a part of evaluations here',
   extensions: 'they are programs that run before and after',
   nunjucksFilters: 'they are programs; the usual filters are there',
-  derivedMetrics: 'derived metrics are not worked out yet',
 }
 
 /** `promptfooconfig.yaml` as what is to be done. What cannot be done the same way is refused here, before anything is asked. */
@@ -59,18 +60,24 @@ export async function promptfooPlan(config: Json, options: PromptfooOptions): Pr
   const given = typeof config.defaultTest === 'string' ? files.value(config.defaultTest) : config.defaultTest
   const defaults = given === undefined ? NO_TEST : testOf(given, NO_TEST, 'defaultTest')
   const types = new Set<string>()
-  let scripted = providers.some(({ transform }) => transform !== undefined)
+  let scripted = providers.some(({ transform, read }) => transform !== undefined || read !== undefined)
+  let inOrder = prompts.some(({ raw }) => conversesIn(raw))
   const look = (test: TestCase, where: string): void => {
     checkTypes(test.assert, where)
-    checkOptions(test, where)
     for (const type of typesOf(test.assert)) types.add(type)
+    inOrder ||= carries(test)
     scripted ||=
-      test.options.transform !== undefined || test.options.postprocess !== undefined || JSON.stringify(test.assert).includes('"transform"')
+      test.options.transform !== undefined ||
+      test.options.transformVars !== undefined ||
+      test.options.postprocess !== undefined ||
+      JSON.stringify(test.assert).includes('"transform"')
   }
   look(defaults, 'defaultTest')
-  const source = testsOf(config, { ...options, defaults, env, look })
+  let scripts: Scripts | undefined
+  const source = testsOf(config, { ...options, defaults, env, look, script: (code, names) => scripts?.run(code, names) })
   await loadTextTools(types)
-  const scripts = scripted || types.has('javascript') ? await Scripts.load() : undefined
+  if (types.has('is-sql') || types.has('contains-sql')) loadSqlParser(files.folder)
+  if (scripted || types.has('javascript')) scripts = await Scripts.load()
   const tools = new Map(providers.map(({ label, tools: given }) => [label, given]))
   const variants = providers.flatMap((provider) =>
     prompts
@@ -87,6 +94,7 @@ export async function promptfooPlan(config: Json, options: PromptfooOptions): Pr
   const repeat = isRecord(config.evaluateOptions) ? config.evaluateOptions.repeat : undefined
   const assertionTools = { files, scripts, tools: (label: string) => tools.get(label) }
   const identity = { defaults, promptfoo: 1 }
+  const derived = derivedOf(config.derivedMetrics)
   return {
     name: options.name,
     cases: source,
@@ -96,6 +104,9 @@ export async function promptfooPlan(config: Json, options: PromptfooOptions): Pr
     epoch: '',
     checks: (one) => checksOf((one as PromptfooCase).test, one, assertionTools),
     verdict: (one, scores) => promptfooVerdict((one as PromptfooCase).test, scores),
+    ...(COMPARING.some((type) => types.has(type)) && { compares: (one) => comparingOf((one as PromptfooCase).test, one) }),
+    ...(inOrder && { carrying }),
+    ...(derived && { derived }),
     identity,
     higherIsBetter: () => true,
     versionOf: () => createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 16),
@@ -103,7 +114,19 @@ export async function promptfooPlan(config: Json, options: PromptfooOptions): Pr
   }
 }
 
-type PromptfooCase = EvalCase & { test: TestCase }
+/** Formulas over what the metrics of a variant sum up to. A program in their place cannot stand in YAML. */
+function derivedOf(value: unknown): Derived[] | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!Array.isArray(value)) throw new AppError('invalid-request', 'derivedMetrics is not a list.')
+  return value.map((one: unknown, index): Derived => {
+    const where = `derivedMetrics[${index}]`
+    if (!isRecord(one) || typeof one.name !== 'string' || typeof one.value !== 'string')
+      throw new AppError('invalid-request', `${where} needs a name and a value.`, {
+        hint: 'Write { name: f1, value: "2 * hits / (2 * hits + misses)" }.',
+      })
+    return { name: one.name, value: readExpression(one.value, `${where}.value`) }
+  })
+}
 
 /** The weighted mean decides where a test has a threshold; else all must pass. Without an assertion an answer is enough. */
 function promptfooVerdict({ threshold, assert }: TestCase, scores: readonly Score[]): Verdict {
@@ -113,141 +136,6 @@ function promptfooVerdict({ threshold, assert }: TestCase, scores: readonly Scor
   return { pass: verdict.score >= threshold, score: verdict.score }
 }
 
-function checkOptions({ options, vars }: TestCase, where: string): void {
-  for (const name of ['storeOutputAs', 'transformVars', 'runSerially'])
-    if (options[name] !== undefined && options[name] !== false)
-      throw new AppError('invalid-request', `${where}.options.${name} is not run here: rows are asked in any order, each for itself.`, {
-        hint: 'Leave it out.',
-      })
-  if (Object.hasOwn(vars, '_conversation'))
-    throw new AppError('invalid-request', `${where}: conversations over several rows are not run here.`)
-}
-
-type Reading = PromptfooOptions & { defaults: TestCase; look: (test: TestCase, where: string) => void }
-
-/** A single file of tests is read row by row; what is put together from several places is held in memory. */
-function testsOf(config: Json, reading: Reading): CaseSource {
-  const { files } = reading
-  const { tests, scenarios } = config
-  const single = typeof tests === 'string' && scenarios === undefined ? files.paths(tests) : []
-  const format = single.length === 1 ? formatOf(single[0] ?? '') : undefined
-  if (format === 'csv' || format === 'jsonl') return casesIn((options) => openRows(single[0] ?? '', format, options), format, reading)
-  const list = [...listOf(tests, 'tests', reading), ...scenariosOf(scenarios, reading)]
-  // Without tests a prompt is asked once, as it is.
-  return casesIn((options) => inlineRows(list.length > 0 ? list : [{}], 'tests', options), 'json', reading)
-}
-
-function listOf(tests: unknown, where: string, { files }: Reading): Json[] {
-  if (tests === undefined || tests === null) return []
-  const each = Array.isArray(tests) ? tests : [tests]
-  return each.flatMap((one, index): Json[] => {
-    if (isRecord(one)) {
-      if (typeof one.path === 'string')
-        throw new AppError('invalid-request', `${where}[${index}] is a program that makes tests (${one.path}).`, {
-          hint: 'Write its tests into a file.',
-        })
-      return [one]
-    }
-    if (typeof one !== 'string') throw new AppError('invalid-request', `${where}[${index}] is not a test.`)
-    if (/^(https?:|huggingface:|az:|s3:)/.test(one))
-      throw new AppError('invalid-request', `${where}: ${one} is not on this machine.`, { hint: 'Download it first.' })
-    if (/\.(xlsx?|py|js|ts|mjs|cjs)(:\w+)?$/.test(one))
-      throw new AppError('invalid-request', `${where}: ${one} is not read here.`, { hint: 'Write it as CSV, JSON, JSONL or YAML.' })
-    return files.paths(one).flatMap((path): Json[] => {
-      if (path.endsWith('.csv')) {
-        const rows = openRows(path, 'csv')
-        return Array.from({ length: rows.count }, (_, at) => testOfCsv(rows.at(at)))
-      }
-      const value = files.value(path)
-      return (Array.isArray(value) ? value : [value]).filter(isRecord)
-    })
-  })
-}
-
-/** Every entry of `config` with every test. */
-function scenariosOf(scenarios: unknown, reading: Reading): Json[] {
-  if (scenarios === undefined || scenarios === null) return []
-  const each = (Array.isArray(scenarios) ? scenarios : [scenarios]).flatMap((one) =>
-    typeof one === 'string' ? [reading.files.value(one)].flat() : [one],
-  )
-  return each.flatMap((scenario, index): Json[] => {
-    const where = `scenarios[${index}]`
-    if (!isRecord(scenario)) throw new AppError('invalid-request', `${where} is not a scenario.`)
-    const configs = listOf(scenario.config, `${where}.config`, reading)
-    const tests = listOf(scenario.tests, `${where}.tests`, reading)
-    return (configs.length > 0 ? configs : [{}]).flatMap((base: Json) =>
-      (tests.length > 0 ? tests : [{}]).map((test: Json): Json => {
-        const joined = testOf(test, testOf(base, NO_TEST, `${where}.config`), where)
-        return {
-          ...joined,
-          ...(typeof scenario.description === 'string' && joined.description === undefined && { description: scenario.description }),
-        }
-      }),
-    )
-  })
-}
-
-function casesIn(open: (options: RowsOptions) => Rows, format: string, reading: Reading): CaseSource {
-  const { files, defaults, look, first, env } = reading
-  const notes = new Notes()
-  /** By case: its row, and which of the expansions of its lists it is. */
-  const places: number[] = []
-  const numbers: number[] = []
-  const parse = (row: Row, where: string): TestCase => {
-    const test = testOf(format === 'csv' ? testOfCsv(row) : row, defaults, where)
-    return typeof row.vars === 'string' ? { ...test, vars: { ...test.vars, ...(files.value(row.vars) as Json) } } : test
-  }
-  const rows = open({
-    keep: (row, _, index) => {
-      if (first !== undefined && places.length >= first) return false
-      const where = `tests[${index}]`
-      const test = parse(row, where)
-      look(test, where)
-      const count = expansionsOf(test)
-      for (let number = 0; number < count && (first === undefined || places.length < first); number++) {
-        const { tags, cluster } = notesOf(test)
-        notes.add(places.length, { tags, cluster })
-        places.push(index)
-        numbers.push(number)
-      }
-      return true
-    },
-  })
-  const idAt = (index: number): string => {
-    const id = rows.idAt(places[index] ?? 0)
-    return numbers[index] === 0 ? id : `${id}/${(numbers[index] ?? 0) + 1}`
-  }
-  return {
-    count: places.length,
-    hash: rows.hash,
-    idAt,
-    close: rows.close,
-    clusterAt: notes.clusterAt,
-    tagsAt: notes.tagsAt,
-    at(index): PromptfooCase {
-      const test = parse(rows.at(places[index] ?? 0), `tests[${index}]`)
-      const raw = expanded(test, numbers[index] ?? 0)
-      const loaded: Json = {}
-      for (const [name, value] of Object.entries(raw))
-        loaded[name] = typeof value === 'string' && value.startsWith('file://') ? files.value(value) : value
-      // Vars may be made of other vars, and of the environment.
-      const vars = { ...(renderAll(loaded, { ...loaded, env }) as Json), env }
-      const { tags, cluster } = notesOf(test)
-      const { env: _, ...shown } = vars
-      return {
-        ...{ id: idAt(index), vars, tags, cluster, test },
-        description: test.description === undefined ? undefined : render(test.description, vars),
-        row: { vars: shown, metadata: test.metadata ?? {} },
-      }
-    },
-  }
-}
-
-const notesOf = ({ metadata }: TestCase) => ({
-  tags: Array.isArray(metadata?.tags) ? metadata.tags.map(String) : [],
-  cluster: typeof metadata?.conversationId === 'string' ? metadata.conversationId : undefined,
-})
-
 function variantOf(
   provider: Provider,
   prompt: Prompt,
@@ -256,7 +144,11 @@ function variantOf(
   const id = !several ? provider.label : alone ? prompt.label : `${provider.label} / ${prompt.label}`
   const { transform } = provider
   const named = (names: readonly string[] | undefined, own: readonly string[]) => !names || names.some((name) => own.includes(name))
-  const task = transform === undefined ? provider.task : { ...provider.task, identity: { task: provider.task.identity, transform } }
+  const read = provider.read === undefined ? {} : { read: provider.read }
+  const task =
+    transform === undefined && provider.read === undefined
+      ? provider.task
+      : { ...provider.task, identity: { task: provider.task.identity, transform, ...read } }
   return {
     id,
     task,
@@ -276,6 +168,8 @@ function variantOf(
       const own = options.transform ?? options.postprocess
       let result = output
       const { env: _, ...vars } = one.vars
+      if (provider.read !== undefined)
+        result = scripts?.run(provider.read, { json: output, text: textOf(output), context: { response: { status: 200 } } })
       for (const code of [transform, own]) if (typeof code === 'string') result = scripts?.run(code, { output: result, context: { vars } })
       return result
     },

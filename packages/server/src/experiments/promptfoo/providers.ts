@@ -1,7 +1,7 @@
 import { AppError } from '@signalbox/schema/errors'
 import type { EvalFile } from '@signalbox/schema/experiment'
 import type { EvalCase, Task, TaskRequest } from '../plan.ts'
-import { renderAll } from './render.ts'
+import { render, renderAll } from './render.ts'
 import { isRecord, type Json } from './types.ts'
 
 type HttpEntry = NonNullable<EvalFile['task']>['http']
@@ -21,6 +21,8 @@ export type Provider = {
   identity: unknown
   tools: unknown
   transform: string | undefined
+  /** A program that finds the output in the answer of an address. */
+  read?: string | undefined
   /** Labels of prompts that it is asked with; absent: all. */
   prompts: readonly string[] | undefined
   request(prompt: { text: string; messages: Json[] }, one: EvalCase, options: Json): TaskRequest
@@ -65,7 +67,8 @@ const OWN = new Set(
   ),
 )
 
-function providerOf(id: string, options: Json, where: string, making: Making): Provider {
+function providerOf(named: string, options: Json, where: string, making: Making): Provider {
+  const id = render(named, { env: making.env })
   const config = (renderAll(isRecord(options.config) ? options.config : {}, { env: making.env }) ?? {}) as Json
   const label = typeof options.label === 'string' ? options.label : id
   const base = {
@@ -150,20 +153,17 @@ const PROVIDERS: Record<string, string> = {
   azureopenai: 'azure',
 }
 
-function httpProvider(id: string, config: Json, where: string, { tasks }: Making): Pick<Provider, 'task' | 'request'> {
+function httpProvider(id: string, config: Json, where: string, { tasks }: Making): Pick<Provider, 'task' | 'request' | 'read'> {
   const url = String(config.url ?? id)
   if (typeof config.request === 'string')
     throw new AppError('invalid-request', `${where}: raw requests are not sent here.`, { hint: 'Write url, method, headers and body.' })
   const said = config.transformResponse ?? config.responseParser
   const path = said === undefined ? undefined : /^\s*(?:json|data)((?:\??\.[\w$]+|\[\d+\])*)\s*;?\s*$/.exec(String(said))?.[1]
-  if (said !== undefined && path === undefined)
-    throw new AppError('invalid-request', `${where}: transformResponse ${JSON.stringify(said)} is a program.`, {
-      hint: 'Write a path, such as json.choices[0].message.content; anything else can be done by transform.',
-    })
   const method = String(config.method ?? 'POST').toUpperCase() as HttpEntry['method']
   const output = path === undefined || path === '' ? undefined : path.replaceAll('?', '').replace(/^\./, '')
   const headers = (isRecord(config.headers) ? config.headers : {}) as Record<string, string>
   return {
+    ...(said !== undefined && path === undefined && { read: String(said) }),
     task: tasks.http({ url, method, headers, ...(output !== undefined && { output }) }),
     request: ({ text }, one) => {
       const vars = { ...one.vars, prompt: text }

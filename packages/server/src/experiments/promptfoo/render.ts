@@ -13,7 +13,7 @@ export function render(template: string, vars: Json): string {
   if (!template.includes('{{') && !template.includes('{%') && !template.includes('{#')) return template
   if (!template.includes('{%') && !template.includes('{#') && template.replace(PLAIN, '').indexOf('{{') === -1)
     return template.replace(PLAIN, (_, name: string) => (Object.hasOwn(vars, name) ? textOf(vars[name]) : ''))
-  return compileTemplate('jinja', template.replace(/\|\s*dump\b/g, '| tojson').replace(/\|\s*safe\b/g, '')).render(vars)
+  return compileTemplate('jinja', template.replace(/\|\s*dump\b/g, '| tojson').replace(/\|\s*safe\b/g, '')).render(vars, { strict: false })
 }
 
 /** Every text of a structure. */

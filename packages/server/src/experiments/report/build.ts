@@ -24,12 +24,16 @@ export type Report = {
   rows: { total: number; reached: number; failed: number; errors: number; cached: number; damaged: number }
   metrics: MetricSummary[]
   calls: CallSummary[]
+  /** Formulas over the metrics of a variant; null where something of it was not scored. */
+  derived: DerivedValue[]
   comparisons: Comparison[]
   gate: GateResult
   costUsd: number | null
   judgeCostUsd: number
   tokens: { input: number; output: number }
 }
+
+export type DerivedValue = { name: string; variant: string; value: number | null }
 
 export type BuildOptions = {
   plan: Plan
@@ -87,6 +91,7 @@ export function buildReport(options: BuildOptions): Report {
     },
     metrics,
     calls,
+    derived: derivedOf(options, metrics),
     comparisons,
     gate: judge(facts),
     costUsd: costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0) + table.judgeCostUsd,
@@ -106,6 +111,23 @@ function summariesOf({ plan, table, repeats }: BuildOptions): MetricSummary[] {
       ),
     ),
   )
+}
+
+/** One formula may build on those before it. */
+function derivedOf({ plan }: BuildOptions, metrics: readonly MetricSummary[]): DerivedValue[] {
+  const { derived = [] } = plan
+  if (derived.length === 0) return []
+  return plan.variants.flatMap(({ id: variant }) => {
+    const own = metrics.filter((one) => one.variant === variant && one.scored > 0)
+    const values: Record<string, number> = Object.fromEntries(own.map(({ metric, mean, scored }) => [metric, (mean ?? 0) * scored]))
+    const row = metrics.find((one) => one.variant === variant && one.metric === ROW)
+    values.__count = row ? row.scored + row.errors + row.na : plan.cases.count
+    return derived.map(({ name, value: formula }) => {
+      const value = formula(values)
+      values[name] = value
+      return { name, variant, value: Number.isFinite(value) ? value : null }
+    })
+  })
 }
 
 function reachedOf({ plan, table }: BuildOptions) {

@@ -55,6 +55,14 @@ export function markdown(report: Report): string {
         ms(one.p95Ms),
       ]),
     ),
+    ...(report.derived.length > 0
+      ? [
+          table(
+            ['Variant', 'Worked out', 'Value'],
+            report.derived.map(({ variant, name, value }) => [variant, name, value === null ? '–' : round(value)]),
+          ),
+        ]
+      : []),
     `<sub>run ${report.run} · dataset ${report.dataset.hash.slice(0, 12)} · seed ${report.seed} · Signalbox ${report.signalbox}</sub>`,
   )
   return `${parts.join('\n\n')}\n`

@@ -45,7 +45,8 @@ export function* reportRows(
           ...(one.description !== undefined && { description: one.description }),
           variant: plan.variants[partsOf(numbers, item).variant]?.id ?? '',
           repeat,
-          vars: one.vars,
+          // Not what templates may use besides, such as the environment with its keys.
+          vars: (one.row.vars ?? one.vars) as Record<string, unknown>,
           ...(task.ok ? { output: task.output } : { error: task.error?.message ?? 'It failed.' }),
           pass: last?.pass ?? null,
           score: last?.score ?? null,

@@ -19,6 +19,8 @@ export function reportText(report: Report): string {
   ]
   if (rows.damaged > 0) lines.push(`${rows.damaged} lines of the journal are damaged and were left out.`)
   for (const one of metrics) if (one.scored + one.errors + one.na > 0) lines.push(`  ${metricLine(one)}`)
+  for (const { name, variant, value } of report.derived)
+    lines.push(`  ${variant} · ${name} = ${value === null ? 'no value' : round(value)}`)
   for (const { variant, costUsd, costPerPassUsd, p50Ms, p95Ms } of calls)
     lines.push(
       `  ${variant}: ${money(costUsd)}${costPerPassUsd === null ? '' : ` (${money(costPerPassUsd)} per row that passed)`}, p50 ${ms(p50Ms)}, p95 ${ms(p95Ms)}`,

@@ -103,7 +103,7 @@ export class Caller {
     const found = this.#options.cache.find<TaskFrame | JudgeFrame>(key)
     if (!found) return undefined
     if (found.kind === 'judge') return kind === 'judge' ? (found.answer as TaskAnswer) : undefined
-    const { output, tokens, costUsd = null, ms = 0, finish, logprobs } = found
+    const { output, tokens, costUsd = null, ms = 0, finish, logprobs, spans } = found
     return {
       output,
       costUsd,
@@ -111,6 +111,7 @@ export class Caller {
       ...(tokens && { usage: { inputTokens: tokens[0], outputTokens: tokens[1] } }),
       ...(finish !== undefined && { finishReason: finish }),
       ...(logprobs && { logprobs }),
+      ...(spans && { spans }),
     }
   }
 

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import type { EvaluatedSpan } from '@signalbox/schema/evaluator'
 import type { TokenLogprob } from '../../evaluators/evaluator.ts'
 import type { Score } from '../plan.ts'
 
@@ -24,6 +25,7 @@ export type TaskFrame = {
   finish?: string
   traceId?: string
   logprobs?: readonly TokenLogprob[]
+  spans?: readonly EvaluatedSpan[]
 }
 /** An answer of a judge, so that the same question is not paid for again. */
 export type JudgeFrame = { kind: 'judge'; key: string; answer: unknown; ms: number; costUsd: number | null }

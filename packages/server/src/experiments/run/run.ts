@@ -1,9 +1,11 @@
-import type { EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
+import type { Outcome } from '@signalbox/schema/evaluator'
 import type { EvaluatorEnv } from '../../evaluators/evaluator.ts'
-import type { Check, EvalCase, Plan, Score, TaskRequest, Variant } from '../plan.ts'
+import type { Check, EvalCase, Kept, Plan, Score, TaskRequest, Variant } from '../plan.ts'
 import type { Called, Caller } from './caller.ts'
+import { compareAll } from './compare-answers.ts'
 import type { ScoresFrame, TaskFrame } from './frames.ts'
 import { ANSWERED, DONE, itemOf, type Journal } from './journal.ts'
+import { frameOf, rowOf, scoreOf, transformOutput } from './lines-of.ts'
 import { shuffled } from './order.ts'
 
 export type RunOptions = {
@@ -32,8 +34,11 @@ export async function runItems(options: RunOptions): Promise<void> {
   const lanes = new Map<string, number[]>()
   for (const [index, { task }] of plan.variants.entries()) lanes.set(task.lane, [...(lanes.get(task.lane) ?? []), index])
   const worker = new Worker(options)
-  await Promise.all([...lanes].map(([lane, variants]) => worker.lane(lane, variants, order)))
+  await Promise.all(
+    [...lanes].map(([lane, variants]) => (plan.carrying ? worker.inOrder(lane, variants) : worker.lane(lane, variants, order))),
+  )
   await worker.idle()
+  if (plan.compares) await compareAll({ ...options, compares: plan.compares })
 }
 
 class Worker {
@@ -76,6 +81,35 @@ class Worker {
           const working = this.#ask({ item, one, variant, repeat, leave: () => lane.leave() })
           if (working) this.#watch(working)
           else if (++turn % TURN === 0) await new Promise((next) => setImmediate(next))
+        }
+      }
+    }
+  }
+
+  /** Rows that build on each other: one after the other, and what was answered before goes into what is asked now. */
+  async inOrder(name: string, variants: readonly number[]): Promise<void> {
+    const { plan, journal, caller, repeats, retryErrors } = this.#o
+    const lane = caller.lane(name)
+    const numbers = { cases: plan.cases.count, variants: plan.variants.length }
+    for (const number of variants) {
+      const variant = plan.variants[number] as Variant
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        const kept: Kept = new Map()
+        for (let index = 0; index < numbers.cases; index++) {
+          const plain = plan.cases.at(index)
+          if (variant.takes && !variant.takes(plain)) continue
+          const one = plan.carrying?.into(plain, kept) ?? plain
+          const item = itemOf(numbers, { case: index, variant: number, repeat })
+          const state = journal.stateOf(item)
+          if (state === ANSWERED) await this.#scoreAgain(item, one, variant)
+          else if (state !== DONE || (retryErrors && journal.read(item).task?.ok === false)) {
+            await lane.enter()
+            if (caller.stopped !== undefined || lane.closed !== undefined) return lane.leave()
+            await this.#ask({ item, one, variant, repeat, leave: () => lane.leave() })
+          }
+          const { task } = journal.read(item)
+          if (!task) return
+          if (task.ok) plan.carrying?.keep(one, task.output, kept)
         }
       }
     }
@@ -146,10 +180,12 @@ class Worker {
   #score(task: TaskFrame, one: EvalCase, there: readonly Score[]): Promise<void> | undefined {
     const { plan, journal, done } = this.#o
     const { item } = task
+    // What is compared with other answers waits for them without a verdict.
+    const waits = task.ok && (plan.compares?.(one).length ?? 0) > 0
     const finish = (scores: readonly Score[], fresh: Score[]) => {
       const verdict = task.ok ? plan.verdict(one, scores) : { pass: null, score: null }
-      journal.add({ kind: 'scores', item, scores: fresh, ...verdict })
-      done(task.cached === true)
+      if (!waits || fresh.length > 0) journal.add({ kind: 'scores', item, scores: fresh, ...(!waits && verdict) })
+      if (!waits) done(task.cached === true)
     }
     if (!task.ok) {
       finish([], [])
@@ -188,69 +224,5 @@ class Worker {
     if (score.status === 'error' && this.#o.caller.stopped !== undefined) return { ...score, key: '' }
     this.#o.journal.add({ kind: 'scores', item, scores: [score] } satisfies ScoresFrame)
     return score
-  }
-}
-
-function frameOf(
-  { item, one, variant, repeat }: { item: number; one: EvalCase; variant: Variant; repeat: number },
-  called: Exclude<Called, { ok: undefined }>,
-): TaskFrame {
-  const at = { item, case: one.id, variant: variant.id, repeat }
-  const attempts = called.attempts > 1 ? { attempts: called.attempts } : {}
-  const key = called.key === undefined ? {} : { key: called.key }
-  if (!called.ok)
-    return { kind: 'task', ...at, ok: false, error: { kind: called.failure.kind, message: called.failure.message }, ...attempts }
-  const { answer } = called
-  return {
-    kind: 'task',
-    ...key,
-    ...at,
-    ok: true,
-    output: answer.output,
-    costUsd: answer.costUsd,
-    ms: answer.ms,
-    ...(answer.usage && { tokens: [answer.usage.inputTokens, answer.usage.outputTokens] }),
-    ...(answer.finishReason !== undefined && { finish: answer.finishReason }),
-    ...(answer.traceId !== undefined && { traceId: answer.traceId }),
-    ...(answer.logprobs && { logprobs: answer.logprobs }),
-    ...(called.cached && { cached: true }),
-    ...attempts,
-  }
-}
-
-function transformOutput(frame: TaskFrame, transform: NonNullable<Variant['transform']>, one: EvalCase): void {
-  try {
-    frame.output = transform(frame.output, one)
-  } catch (error) {
-    frame.ok = false
-    frame.error = { kind: 'final', message: `The transform failed: ${error instanceof Error ? error.message : String(error)}` }
-  }
-}
-
-const rowOf = (task: TaskFrame, one: EvalCase): EvaluatorRow => ({
-  ...one.row,
-  id: one.id,
-  output: task.output,
-  ...(task.ms !== undefined && { latencyMs: task.ms }),
-  ...(typeof task.costUsd === 'number' && { costUsd: task.costUsd }),
-  ...(task.cached && { cached: true }),
-  ...(task.finish !== undefined && { finishReason: task.finish }),
-  ...(task.logprobs && { logprobs: task.logprobs }),
-})
-
-function scoreOf(check: Check, outcome: Outcome): Score {
-  const { metric, key, weight } = check
-  const base = { key, ...(metric !== key && { metric }), ...(weight !== 1 && { weight }) } as Pick<Score, 'key' | 'metric'>
-  const spent = outcome.usage ? { costUsd: outcome.usage.costUsd } : {}
-  if (outcome.status !== 'scored') return { ...base, metric, status: outcome.status, reason: outcome.reason, ...spent }
-  const { score, pass, reason } = outcome
-  return {
-    ...base,
-    metric,
-    status: 'scored',
-    score,
-    ...(pass !== undefined && { pass }),
-    ...(reason !== undefined && { reason }),
-    ...spent,
   }
 }
