@@ -51,6 +51,13 @@ export async function visit(browser: Browser, server: Signalbox, path: string, o
   return { page, problems }
 }
 
+/** Presses a button of the dialog that is open, and waits until that has closed: as long as it is open, what is behind it has no role. */
+export async function confirm(page: Page, name: string): Promise<void> {
+  const dialog = page.locator('[role=dialog], [role=alertdialog]')
+  await dialog.getByRole('button', { name }).click()
+  await dialog.waitFor({ state: 'detached' })
+}
+
 /**
  * Fails with the rule, the reason and the places where axe finds something serious. Its mode for pages without frames of others,
  * and without a list of everything that is well: the same findings in a quarter of the time.

@@ -57,7 +57,7 @@ describe('the page Cache', () => {
     const { page, problems } = await logIn(browser, empty)
     await page.goto('/p/default/cache')
     await page.getByText('No alias has a cache yet').waitFor()
-    expect(await page.getByRole('region', { name: 'cache in signalbox.yaml' }).textContent()).toContain('mode: semantic')
+    await expect.poll(() => page.getByRole('region', { name: 'cache in signalbox.yaml' }).textContent()).toContain('mode: semantic')
     await expectAccessible(page)
     expect(problems).toEqual([])
     await page.context().close()

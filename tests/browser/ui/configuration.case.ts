@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { logIn } from './browser.ts'
+import { confirm, logIn } from './browser.ts'
 import type { World } from './world.ts'
 
 export function configuration(world: () => World): void {
@@ -22,7 +22,7 @@ export function configuration(world: () => World): void {
       const secret = (await page.getByRole('region', { name: 'secret key' }).textContent()) ?? ''
       const ask = () => fetch(`${server.url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })
       await page.getByRole('button', { name: 'I have copied it' }).click()
-      expect(await page.getByText(secret).count()).toBe(0)
+      await page.getByText(secret).waitFor({ state: 'detached' })
       await expect.poll(async () => (await ask()).status).toBe(200)
       await page.getByRole('button', { name: 'Revoke browser test' }).click()
       await page.getByRole('button', { name: 'Revoke key' }).click()
@@ -96,12 +96,12 @@ export function configuration(world: () => World): void {
       await page.getByRole('button', { name: `Change ${name}` }).click()
       await page.getByText('1 stored.').waitFor()
       await page.getByRole('checkbox', { name: 'Take away what is stored' }).nth(1).click()
-      await page.getByRole('button', { name: 'Save changes' }).click()
+      await confirm(page, 'Save changes')
       await row.getByText('and 1 more').waitFor({ state: 'detached' })
       expect(await page.content()).not.toContain('sk-browser-test')
 
       await page.getByRole('button', { name: `Remove ${name}` }).click()
-      await page.getByRole('button', { name: 'Remove provider' }).click()
+      await confirm(page, 'Remove provider')
       await row.waitFor({ state: 'detached' })
     })
 
@@ -120,7 +120,7 @@ export function configuration(world: () => World): void {
       await panel.getByRole('button', { name: 'Rename' }).click()
       await page.getByRole('button', { name: 'Project Support desk' }).waitFor()
       await page.reload()
-      expect(await panel.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Support desk')
+      await expect.poll(() => panel.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Support desk')
     })
 
     it('allows private addresses in the project, and takes it back', async () => {
@@ -139,13 +139,13 @@ export function configuration(world: () => World): void {
       await page.getByText('Private addresses are allowed now').waitFor()
       expect(await add()).toBe(200)
       await page.reload()
-      expect(await box.isChecked()).toBe(true)
+      await expect.poll(() => box.isChecked()).toBe(true)
       await box.click()
       await page.getByText('Private addresses are not allowed any more').waitFor()
       await page.goto('/p/default/providers')
       await page.getByRole('row', { name: /near/ }).getByText('its address is private').waitFor()
       await page.getByRole('button', { name: 'Remove near' }).click()
-      await page.getByRole('button', { name: 'Remove provider' }).click()
+      await confirm(page, 'Remove provider')
       await page.getByRole('row', { name: /near/ }).waitFor({ state: 'detached' })
     })
 
@@ -153,7 +153,7 @@ export function configuration(world: () => World): void {
       await page.goto('/p/default/settings')
       await page.getByRole('button', { name: 'Dark' }).click()
       await page.reload()
-      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+      await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
       await page.getByRole('button', { name: 'System' }).click()
     })
 
@@ -172,8 +172,13 @@ export function configuration(world: () => World): void {
       await page.getByRole('heading', { name: 'Keys' }).waitFor()
       await page.keyboard.press('Control+k')
       await page.getByRole('combobox').fill('provid')
+      await page
+        .getByRole('option', { name: /Providers/ })
+        .first()
+        .waitFor()
       await page.keyboard.press('Enter')
       await page.waitForURL(/providers/)
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
       await page.keyboard.press('g')
       await page.keyboard.press('m')
       await page.waitForURL(/models/)

@@ -146,8 +146,10 @@ describe('dashboards', () => {
     await page.getByRole('button', { name: 'Done' }).press('Enter')
     await page.getByRole('button', { name: 'Save' }).press('Enter')
     await page.waitForURL((url) => !url.searchParams.has('edit'))
-    const saved = await api().get({ id })
-    expect(saved.version).toBe(2)
+    const saved = await eventually(async () => {
+      const found = await api().get({ id })
+      return found.version === 2 ? found : undefined
+    })
     expect(saved.dashboard.panels.map((panel) => [panel.id, panel.x, panel.y])).toEqual([
       ['costUsd', 0, 0],
       ['errors', 6, 0],
@@ -183,14 +185,14 @@ describe('dashboards', () => {
     await page.getByRole('dialog').getByText('description changed').waitFor()
     await page.getByRole('button', { name: 'Save mine' }).click()
     await page.waitForURL((url) => !url.searchParams.has('edit'))
-    expect(await api().get({ id })).toMatchObject({ version: 3, dashboard: { description: '' } })
+    await expect.poll(() => api().get({ id })).toMatchObject({ version: 3, dashboard: { description: '' } })
     // What is not saved is not lost by a stray click.
     await open(page, id, '?edit=1')
     await page.getByRole('textbox', { name: 'Name' }).fill('Another name')
     await page.getByRole('link', { name: 'Overview' }).click()
     await page.getByRole('dialog').getByText('is not saved yet').waitFor()
     await page.getByRole('button', { name: 'Cancel' }).last().click()
-    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Another name')
+    await expect.poll(() => page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Another name')
     expect(problems).toEqual([])
     await page.context().close()
   })

@@ -78,7 +78,7 @@ it('saves a view, which another account opens, and renames and deletes it', asyn
   await hers.getByRole('menuitemcheckbox', { name: /Slow ones of Asha · shared by/ }).click()
   await hers.waitForURL(/filter=userId:eq:asha/)
   await expect.poll(() => rows(hers).count()).toBe(2)
-  expect(hers.url()).toContain('sort=-durationMs')
+  await hers.waitForURL(/sort=-durationMs/)
   // It is not hers to change.
   await hers.getByRole('button', { name: 'Slow ones of Asha' }).click()
   await hers.getByRole('menuitem', { name: 'Save as a new view…' }).waitFor()
@@ -108,7 +108,7 @@ it('saves a view, which another account opens, and renames and deletes it', asyn
   await dialog.getByText('Only you see it. No trace is deleted.').waitFor()
   await dialog.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('button', { name: 'Views' }).waitFor()
-  expect(page.url()).not.toContain('saved=')
-  expect((await client.views.list({})).views).toEqual([])
+  await page.waitForURL((url) => !url.searchParams.has('saved'))
+  await expect.poll(async () => (await client.views.list({})).views).toEqual([])
   expect(problems).toEqual([])
 })

@@ -24,7 +24,7 @@ export function firstSteps(world: () => World): void {
       const { server, browser } = world()
       const { page } = await visit(browser, server, '/login?token=not-a-token')
       await page.getByRole('alert').first().waitFor()
-      expect(await page.getByLabel('E-mail').isVisible()).toBe(true)
+      await expect.poll(() => page.getByLabel('E-mail').isVisible()).toBe(true)
       await page.context().close()
     })
 
@@ -35,9 +35,9 @@ export function firstSteps(world: () => World): void {
       await page.getByRole('button', { name: 'Create key' }).click()
       const secret = await page.getByRole('region', { name: 'secret key' }).textContent()
       expect(secret).toMatch(/^sk-sb-/)
-      expect(await page.getByRole('region', { name: 'curl snippet' }).textContent()).toContain(secret)
+      await expect.poll(() => page.getByRole('region', { name: 'curl snippet' }).textContent()).toContain(secret)
       await page.getByRole('tab', { name: 'LangChain' }).click()
-      expect(await page.getByRole('region', { name: 'LangChain snippet' }).textContent()).toContain('ChatOpenAI')
+      await expect.poll(() => page.getByRole('region', { name: 'LangChain snippet' }).textContent()).toContain('ChatOpenAI')
 
       const response = await fetch(`${server.url}/v1/chat/completions`, {
         method: 'POST',

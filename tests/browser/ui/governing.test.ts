@@ -85,7 +85,7 @@ it('brings a price that came later to stored spans: first as a dry run, then for
   await dialog.getByRole('button', { name: 'Price 3 spans again' }).click()
   await job.getByText('3 of 3 spans changed').waitFor()
   await job.getByText('done', { exact: true }).waitFor()
-  expect((await traces()).map(({ costUsd }) => costUsd)).toEqual(['0.002', '0.002', '0.002'])
+  await expect.poll(async () => (await traces()).map(({ costUsd }) => costUsd)).toEqual(['0.002', '0.002', '0.002'])
   // Its address is that of the job.
   await page.reload()
   await job.getByText('3 of 3 spans changed').waitFor()
@@ -103,9 +103,9 @@ it('deletes a user after saying how much goes, and keeps a receipt', async () =>
   const dialog = page.getByRole('dialog')
   await expect.poll(() => dialog.getByRole('status').textContent()).toMatch(/^2 traces with 4 spans/)
   const button = dialog.getByRole('button', { name: 'Delete 4 spans' })
-  expect(await button.isDisabled()).toBe(true)
+  await expect.poll(() => button.isDisabled()).toBe(true)
   await dialog.getByLabel(/Type “delete 2 traces”/).fill('delete 3 traces')
-  expect(await button.isDisabled()).toBe(true)
+  await expect.poll(() => button.isDisabled()).toBe(true)
   await dialog.getByLabel('User id').fill('nobody')
   await dialog.getByText('Nothing of it is stored.').waitFor()
   await dialog.getByLabel('User id').fill('asha')
@@ -115,7 +115,7 @@ it('deletes a user after saying how much goes, and keeps a receipt', async () =>
 
   const receipt = page.getByRole('region', { name: 'Receipt' })
   await receipt.getByText('2 traces with 4 spans. Requested by you.').waitFor()
-  expect((await traces()).map(({ userId }) => userId)).toEqual(['ben'])
+  await expect.poll(async () => (await traces()).map(({ userId }) => userId)).toEqual(['ben'])
   await receipt
     .getByText(/^(removed|erased)$/)
     .first()

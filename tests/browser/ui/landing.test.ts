@@ -35,8 +35,8 @@ const listed = () => page.getByRole('grid', { name: 'Traces' }).getByRole('row')
 
 it('walks from a red number to the span that caused it', async () => {
   await open()
-  const failed = Number(await tile('Error rate').locator('dt span').last().textContent())
-  expect(failed).toBe(3)
+  const failed = 3
+  await expect.poll(async () => Number(await tile('Error rate').locator('dt span').last().textContent())).toBe(failed)
   await tile('Error rate').getByRole('link').click()
   await page.waitForURL(/filter=.*outcome:in:error,interrupted/)
   await expect.poll(listed).toBe(failed + 1)
@@ -48,16 +48,8 @@ it('walks from a red number to the span that caused it', async () => {
 
 it('leads from every count to exactly as many calls', async () => {
   await open()
-  const calls = Number(
-    await tile('Calls')
-      .getByRole('link')
-      .locator('xpath=text()')
-      .first()
-      .textContent()
-      .catch(() => 'NaN'),
-  )
-  const shown = Number.isNaN(calls) ? Number.parseInt((await tile('Calls').getByRole('link').textContent()) ?? '', 10) : calls
-  expect(shown).toBe(10)
+  const shown = 10
+  await expect.poll(async () => Number.parseInt((await tile('Calls').getByRole('link').textContent()) ?? '', 10)).toBe(shown)
   await tile('Calls').getByRole('link').click()
   await expect.poll(listed).toBe(shown + 1)
 
@@ -66,6 +58,7 @@ it('leads from every count to exactly as many calls', async () => {
   const chart = page.locator('section', { has: page.getByRole('heading', { name: 'Calls', exact: true }) }).first()
   await chart.getByRole('button', { name: 'Table' }).click()
   const table = chart.getByRole('region', { name: 'Calls, table' })
+  await table.getByRole('columnheader', { name: 'error (calls)' }).waitFor()
   const headers = await table.getByRole('columnheader').allTextContents()
   const at = headers.indexOf('error (calls)')
   expect(at).toBeGreaterThan(0)
@@ -91,7 +84,7 @@ it('says in a word how each part does, and where to look', async () => {
   const health = page.getByRole('list', { name: 'Health' })
   await health.getByRole('link', { name: /Gateway answers/ }).waitFor()
   await health.getByRole('link', { name: /Journal takes in/ }).waitFor()
-  expect(await health.getByRole('link').count()).toBe(7)
+  await expect.poll(() => health.getByRole('link').count()).toBe(7)
   await health.getByRole('link', { name: /^Ingest/ }).click()
   await page.waitForURL(/\/ingest/)
 })
@@ -100,7 +93,7 @@ it('shows what changed on the charts and in a list, and zooms to it', async () =
   await open()
   const flag = page.locator('.chart-marks span').first()
   await flag.waitFor()
-  expect(await flag.getAttribute('data-tip')).toContain('deploy: Checkout 1.8.0')
+  await expect.poll(() => flag.getAttribute('data-tip')).toContain('deploy: Checkout 1.8.0')
   const changes = page.locator('section', { has: page.getByRole('heading', { name: 'Changes', exact: true }) }).first()
   await changes.getByRole('button', { name: 'Checkout 1.8.0' }).click()
   await page.waitForURL(/from=.*&to=/)
@@ -114,7 +107,7 @@ it('shows calls as they end, and folds that where there is no room', async () =>
   await expect.poll(() => last.getByRole('listitem').count()).toBe(11)
   await page.setViewportSize({ width: 1024, height: 768 })
   await last.getByRole('button', { name: /Last calls/ }).waitFor()
-  expect(await last.getByRole('listitem').count()).toBe(0)
+  await expect.poll(() => last.getByRole('listitem').count()).toBe(0)
   await last.getByRole('button', { name: /Last calls/ }).click()
   await expect.poll(() => last.getByRole('listitem').count()).toBe(11)
   await page.setViewportSize({ width: 1440, height: 900 })
@@ -130,7 +123,7 @@ it('holds still while it loads, and has no serious finding of axe', async () => 
   })
   await open()
   await page.locator('.uplot canvas').nth(5).waitFor()
-  expect(await page.evaluate(() => (globalThis as unknown as { shifted: number }).shifted)).toBeLessThan(0.02)
+  await expect.poll(() => page.evaluate(() => (globalThis as unknown as { shifted: number }).shifted)).toBeLessThan(0.02)
   await expectAccessible(page)
   expect(problems).toEqual([])
 })

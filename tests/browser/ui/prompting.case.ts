@@ -36,7 +36,7 @@ export function prompting(world: () => World): void {
       await page.waitForURL(/prompts\/support\/refund$/)
       await page.getByText('version 1, latest').waitFor()
       // What was typed is kept for the next time, in this browser.
-      expect(await page.getByRole('textbox', { name: 'company' }).count()).toBe(1)
+      await expect.poll(() => page.getByRole('textbox', { name: 'company' }).count()).toBe(1)
     })
 
     it('says where a template is none and which variables nobody described, and writes the schema', async () => {
@@ -56,7 +56,7 @@ export function prompting(world: () => World): void {
       await page.getByRole('link', { name: 'Overview' }).click()
       await page.getByRole('dialog').getByText('is not saved yet').waitFor()
       await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-      expect(await system().inputValue()).toContain('Be strict.')
+      await expect.poll(() => system().inputValue()).toContain('Be strict.')
       await save('Stricter')
       await page.waitForURL(/version=2/)
       await page.getByText('version 2, latest').waitFor()

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../../signalbox.ts'
-import { logIn } from './browser.ts'
+import { confirm, logIn } from './browser.ts'
 import { call, post, readable } from './seed.ts'
 import type { World } from './world.ts'
 
@@ -28,18 +28,17 @@ export function serving(world: () => World): void {
       await dialog.getByLabel('Model of target 2').fill('echo')
       // The order is a matter of the keyboard, too: up, and down again.
       await dialog.getByRole('button', { name: /^Move target 2/ }).press('ArrowUp')
-      expect(await dialog.getByLabel('Model of target 1').inputValue()).toBe('echo')
+      await expect.poll(() => dialog.getByLabel('Model of target 1').inputValue()).toBe('echo')
       await dialog.getByRole('button', { name: /^Move target 1/ }).press('ArrowDown')
-      expect(await dialog.getByLabel('Model of target 1').inputValue()).toBe('faults')
+      await expect.poll(() => dialog.getByLabel('Model of target 1').inputValue()).toBe('faults')
       await dialog.getByText('Retries and fallback').click()
       await dialog.getByLabel('Attempts').fill('0')
       await dialog.getByRole('button', { name: 'Add alias' }).click()
       await page.waitForURL(/alias=by-hand/)
       const route = page.getByRole('region', { name: 'Route of by-hand' })
-      expect(await route.getByRole('list', { name: 'Targets' }).getByRole('listitem').allTextContents()).toEqual([
-        expect.stringContaining('simulator/faults'),
-        expect.stringContaining('simulator/echo'),
-      ])
+      await expect
+        .poll(() => route.getByRole('list', { name: 'Targets' }).getByRole('listitem').allTextContents())
+        .toEqual([expect.stringContaining('simulator/faults'), expect.stringContaining('simulator/echo')])
     })
 
     it('says where a request would go and why, without making it', async () => {
@@ -93,7 +92,7 @@ export function serving(world: () => World): void {
         await call(server, { model: 'guarded', text: '{"fault":503}' })
         return (await open.count()) > 0 ? true : undefined
       })
-      expect(await open.getAttribute('data-tip')).toContain('1 of 1 calls failed')
+      await expect.poll(() => open.getAttribute('data-tip')).toContain('1 of 1 calls failed')
       await targets.filter({ hasText: 'echo@steady' }).getByText('closed').waitFor()
     })
 
@@ -145,12 +144,11 @@ export function serving(world: () => World): void {
           body: JSON.stringify({ model: 'simulator/echo', messages: [{ role: 'user', content: 'spend' }] }),
         })
       // The edges know of the budget a moment after it was saved.
-      let refused = ''
-      for (let at = 0; at < 40 && !refused; at += 1) {
+      const refused = await eventually(async () => {
         const response = await ask()
         const text = await response.text()
-        if (!response.ok) refused = text
-      }
+        return response.ok ? undefined : text
+      })
       expect(refused).toContain('three-calls')
       const row = page.getByRole('row', { name: /three-calls/ })
       await row.getByText('used up').waitFor()
@@ -206,7 +204,7 @@ export function serving(world: () => World): void {
       await steps.first().getByLabel('now').waitFor()
       await steps.nth(1).getByLabel('ahead').waitFor()
       await page.getByRole('button', { name: 'Remove moving' }).click()
-      await page.getByRole('button', { name: 'Remove split' }).click()
+      await confirm(page, 'Remove split')
       await page.getByRole('row', { name: /moving/ }).waitFor({ state: 'detached' })
     })
 
@@ -238,7 +236,7 @@ export function serving(world: () => World): void {
     it('changes the alias that was added, and removes it', async () => {
       await page.goto('/p/default/splits?split=halves')
       await page.getByRole('button', { name: 'Remove halves' }).click()
-      await page.getByRole('button', { name: 'Remove split' }).click()
+      await confirm(page, 'Remove split')
       await page.getByRole('region', { name: 'Split', exact: true }).waitFor({ state: 'detached' })
       await page.goto('/p/default/models?alias=by-hand')
       await page.getByRole('button', { name: 'Change by-hand' }).click()
@@ -247,7 +245,7 @@ export function serving(world: () => World): void {
       await page.getByRole('button', { name: 'Save changes' }).click()
       await page.getByRole('region', { name: 'Route of by-hand' }).getByText('75%').waitFor()
       await page.getByRole('button', { name: 'Remove by-hand' }).click()
-      await page.getByRole('button', { name: 'Remove alias' }).click()
+      await confirm(page, 'Remove alias')
       await page.getByRole('row', { name: /by-hand/ }).waitFor({ state: 'detached' })
     })
 

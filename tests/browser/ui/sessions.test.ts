@@ -59,7 +59,7 @@ it('lists sessions, and opens one as a conversation by keyboard, with its own ad
   const row = page.getByRole('row', { name: /chat-42/ })
   await row.waitFor()
   await row.getByText('thumbs down').waitFor({ state: 'attached' })
-  expect(await row.getByRole('link', { name: '3 traces of chat-42' }).count()).toBe(1)
+  await expect.poll(() => row.getByRole('link', { name: '3 traces of chat-42' }).count()).toBe(1)
   await page.getByRole('button', { name: 'Cost (USD)' }).click()
   await page.waitForURL(/sort=-costUsd/)
   // In place of the list before, which is pale while this one is on its way.
@@ -80,7 +80,7 @@ it('lists sessions, and opens one as a conversation by keyboard, with its own ad
   await soon(() => turns.count()).toBe(3)
   const [first, second, third] = [turns.nth(0), turns.nth(1), turns.nth(2)]
   await first.getByRole('button', { name: /system You sell shoes/ }).waitFor()
-  expect(await first.getByText('Where is my parcel?').count()).toBe(2)
+  await expect.poll(() => first.getByText('Where is my parcel?').count()).toBe(2)
   await first.getByText('that is what I asked').waitFor()
   await second.getByText(/^Failed:/).waitFor()
   await second.getByText('3 earlier messages sent along').waitFor()
