@@ -108,6 +108,8 @@ export const PromptExamples = z.union([
   }),
 ])
 
+export type PromptExamples = z.output<typeof PromptExamples>
+
 /** What a version is: immutable, and known by the hash of exactly this. */
 export const PromptContent = z
   .strictObject({

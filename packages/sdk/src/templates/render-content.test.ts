@@ -92,6 +92,16 @@ test('another engine, and examples that are elsewhere', async () => {
   await loadEngine('liquid')
   expect(render({ type: 'text', engine: 'liquid', text: '{% if a %}{{ a }}{% endif %}' }, { a: 1 })).toEqual({ text: '1' })
   const content: PromptContentInput = { type: 'chat', messages: [{ role: 'user', content: 'q' }], examples: { dataset: 'golden' } }
-  expect(() => render(content)).toThrow('dataset "golden"')
-  expect(render(content, {}, { examples: [{ input: 'i', output: 'o' }] }).messages).toHaveLength(3)
+  expect(() => render(content)).toThrow('no such dataset')
+  const picked = [
+    { input: 'About {{a}}?', output: '{"braces": "as they are"}' },
+    { input: 'q', output: 'nearest' },
+  ]
+  expect(render({ ...content, examples: { dataset: 'golden', picked } }).messages).toEqual([
+    { role: 'user', content: 'About {{a}}?' },
+    { role: 'assistant', content: '{"braces": "as they are"}' },
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: 'nearest' },
+    { role: 'user', content: 'q' },
+  ])
 })

@@ -1,5 +1,6 @@
-import type { PromptContent, PromptMessage, PromptVariant } from '@signalbox/schema'
+import type { PickedExample, PromptContent, PromptExamples, PromptMessage, PromptVariant } from '@signalbox/schema'
 import { Budget, LIMITS } from './budget.ts'
+import { chooseExamples } from './choose-examples.ts'
 import { compileTemplate } from './engines.ts'
 import { withDefaults } from './input-schema.ts'
 import type { RenderOptions, Template } from './template.ts'
@@ -14,8 +15,8 @@ export type Rendered = { text: string; messages?: undefined } | { text?: undefin
 export type RenderTarget = { provider?: string | undefined; model?: string | undefined }
 export type RenderContentOptions = RenderOptions & {
   target?: RenderTarget
-  /** In place of those that a dataset holds, which are not here. */
-  examples?: readonly { input: string; output: string }[]
+  /** What is asked, where that is not part of the prompt: by it examples are found that resemble it. */
+  question?: string | undefined
 }
 
 /**
@@ -35,12 +36,12 @@ export function renderContent(content: PromptContent, given: Variables, settings
     if (message.type === 'placeholder') rendered.push(...messagesOf(message, variables, options))
     else rendered.push(filled(message, fill))
   }
-  const examples = examplesOf(content, options)
-  if (examples.length > 0) {
+  if (content.examples) {
     const last = rendered.findLastIndex(({ role }) => role === 'user')
-    const pairs = examples.flatMap(({ input, output }) => [
-      { role: 'user', content: fill(input) },
-      { role: 'assistant', content: fill(output) },
+    const asked = settings.question ?? questionIn(rendered[last], variables)
+    const pairs = examplesOf(content.examples, { fill, asked }).flatMap(({ input, output }) => [
+      { role: 'user', content: input },
+      { role: 'assistant', content: output },
     ])
     rendered.splice(last === -1 ? rendered.length : last, 0, ...pairs)
   }
@@ -110,9 +111,22 @@ function messagesOf(
   })
 }
 
-function examplesOf({ examples }: PromptContent, options: RenderContentOptions): readonly { input: string; output: string }[] {
-  if (examples === undefined) return []
-  if (Array.isArray(examples)) return examples
-  if (options.examples) return options.examples
-  throw new TemplateError('type', `The examples come from the dataset "${examples.dataset}", which is not at hand here.`)
+/** What stands in the prompt is a template, and what a dataset gives is a text as it is. */
+function examplesOf(
+  examples: PromptExamples,
+  { fill, asked }: { fill: (template: string) => string; asked: string },
+): readonly PickedExample[] {
+  if (Array.isArray(examples)) return examples.map(({ input, output }) => ({ input: fill(input), output: fill(output) }))
+  if (examples.picked) return chooseExamples(examples, examples.picked, asked)
+  throw new TemplateError('type', `The examples come from the dataset "${examples.dataset}", and there is no such dataset.`)
+}
+
+/** What the last message of the user says; where the prompt has none, what its variables say. */
+function questionIn(message: RenderedMessage | undefined, variables: Variables): string {
+  if (!message)
+    return Object.values(variables)
+      .filter((value) => typeof value === 'string')
+      .join('\n')
+  const { content } = message
+  return typeof content === 'string' ? content : content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 }
