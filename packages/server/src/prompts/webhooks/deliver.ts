@@ -92,16 +92,28 @@ export function createDeliverer({ sql, store, allowPrivate, send, warn, now = ()
     } while (again && !stopped)
   }
 
+  function kick(): Promise<void> {
+    again = true
+    running ??= work()
+      .catch((error: unknown) => warn({ err: error }, 'webhooks could not be delivered'))
+      .finally(() => {
+        running = undefined
+      })
+    return running
+  }
+
   return {
     /** Makes what is due; asked while it does, it looks once more. */
-    kick(): Promise<void> {
-      again = true
-      running ??= work()
-        .catch((error: unknown) => warn({ err: error }, 'webhooks could not be delivered'))
-        .finally(() => {
-          running = undefined
-        })
-      return running
+    kick,
+
+    /** Begins. Where nobody else uses the database, what is claimed was claimed by a process that died: it is due at once. */
+    async resume({ alone }: { alone: boolean }): Promise<void> {
+      if (alone)
+        await sql.query(`update prompt_deliveries set next_at = $1 where status = 'waiting' and attempts > 0 and next_at <= $2`, [
+          now(),
+          after(CLAIM_SECONDS),
+        ])
+      await kick()
     },
 
     /** Forgets what was settled long ago. */

@@ -24,5 +24,12 @@ export function createPromptWebhooks(deps: Deps) {
       return delivery
     },
   }
-  return { handlers, enqueue: store.enqueue, kick: deliverer.kick, forget: deliverer.forget, stop: deliverer.stop }
+  return {
+    handlers,
+    enqueue: store.enqueue,
+    kick: deliverer.kick,
+    resume: deliverer.resume,
+    forget: deliverer.forget,
+    stop: deliverer.stop,
+  }
 }
