@@ -247,6 +247,50 @@ test('a webhook is told of a move, signed', async () => {
   expect(got).toHaveLength(1)
 })
 
+test('a delivery that was under way when the core was killed is made again, and a version that no label points to is still answered', async () => {
+  const { promptWebhooks, prompts: room } = client()
+  await room.create({ name: 'plain', content: { type: 'text', text: 'First: {{q}}', model: { route: 'simulator/echo' } } })
+  await room.create({
+    name: 'plain',
+    content: { type: 'text', text: 'Second: {{q}}', model: { route: 'simulator/echo' } },
+    labels: ['production'],
+  })
+  const answer = async (model: string) => {
+    const response = await fetch(`${signalbox.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${signalbox.secretKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, variables: { q: 'why' } }),
+    })
+    const { choices, error } = (await response.json()) as { choices?: { message: { content: string } }[]; error?: { message: string } }
+    return choices?.[0]?.message.content ?? error?.message
+  }
+  await eventually(async () => ((await answer('prompt:plain')) === 'Second: why' ? true : undefined))
+  expect(await answer('prompt:plain@1')).toBe('First: why')
+  expect(await answer('prompt:plain@9')).toContain('has no version 9')
+
+  const got: string[] = []
+  const receiver = createServer(async (request, response) => {
+    got.push((JSON.parse(await text(request)) as { id: string }).id)
+    // The first one never gets its answer: who sent it is killed meanwhile.
+    if (got.length > 1) response.end()
+  })
+  await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
+  closing.push({ close: () => receiver.close() }, { close: () => receiver.closeAllConnections() })
+  const { id } = await promptWebhooks.create({ url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`, labels: [] })
+  await room.setLabel({ name: 'plain', label: 'production', version: 1 })
+  await eventually(async () => got[0])
+  signalbox.killRole('core')
+  expect(await answer('prompt:plain@1')).toBe('First: why')
+  await eventually(async () => got[1], 60_000)
+  expect(got[1]).toBe(got[0])
+  await eventually(async () => {
+    const [made] = (await promptWebhooks.deliveries({ id })).deliveries
+    return made?.status === 'delivered' && made.attempts === 2 ? true : undefined
+  })
+  await promptWebhooks.remove({ id })
+  await room.remove({ name: 'plain' })
+}, 120_000)
+
 test('with the server gone: a new process starts from what was kept, or from the lock file', async () => {
   const kept = join(folder, 'kept/prompts.json')
   const lock = join(folder, 'prompts.lock.json')

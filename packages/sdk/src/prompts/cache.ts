@@ -81,7 +81,8 @@ export function createPromptCache({ read, store, lock, staleAfterMs, warn, now }
         `The fragments of ${name} version ${found.version} cannot be filled in${problem ? `: ${problem}` : ''}.`,
       )
     }
-    const changes = found.fragments.some((fragment) => fragment.label !== null)
+    const { examples } = found.resolved
+    const changes = found.fragments.some((fragment) => fragment.label !== null) || (examples && !Array.isArray(examples))
     const kept: KeptVersion = { hash: found.hash, content: found.resolved, ...(changes && { changes: true as const }) }
     versions.set(versionKey(name, found.version), {
       value: kept,

@@ -170,6 +170,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     markers,
     live,
     log,
+    alone: environment.databaseUrl === null,
     changed: () => hub.changed(),
   })
   const { prompts } = promptRooms
@@ -288,6 +289,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     beats,
     canaries,
     running,
+    prompts,
     log,
     quiesce,
     apply: (batch) => applyBatch(batch, applyRooms),

@@ -1,6 +1,7 @@
 import { AppError, type RunningReport } from '@signalbox/schema'
 import { findSpan } from '../compat/find-span.ts'
 import type { Environment } from '../environment.ts'
+import type { AskedVersion } from '../gateway/prompts/asked-versions.ts'
 import { KnownQuery, knownUse } from '../governance/budgets-known.ts'
 import { answerLeases } from '../governance/lease-bank.ts'
 import { LeaseReport } from '../governance/lease-words.ts'
@@ -9,6 +10,7 @@ import { readBody } from '../http/read-body.ts'
 import { sendJson } from '../http/send.ts'
 import type { Log } from '../lib/log.ts'
 import { formatMetrics } from '../lib/metrics.ts'
+import type { Prompts } from '../prompts/prompts.ts'
 import { decodeFrames } from '../store/journal/frame.ts'
 import type { Stores } from '../store/ports.ts'
 import type { AppliedBatch, applyBatch } from '../tracing/apply-batch.ts'
@@ -33,6 +35,7 @@ type Rooms = {
   beats: Map<string, EdgeBeat>
   canaries: CanarySums
   running: Pick<RunningCalls, 'hear'>
+  prompts: Pick<Prompts, 'versionForEdges'>
   log: Log
   /** Runs work while no batch is being taken in. */
   quiesce<T>(work: () => Promise<T>): Promise<T>
@@ -41,7 +44,7 @@ type Rooms = {
 
 /** What edges, the supervisor and the command line ask of a core; nobody else reaches it. */
 export function edgeRoutes(rooms: Rooms): Record<string, Internal> {
-  const { stores, environment, queries, hub, beats, canaries, running, log, quiesce, apply } = rooms
+  const { stores, environment, queries, hub, beats, canaries, running, prompts, log, quiesce, apply } = rooms
   const { sql, events } = stores
   const counters = { batches: 0, repeated: 0, spans: 0, refused: 0 }
   return {
@@ -56,6 +59,10 @@ export function edgeRoutes(rooms: Rooms): Record<string, Internal> {
       const { projectId, spanId } = JSON.parse((await readBody(request, MAX_BEAT_BYTES)).toString('utf8')) as Record<string, string>
       const span = await findSpan(queries, String(projectId), String(spanId))
       sendJson(response, 200, { traceId: span?.traceId ?? null })
+    },
+    'POST /internal/prompt-version': async (request, response) => {
+      const asked = JSON.parse((await readBody(request, MAX_BEAT_BYTES)).toString('utf8')) as AskedVersion
+      sendJson(response, 200, { version: await prompts.versionForEdges(asked) })
     },
     'POST /internal/usage': async (request, response) => {
       const query = KnownQuery.parse(JSON.parse((await readBody(request, MAX_BATCH_BYTES)).toString('utf8')))

@@ -4,6 +4,7 @@ import { type Environment, paths } from '../environment.ts'
 import { createCache } from '../gateway/cache/create-cache.ts'
 import { createCall, type GatewayRooms } from '../gateway/call.ts'
 import { createCountTokens } from '../gateway/count-tokens.ts'
+import { createAskedVersions, type VersionAnswer } from '../gateway/prompts/asked-versions.ts'
 import { createRefusals } from '../gateway/refusals.ts'
 import { type CanaryBeat, createCanaryStops } from '../gateway/routing/canary-stops.ts'
 import { createRouter } from '../gateway/routing/create-router.ts'
@@ -131,6 +132,10 @@ export async function runEdge(environment: Environment, { supervised }: { superv
     )
   const gateway: GatewayRooms = {
     coreAnswers,
+    promptVersion: createAskedVersions(async (asked) => {
+      const body = [Buffer.from(JSON.stringify(asked))]
+      return JSON.parse(String(await core.call('POST', '/internal/prompt-version', { body, timeoutMs: 5000 }))) as VersionAnswer
+    }),
     directory: currentDirectory,
     journal,
     upstream,

@@ -16,6 +16,7 @@ import { deliverKept } from './cache/deliver-kept.ts'
 import { embedQuestion } from './cache/embed-question.ts'
 import { Delivery } from './delivery.ts'
 import type { Door } from './doors.ts'
+import type { VersionOf } from './prompts/asked-versions.ts'
 import { renderPrompt } from './prompts/render-prompt.ts'
 import { NOT_MADE, type Ready } from './ready.ts'
 import type { RefusedCall } from './refusals.ts'
@@ -37,6 +38,8 @@ export type GatewayRooms = WalkRooms & {
   refused?(error: unknown, call: RefusedCall): void
   /** Whether the core answers: asked where a prompt is not known. */
   coreAnswers?(): Promise<boolean>
+  /** A version of a prompt that no label points to. */
+  promptVersion?: VersionOf
   /** Is told of calls that a target has answered well, when their last bytes are written, so that others are made beside them. */
   mirror?(call: Answered): void
 }
@@ -82,7 +85,15 @@ export function createCall(rooms: GatewayRooms): Call {
     const { project } = caller
     const { headers } = request
     const rendered = decoded.asked
-      ? await renderPrompt(decoded.asked, decoded, { door, project, headers, annotations, address, coreAnswers: rooms.coreAnswers })
+      ? await renderPrompt(decoded.asked, decoded, {
+          door,
+          project,
+          headers,
+          annotations,
+          address,
+          coreAnswers: rooms.coreAnswers,
+          promptVersion: rooms.promptVersion,
+        })
       : decoded
     const grounded = retrieve(rendered)
     const fitted = fitContext(grounded)

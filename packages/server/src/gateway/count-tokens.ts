@@ -32,7 +32,7 @@ export const geminiCounter: TokenCounter = {
  * Counts the tokens of a request without calling a model. A provider of the client's dialect is asked; for all others the
  * tokenizer estimates, and the header `x-signalbox-estimated: true` says so. Costs nothing, so it is not recorded.
  */
-export function createCountTokens(rooms: Pick<GatewayRooms, 'directory' | 'upstream' | 'router'>) {
+export function createCountTokens(rooms: Pick<GatewayRooms, 'directory' | 'upstream' | 'router' | 'promptVersion'>) {
   return async function countTokens(
     { door, path, answer }: TokenCounter,
     { request, response, secret, address, readBody }: Exchange,
@@ -45,7 +45,14 @@ export function createCountTokens(rooms: Pick<GatewayRooms, 'directory' | 'upstr
     const { headers } = request
     const annotations = annotationsOf(headers)
     const rendered = sent.asked
-      ? await renderPrompt(sent.asked, sent, { door, project, headers, annotations, ...(address && { address }) })
+      ? await renderPrompt(sent.asked, sent, {
+          door,
+          project,
+          headers,
+          annotations,
+          promptVersion: rooms.promptVersion,
+          ...(address && { address }),
+        })
       : sent
     const choice = rooms.router.choose({ caller, project, request: rendered, headers, annotations })
     const [{ provider, model }] = choice.candidates

@@ -58,6 +58,7 @@ const listen = (server: Server) =>
 export async function startWorld(
   change: (usual: Snapshot, url: string) => Snapshot = (usual) => usual,
   shadowOptions: ShadowOptions = {},
+  more: Pick<GatewayRooms, 'promptVersion'> = {},
 ): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'world-'))
   const journal = new Journal({ folder, reserveBytes: 0 })
@@ -78,6 +79,7 @@ export async function startWorld(
   const kept = memoryKeyValue()
   const refusals = createRefusals({ journal, windowMs: 60_000 })
   const rooms: GatewayRooms = {
+    ...more,
     directory: () => directory,
     journal,
     upstream: transport,

@@ -9,6 +9,7 @@ import {
 } from '@signalbox/schema'
 import type { SqlSession } from '../store/ports.ts'
 import { readContent } from './content.ts'
+import { versionsInUse } from './rows.ts'
 
 /** The longest text that a version may become with its fragments: what nests a few levels can grow very fast. */
 const MOST_CHARACTERS = 1_000_000
@@ -131,8 +132,13 @@ function problemOf(
 }
 
 type Live = { id: string; name: string; version: number; content: string }
-/** The versions with labels that include one of these prompts, also through others. */
-export async function liveIncluding(session: SqlSession, projectId: string, names: readonly string[]): Promise<Live[]> {
+/** The versions in use that include one of these prompts, also through others. A version that was asked for by number may break. */
+export async function liveIncluding(
+  session: SqlSession,
+  projectId: string,
+  names: readonly string[],
+  { pinned = false } = {},
+): Promise<Live[]> {
   // In two steps: nearly always nobody includes them, and then the versions are not looked at.
   const including = await session.query<{ name: string }>(
     `with recursive reached (name, includes) as (
@@ -145,12 +151,9 @@ export async function liveIncluding(session: SqlSession, projectId: string, name
   )
   if (including.length === 0) return []
   return await session.query<Live>(
-    `select p.id, p.name, v.version, v.content from prompts p
-     join prompt_versions v on v.prompt_id = p.id
+    `select p.id, p.name, v.version, v.content from prompts p ${versionsInUse({ pinned })}
      where p.project_id = $1 and p.name = any($2::text[])
        and exists (select 1 from prompt_includes i where i.prompt_id = p.id and i.version = v.version)
-       and (v.version = p.latest_version or exists (select 1 from prompt_labels l where l.prompt_id = p.id and (l.version = v.version
-         or l.split @> jsonb_build_array(jsonb_build_object('version', v.version)))))
      order by p.name, v.version`,
     [projectId, including.map(({ name }) => name)],
   )

@@ -1,5 +1,6 @@
 import type { HandlersOf } from '../lib/handlers.ts'
 import type { Sql } from '../store/ports.ts'
+import type { ExampleRows } from './examples.ts'
 import { impactOf, type Surroundings } from './impact.ts'
 import { type CountInput, previewPrompt } from './preview.ts'
 import { type Prompts, toTarget } from './prompts.ts'
@@ -8,7 +9,7 @@ import { getPrompt } from './rows.ts'
 /** The whole room, with what looks beyond it: spans, routes and prices. */
 export function promptHandlers(
   { handlers, attempt }: Pick<Prompts, 'handlers' | 'attempt'>,
-  { sql, around, count }: { sql: Sql; around: Surroundings; count: CountInput },
+  { sql, around, count, examples }: { sql: Sql; around: Surroundings; count: CountInput; examples?: ExampleRows },
 ): Omit<HandlersOf<'prompts'>, 'prompts.drift' | 'prompts.dismissDrift'> {
   return {
     ...handlers,
@@ -18,6 +19,6 @@ export function promptHandlers(
     },
     'prompts.impact': ({ name, label, version, split }, { caller }) =>
       impactOf({ sql, attempt, around }, caller, { name, label, to: toTarget({ version, split }) }),
-    'prompts.preview': (asked, { caller }) => previewPrompt(sql, caller.projectId, asked, count),
+    'prompts.preview': (asked, { caller }) => previewPrompt(sql, caller.projectId, asked, { count, examples }),
   }
 }

@@ -1,6 +1,7 @@
 import { AppError, type Output, type Parsed, type PromptContent } from '@signalbox/schema'
 import { loadEngine, type Rendered, renderContent, TemplateError, variablesOfContent } from '@signalbox/sdk/templates'
 import type { SqlSession } from '../store/ports.ts'
+import { type ExampleRows, withExamples } from './examples.ts'
 import { createResolver } from './fragments.ts'
 import { readVersion } from './read.ts'
 
@@ -15,15 +16,15 @@ export async function previewPrompt(
   session: SqlSession,
   projectId: string,
   { name, version, label, content: draft, variables, model: chosen }: Parsed<'prompts.preview'>,
-  count: CountInput,
+  { count, examples }: { count: CountInput; examples?: ExampleRows | undefined },
 ): Promise<Output<'prompts.preview'>> {
   const content = draft ?? (await contentOf(session, projectId, { name, version, label }))
   const { resolved, problems } = await createResolver(session, projectId)(name ?? 'draft', 0, content)
   if (!resolved) throw new AppError('invalid-request', problems[0] ?? 'The fragments cannot be filled in.')
   await loadEngine(resolved.engine)
+  const { content: shown } = await withExamples(resolved, examples, { session, projectId })
   const { rendered, read } = tried(() => ({
-    // What a dataset gives is not at hand: the preview is without it.
-    rendered: renderContent(resolved, variables, { examples: [], strict: false }),
+    rendered: renderContent(shown, variables, { strict: false }),
     read: variablesOfContent(resolved),
   }))
   const model = chosen ?? resolved.model?.route ?? null

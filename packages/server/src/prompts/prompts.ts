@@ -7,6 +7,7 @@ import { changesBetween } from './diff.ts'
 import { listEvents } from './events.ts'
 import { moveLabel, removeLabel, rollBack } from './labels.ts'
 import { listPrompts } from './list.ts'
+import { pinVersion } from './pins.ts'
 import { listProtections, protect, unprotect } from './protections.ts'
 import { listVersions, readVersion, shownVersion } from './read.ts'
 import { changePrompt, removePrompt, removeVersion } from './remove.ts'
@@ -21,7 +22,7 @@ type Shared = 'prompts.usage' | 'prompts.impact' | 'prompts.preview' | 'prompts.
 
 /** The room of prompts: what is kept in the database. */
 export function createPrompts(deps: Deps) {
-  const { sql } = deps
+  const { sql, examples } = deps
   const write = createWrite(deps)
   const labelOf = async ({ projectId }: Caller, name: string, label: string) => {
     const found = (await getPrompt(sql, projectId, name)).labels.find((one) => one.label === label)
@@ -32,10 +33,10 @@ export function createPrompts(deps: Deps) {
 
   const handlers: Omit<HandlersOf<'prompts'>, Shared> = {
     'prompts.list': (wanted, { caller }) => listPrompts(sql, caller.projectId, wanted),
-    'prompts.get': ({ name, ...which }, { caller }) => shownVersion(sql, caller.projectId, name, which),
+    'prompts.get': ({ name, ...which }, { caller }) => shownVersion(sql, caller.projectId, name, which, examples),
     'prompts.create': async (wanted, { caller }) => {
       const { version, created } = await write(caller, (writing) => saveVersion(writing, { ...wanted, check: checkTemplates }))
-      return { ...(await shownVersion(sql, caller.projectId, wanted.name, { version })), created }
+      return { ...(await shownVersion(sql, caller.projectId, wanted.name, { version }, examples)), created }
     },
     'prompts.change': async ({ name, ...change }, { caller }) => {
       await write(caller, (writing) => changePrompt(writing, name, change))
@@ -110,7 +111,23 @@ export function createPrompts(deps: Deps) {
       return { ok: true }
     },
   }
-  return { handlers, write, attempt: createTry(deps), ...createPromptSnapshots(deps) }
+  const snapshots = createPromptSnapshots(deps)
+  return {
+    handlers,
+    write,
+    attempt: createTry(deps),
+    ofAll: snapshots.ofAll,
+    /** A version that a gateway was asked for by its number. From then on every edge is given it; null where there is none. */
+    async versionForEdges({ projectId, name, version }: { projectId: string; name: string; version: number }) {
+      if (!(await pinVersion(sql, projectId, { name, version }))) return null
+      void Promise.resolve(deps.changed()).catch((err: unknown) => deps.warn({ err }, 'edges could not be told of a version'))
+      return (await snapshots.ofPrompt(projectId, name))?.versions[version] ?? null
+    },
+    /** Tells edges where datasets that prompts show rows of are not what they were. */
+    async followExamples() {
+      if (await snapshots.hasOtherRows()) await deps.changed()
+    },
+  }
 }
 export type Prompts = ReturnType<typeof createPrompts>
 

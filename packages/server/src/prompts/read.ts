@@ -1,6 +1,7 @@
 import { AppError, DEFAULT_LABEL, LATEST, type PromptContent, type PromptVersion, type PromptVersionRow, shareOf } from '@signalbox/schema'
 import type { SqlSession } from '../store/ports.ts'
 import { readContent } from './content.ts'
+import { type ExampleRows, withExamples } from './examples.ts'
 import { createResolver, type Resolution } from './fragments.ts'
 import { noLabel, noVersion } from './labels.ts'
 import { getPrompt, labelsOf, type StoredPrompt, targetOf, toRow } from './rows.ts'
@@ -51,7 +52,13 @@ function versionOf(prompt: StoredPrompt, { label = DEFAULT_LABEL, session }: Whi
   return 'split' in target ? shareOf(target.split, { name: prompt.name, label }, session) : target.version
 }
 
-export async function shownVersion(session: SqlSession, projectId: string, name: string, which: Which): Promise<PromptVersion> {
+export async function shownVersion(
+  session: SqlSession,
+  projectId: string,
+  name: string,
+  which: Which,
+  examples?: ExampleRows,
+): Promise<PromptVersion> {
   if (which.version !== undefined && which.label !== undefined)
     throw new AppError('invalid-request', 'Send either `version` or `label`, not both.')
   const found = await readVersion(session, projectId, name, which)
@@ -65,7 +72,7 @@ export async function shownVersion(session: SqlSession, projectId: string, name:
     labels: labelsOf(found.prompt, found.version),
     prompt: toRow(found.prompt),
     content: found.content,
-    resolved,
+    resolved: resolved && (await withExamples(resolved, examples, { session, projectId })).content,
     fragments,
   }
 }

@@ -60,6 +60,16 @@ export const targetOf = ({ version, split }: Pick<LabelJson, 'version' | 'split'
 export const versionsOf = (target: PromptTarget): number[] =>
   'split' in target ? target.split.map(({ version }) => version) : [target.version]
 export const sameTarget = (a: PromptTarget, b: PromptTarget): boolean => JSON.stringify(a) === JSON.stringify(b)
+/**
+ * Joins to the prompt `p` the versions of it in use: the newest, those that labels point to and, with `pinned`, those that gateways asked
+ * for by number. By their keys: of a hundred versions three are looked at.
+ */
+export const versionsInUse = ({ pinned }: { pinned: boolean }): string => `cross join lateral (
+    select p.latest_version as version
+    union select l.version from prompt_labels l where l.prompt_id = p.id and l.version is not null
+    union select (s.share ->> 'version')::int from prompt_labels l, jsonb_array_elements(l.split) as s (share) where l.prompt_id = p.id
+    ${pinned ? 'union select n.version from prompt_pins n where n.prompt_id = p.id' : ''}
+  ) as used join prompt_versions v on v.prompt_id = p.id and v.version = used.version`
 /** Which labels point to a version, in a fixed order. */
 export const labelsOf = ({ labels, latest_version }: Pick<StoredPrompt, 'labels' | 'latest_version'>, version: number): string[] => [
   ...labels.filter((label) => versionsOf(targetOf(label)).includes(version)).map(({ label }) => label),

@@ -2,6 +2,7 @@ import { AppError, fragmentsIn, LATEST, type PromptContent } from '@signalbox/sc
 import { newId } from '../lib/ids.ts'
 import { assertHolds } from './assert-holds.ts'
 import { hashOf } from './content.ts'
+import { withoutPicked } from './examples.ts'
 import { archived, moveLabel } from './labels.ts'
 import { findPrompt, type StoredPrompt } from './rows.ts'
 import type { Writing } from './writing.ts'
@@ -22,7 +23,8 @@ export type NewVersion = {
 /** Saves a version. Content that is there already keeps its number; what was asked for beside it is done all the same. */
 export async function saveVersion(writing: Writing, wanted: NewVersion): Promise<{ version: number; created: boolean }> {
   const { session, projectId } = writing
-  const { name, content, labels, expectedLatest } = wanted
+  const content = withoutPicked(wanted.content)
+  const { name, labels, expectedLatest } = wanted
   const found = await findPrompt(session, projectId, name)
   if (found?.archived_at) throw archived(name)
   if (found && found.version_count > 0 && found.type !== content.type)
@@ -42,7 +44,7 @@ export async function saveVersion(writing: Writing, wanted: NewVersion): Promise
   if (broken[0]) throw new AppError('invalid-request', `${broken[0].tag} is no fragment: it ${broken[0].problem}.`)
 
   const prompt = found ?? (await makePrompt(writing, { name, type: content.type }))
-  const saved = await put(writing, prompt, wanted)
+  const saved = await put(writing, prompt, { ...wanted, content })
   await describe(writing, prompt, wanted)
   if (saved.created) await refuse(assertHolds(writing, [name], { of: name, versions: [saved.version], check: wanted.check }))
   for (const label of new Set(labels)) {

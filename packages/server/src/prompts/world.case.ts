@@ -4,13 +4,14 @@ import type { Context } from '../lib/handlers.ts'
 import type { Sql } from '../store/ports.ts'
 import { migrate } from '../store/sql/migrate.ts'
 import { parseContent } from './content.ts'
+import type { ExampleRows } from './examples.ts'
 import { createPrompts } from './prompts.ts'
 
 /** Ann and Ben are editors, Ada is an admin; keys have what is given. */
 export const PEOPLE = { ann: 'editor', ben: 'editor', ada: 'admin', vic: 'viewer' } as const
 
 /** The room over a database, with people, in a project of its own. */
-export async function promptWorld(sql: Sql, projectId: string) {
+export async function promptWorld(sql: Sql, projectId: string, examples?: ExampleRows) {
   await migrate(sql)
   await sql.query('insert into projects (id, name, created_at) values ($1, $1, now())', [projectId])
   for (const [name, role] of Object.entries(PEOPLE))
@@ -22,10 +23,15 @@ export async function promptWorld(sql: Sql, projectId: string) {
   const changes: PromptEvent[][] = []
   const warnings: object[] = []
   let snapshots = 0
+  let revision = 0
   const room = createPrompts({
     sql,
     changed: () => void snapshots++,
-    announce: (_, events) => void changes.push([...events]),
+    announce: (_, events, { revision: of }) => {
+      changes.push([...events])
+      revision = of
+    },
+    ...(examples && { examples }),
     warn: (details) => void warnings.push(details),
   })
   const as = (given: Partial<Caller>): Context => ({ caller: { projectId, permissions: PERMISSIONS_OF.editor, ...given } }) as Context
@@ -41,6 +47,8 @@ export async function promptWorld(sql: Sql, projectId: string) {
     changes,
     warnings,
     snapshots: () => snapshots,
+    /** Of the last write. */
+    revision: () => revision,
     save: (context: Context, name: string, content: PromptContentInput | string, more: object = {}) =>
       handlers['prompts.create'](
         {

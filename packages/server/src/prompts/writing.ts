@@ -1,6 +1,7 @@
 import type { Caller, PromptEvent, PromptEventKind, PromptTarget } from '@signalbox/schema'
 import { newId } from '../lib/ids.ts'
 import type { Sql, SqlSession } from '../store/ports.ts'
+import type { ExampleRows } from './examples.ts'
 
 export type PromptDeps = {
   sql: Sql
@@ -9,8 +10,10 @@ export type PromptDeps = {
   /** What else belongs to a change, in its transaction: either all of it happens or nothing does. */
   alongside?: (session: SqlSession, projectId: string, events: readonly PromptEvent[]) => Promise<void>
   /** After it. */
-  announce?: (projectId: string, events: readonly PromptEvent[], caller: Caller) => void
+  announce?: (projectId: string, events: readonly PromptEvent[], by: { caller: Caller; revision: number }) => void
   now?: () => Date
+  /** Rows of datasets for prompts that show some. */
+  examples?: ExampleRows
 }
 
 type Noted = {
@@ -68,18 +71,20 @@ export function createWrite({ sql, changed, alongside, announce, now = () => new
   return async (caller, work) => {
     const { projectId } = caller
     const events: PromptEvent[] = []
+    let revision = 0
     const result = await sql.transaction(async (session) => {
       const [row] = await session.query<{ revision: number }>(
         `insert into prompt_revisions (project_id, revision) values ($1, 1)
          on conflict (project_id) do update set revision = prompt_revisions.revision + 1 returning revision`,
         [projectId],
       )
+      revision = row?.revision ?? 1
       const by = actorOf(caller)
       const writing: Writing = {
         session,
         caller,
         projectId,
-        revision: row?.revision ?? 1,
+        revision,
         now: now(),
         by,
         note: (event) => note(writing, event, events),
@@ -89,7 +94,7 @@ export function createWrite({ sql, changed, alongside, announce, now = () => new
       return done
     })
     if (events.length > 0) {
-      announce?.(projectId, events, caller)
+      announce?.(projectId, events, { caller, revision })
       await changed()
     }
     return result

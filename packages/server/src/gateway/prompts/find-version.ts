@@ -23,7 +23,7 @@ export function findVersion(project: SnapshotProject, ref: string, { sticky, par
     if (!found)
       throw missing(
         `Version ${asked.version} of the prompt ${JSON.stringify(name)} is not at hand here.`,
-        `The gateway knows the versions that labels point to: ${Object.keys(prompt.versions).join(', ')}. Point a label to it, or ask for ${labels}.`,
+        `At hand are ${Object.keys(prompt.versions).join(', ')}. Another one is fetched from the core when it is first asked for: ask again, or for ${labels}.`,
       )
     return found
   }
@@ -35,6 +35,14 @@ export function findVersion(project: SnapshotProject, ref: string, { sticky, par
   if (!found)
     throw missing(`The label ${label} of the prompt ${JSON.stringify(name)} points to a version that is gone.`, `It has ${labels}.`)
   return { ...found, label }
+}
+
+/** A version that is asked for by its number and is not in the snapshot, of a prompt that is. */
+export function unknownVersion({ prompts }: SnapshotProject, ref: string): { name: string; version: number } | undefined {
+  const asked = readPromptRef(ref)
+  if (!('version' in asked)) return undefined
+  const prompt = prompts && own(prompts, asked.name)
+  return prompt && !own(prompt.versions, String(asked.version)) ? asked : undefined
 }
 
 function nearest({ prompts = {} }: SnapshotProject, name: string): string {

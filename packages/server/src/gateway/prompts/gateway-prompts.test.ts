@@ -1,6 +1,7 @@
 import { PromptContent, type PromptContentInput, type SnapshotPrompt } from '@signalbox/schema'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startWorld, type World } from '../world.case.ts'
+import type { VersionOf } from './asked-versions.ts'
 
 const version = (content: PromptContentInput, hash = 'h') => ({ hash, content: PromptContent.parse(content) })
 
@@ -61,23 +62,42 @@ const PROMPTS: Record<string, SnapshotPrompt> = {
         examples: { dataset: 'golden' },
         model: { route: 'support' },
       }),
+      2: version({
+        type: 'chat',
+        messages: [{ role: 'system', content: 'Short.' }],
+        examples: {
+          dataset: 'golden',
+          k: 1,
+          picked: [
+            { input: 'Lost my {{password}}', output: 'Reset it.' },
+            { input: 'Where is my parcel?', output: 'On its way.' },
+          ],
+        },
+        model: { route: 'support' },
+      }),
     },
   },
 }
 
 let world: World
+/** What the core says of versions that are not in the snapshot. */
+let core: VersionOf = async () => ({ version: null })
 beforeAll(async () => {
-  world = await startWorld((usual) => {
-    const project = usual.projects.default as (typeof usual.projects)[string]
-    const support = {
-      strategy: 'fallback' as const,
-      targets: [
-        { provider: 'openai', model: 'gpt-4o' },
-        { provider: 'anthropic', model: 'claude-sonnet-4-5' },
-      ],
-    }
-    return { ...usual, projects: { default: { ...project, models: { support }, prompts: PROMPTS } } }
-  })
+  world = await startWorld(
+    (usual) => {
+      const project = usual.projects.default as (typeof usual.projects)[string]
+      const support = {
+        strategy: 'fallback' as const,
+        targets: [
+          { provider: 'openai', model: 'gpt-4o' },
+          { provider: 'anthropic', model: 'claude-sonnet-4-5' },
+        ],
+      }
+      return { ...usual, projects: { default: { ...project, models: { support }, prompts: PROMPTS } } }
+    },
+    {},
+    { promptVersion: (one) => core(one) },
+  )
 })
 afterAll(() => world.close())
 beforeEach(() => {
@@ -272,6 +292,67 @@ describe('a split label', () => {
   })
 })
 
+describe('a version by its number', () => {
+  it('that no label points to comes from the core', async () => {
+    core = async ({ projectId, name, version: number }) => ({
+      version: version(
+        {
+          type: 'chat',
+          messages: [{ role: 'user', content: `${projectId} ${name} ${number}: {{question}}` }],
+          model: { route: 'support' },
+        },
+        'old',
+      ),
+    })
+    const { body } = await sentBy('/v1/chat/completions', { ...asked, model: 'prompt:support/refund@1' })
+    expect(body.messages).toEqual([{ role: 'user', content: 'default support/refund 1: Why?' }])
+    expect((await lastStart())?.prompt).toMatchObject({ name: 'support/refund', version: 1, hash: 'old' })
+    core = async () => ({ version: null })
+  })
+
+  it('is not asked of the core where the snapshot has it, or knows no such prompt', async () => {
+    let questions = 0
+    core = async () => {
+      questions++
+      return { version: null }
+    }
+    expect((await sentBy('/v1/chat/completions', { ...asked, model: 'prompt:support/refund@3' })).got.status).toBe(200)
+    expect((await sentBy('/v1/chat/completions', { ...asked, model: 'prompt:nothing@3' })).got.status).toBe(404)
+    expect(questions).toBe(0)
+    core = async () => ({ version: null })
+  })
+
+  it('says what is at hand where the core cannot be asked', async () => {
+    core = async () => undefined
+    const { got } = await sentBy('/v1/chat/completions', { ...asked, model: 'prompt:support/refund@1' })
+    expect(got.status).toBe(404)
+    expect(JSON.parse(got.text).error).toMatchObject({
+      message: expect.stringContaining('Version 1 of the prompt "support/refund" is not at hand here.'),
+      hint: expect.stringContaining('At hand are 2, 3.'),
+    })
+    core = async () => ({ version: null })
+  })
+})
+
+describe('examples of a dataset', () => {
+  it('resemble what the client asks, and stand as they are in front of it', async () => {
+    const messages = [{ role: 'user', content: 'Is my parcel lost?' }]
+    const { body } = await sentBy('/v1/chat/completions', { model: 'prompt:golden@2', messages })
+    expect(body.messages).toEqual([
+      { role: 'system', content: 'Short.' },
+      { role: 'user', content: 'Where is my parcel?' },
+      { role: 'assistant', content: 'On its way.' },
+      ...messages,
+    ])
+    const other = await sentBy('/v1/messages', {
+      model: 'prompt:golden@2',
+      max_tokens: 9,
+      messages: [{ role: 'user', content: 'My password' }],
+    })
+    expect(JSON.stringify(other.body.messages)).toContain('Lost my {{password}}')
+  })
+})
+
 describe('what cannot be rendered', () => {
   const refusal = async (path: string, body: object, headers: Record<string, string> = {}) => {
     const { got, body: sent } = await sentBy(path, body, headers)
@@ -281,7 +362,7 @@ describe('what cannot be rendered', () => {
   it.each([
     [{ model: 'prompt:support/refunds' }, 404, 'There is no prompt "support/refunds" in this project.', 'There are support/refund'],
     [{ model: 'prompt:support/refund@canary' }, 404, 'has no label "canary"', 'It has latest, production, staging.'],
-    [{ model: 'prompt:support/refund@1' }, 404, 'Version 1 of the prompt', 'The gateway knows the versions that labels point to: 2, 3.'],
+    [{ model: 'prompt:support/refund@1' }, 404, 'has no version 1', 'on its page'],
     [{ model: 'prompt:constructor' }, 404, 'There is no prompt "constructor"', ''],
     [{ model: 'prompt:support/refund@__proto__' }, 404, 'has no label', ''],
     [{ model: 'prompt:support/refund', variables: { policy: 'x' } }, 400, 'The variable "question" is missing', 'Send it in `variables`'],
@@ -293,7 +374,7 @@ describe('what cannot be rendered', () => {
       'Give the prompt a model route',
     ],
     [{ model: 'prompt:tone', prompt: 'support/refund', variables }, 400, 'asks for two prompts', ''],
-    [{ model: 'prompt:golden' }, 400, 'dataset "golden"', ''],
+    [{ model: 'prompt:golden' }, 400, 'there is no such dataset', ''],
     [{ model: 'prompt:support/refund', variables: { ...variables, history: 'x' } }, 400, '"history" must be a list', ''],
   ])('%j is said so in the words of the dialect', async (body, status, message, hint) => {
     const refused = await refusal('/v1/chat/completions', body)

@@ -5,7 +5,8 @@ import type { Annotations } from '../annotations.ts'
 import type { Door } from '../doors.ts'
 import { type Address, decodeRequest, type PromptOfCall, parseBody, type WireRequest } from '../wire/request.ts'
 import { type AskedPrompt, PROMPT_MODEL } from './asked-prompt.ts'
-import { type FoundVersion, findVersion } from './find-version.ts'
+import type { VersionOf } from './asked-versions.ts'
+import { type FoundVersion, findVersion, unknownVersion } from './find-version.ts'
 import { mergeBodies } from './merge-bodies.ts'
 import { shapesOf } from './shapes.ts'
 import { PLACES, type PromptDialect, promptBody } from './to-body.ts'
@@ -20,6 +21,8 @@ export type RenderRooms = {
   address?: Address
   /** Whether the core answers; asked only where a prompt is not known. */
   coreAnswers?: (() => Promise<boolean>) | undefined
+  /** Asks the core for a version that is not in the snapshot. */
+  promptVersion?: VersionOf | undefined
 }
 
 /** The longest variables that are recorded as they are, as JSON. */
@@ -61,8 +64,19 @@ export async function renderPrompt(asked: AskedPrompt, request: WireRequest, roo
 
 async function findOrSay(
   asked: AskedPrompt,
-  { project, annotations, coreAnswers, param }: RenderRooms & { param: string },
+  { project, annotations, coreAnswers, promptVersion, param }: RenderRooms & { param: string },
 ): Promise<FoundVersion> {
+  const numbered = promptVersion && unknownVersion(project, asked.ref)
+  if (numbered) {
+    const { name, version } = numbered
+    const answer = await promptVersion({ projectId: project.id, name, version })
+    if (answer?.version) return { name, version, ...answer.version }
+    if (answer)
+      throw new AppError('not-found', `The prompt ${JSON.stringify(name)} has no version ${version} that can be used.`, {
+        hint: 'Its versions are on its page, and GET /api/v1/prompts/{name}/versions lists them.',
+        data: { param },
+      })
+  }
   try {
     return findVersion(project, asked.ref, { sticky: annotations.sessionId || annotations.userId, param })
   } catch (error) {
@@ -72,6 +86,14 @@ async function findOrSay(
       data: error.data,
     })
   }
+}
+
+/** What the client itself says last, where it says that as a text: what examples are to resemble. */
+function lastSaid(list: unknown): string | undefined {
+  if (typeof list === 'string' && list !== '') return list
+  const last = Array.isArray(list) ? (list.at(-1) as { content?: unknown; parts?: { text?: unknown }[] } | null) : undefined
+  const said = last?.content ?? last?.parts?.[0]?.text
+  return typeof said === 'string' ? said : undefined
 }
 
 type Rendering = {
@@ -94,7 +116,7 @@ function render(
   const hasOwn = Array.isArray(list) ? list.length > 0 : list !== undefined && list !== null && list !== ''
   try {
     const chat = asChat(content, hasOwn ? 'system' : 'user')
-    const { messages = [] } = renderContent(chat, variables, { strict, ...(target && { target }) })
+    const { messages = [] } = renderContent(chat, variables, { strict, question: lastSaid(list), ...(target && { target }) })
     const parameters = { ...content.model?.parameters, ...variantFor(content, target)?.parameters }
     const merged = mergeBodies(dialect, promptBody({ dialect, model, messages, parameters, content }), sent)
     if (!door.shape.inPath) merged.model = model
