@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
+import { awayFromMidnight, eventually, type Signalbox, startSignalbox } from './signalbox.ts'
 
 /** A contract bot that costs 72 rupees per user and day, and no more. */
 const YAML = `
@@ -49,6 +49,7 @@ const underWayAt = async (signalbox: Signalbox): Promise<number | undefined> => 
 }
 const warning = ({ headers }: Got) => headers.get('x-signalbox-budget-warning')
 
+beforeAll(() => awayFromMidnight())
 describe('a contract bot that costs 72 rupees per user and day', () => {
   let signalbox: Signalbox
   const ask = caller(() => signalbox)

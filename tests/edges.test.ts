@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSimulatorProcess } from './faults/world.ts'
-import { eventually, freePort } from './signalbox.ts'
+import { awayFromMidnight, eventually, freePort } from './signalbox.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const SECRET = 'sk-sb-0123456789abcdef'
@@ -48,6 +48,7 @@ let one: Running
 let two: Running
 const children: ChildProcess[] = []
 
+beforeAll(() => awayFromMidnight())
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'edges-'))
   simulator = await startSimulatorProcess()

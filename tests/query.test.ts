@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
+import { awayFromMidnight, eventually, type Signalbox, startSignalbox } from './signalbox.ts'
 
 const MAIN = resolve(import.meta.dirname, '../packages/server/src/main.ts')
 const CALLS = 3
 let signalbox: Signalbox
 
+beforeAll(() => awayFromMidnight())
 beforeAll(async () => {
   signalbox = await startSignalbox({})
   for (let at = 0; at < CALLS; at++) {

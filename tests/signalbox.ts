@@ -162,6 +162,12 @@ export async function eventually<T>(ask: () => Promise<T | undefined>, timeoutMs
   throw new Error(`It did not become true in ${timeoutMs} ms`, { cause: last })
 }
 
+/** For what is counted by the day: waits until after midnight (UTC) where that is so near that the test would count in two days. */
+export async function awayFromMidnight(minutes = 3): Promise<void> {
+  const rest = 86_400_000 - (Date.now() % 86_400_000)
+  if (rest < minutes * 60_000) await sleep(rest + 1000)
+}
+
 /** Processes of this process group whose title is the role's: `ps` is not on every machine, `/proc` is on every Linux. */
 function findRole(group: number, role: Role): number | undefined {
   return processesOf(group).find(({ title }) => title === `signalbox ${role}` || title.startsWith(`signalbox ${role} `))?.pid

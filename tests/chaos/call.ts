@@ -42,6 +42,7 @@ export function make(plan: Plan, { url, secretKey, agent, environment }: Calling
       request.destroy()
     }
     const timer = plan.leaves && 'ms' in plan.leaves ? setTimeout(leave, plan.leaves.ms) : undefined
+    if (plan.leaves && 'when' in plan.leaves) plan.leaves.when.then(leave)
     const finish = () => {
       clearTimeout(timer)
       seen.raw = Buffer.concat(chunks).toString('utf8')

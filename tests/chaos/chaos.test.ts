@@ -63,17 +63,19 @@ test('whatever goes wrong wherever: one answer or an error, one record of each c
 
 test('clients that leave cancel what is under way at the provider, and are recorded', async () => {
   const agent = newAgent()
+  const leaving = Promise.withResolvers<void>()
   const plans = DIALECTS.flatMap((dialect) =>
     [false, true].flatMap((stream) =>
       [0, 1, 2].map((n): Plan => {
         const id = `left-${dialect}-${stream}-${n}`
         const fault = { fault: 'hang', ...(stream && { at: n }) }
-        return { id, dialect, stream, model: 'patient', faults: { a: fault, b: {}, c: {} }, leaves: { ms: 6000 } }
+        return { id, dialect, stream, model: 'patient', faults: { a: fault, b: {}, c: {} }, leaves: { when: leaving.promise } }
       }),
     ),
   )
   const under = Promise.all(plans.map((plan) => make(plan, { ...calling('left'), agent })))
   await expect.poll(inFlight).toEqual([plans.length, 0, 0])
+  leaving.resolve()
   const seen = await under
   agent.destroy()
   expect(seen.every(({ left, clean }) => left && !clean)).toBe(true)

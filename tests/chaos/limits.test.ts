@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { random } from '../../bench/store/random.ts'
+import { awayFromMidnight } from '../signalbox.ts'
 import { makeAll, type Seen } from './call.ts'
 import { isRefused } from './check.ts'
 import { leavingPlan, type Plan, planOf } from './plan.ts'
@@ -10,6 +11,7 @@ const AT_ONCE = 5
 const keys = ['rate', 'narrow'] as const
 const secretOf = (name: string) => `sk-sb-limits-of-${name}-key-00`
 let world: Chaos
+beforeAll(() => awayFromMidnight())
 beforeAll(async () => {
   world = await startChaos({
     more: `keys:
@@ -61,10 +63,11 @@ test('no more calls are at a provider at once than a limit says, and whatever en
     'narrow',
   )
   await expect.poll(() => world.simulators.a.inFlight()).toBe(0)
+  const letGo = Promise.withResolvers<void>()
   const hold = (id: string): Plan => ({
     ...planOf(chance, id, 'patient'),
     faults: { a: { fault: 'hang' }, b: {}, c: {} },
-    leaves: { ms: 6000 },
+    leaves: { when: letGo.promise },
   })
   const held = run(
     Array.from({ length: AT_ONCE }, (_, call) => hold(`hold-${call}`)),
@@ -73,6 +76,7 @@ test('no more calls are at a provider at once than a limit says, and whatever en
   await expect.poll(() => world.simulators.a.inFlight()).toBe(AT_ONCE)
   const [refused] = await run([slow('one-more')], 'narrow')
   expect(refused?.status).toBe(429)
+  letGo.resolve()
   expect((await held).every(({ left }) => left)).toBe(true)
   await expect.poll(async () => (await run([slow('and-again')], 'narrow'))[0]?.clean).toBe(true)
 })

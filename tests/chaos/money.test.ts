@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { awayFromMidnight } from '../signalbox.ts'
 import { moneyRun, moneyYaml } from './money.ts'
 import { type Chaos, startChaos } from './world.ts'
 
 const LIMIT_USD = 0.01
 let world: Chaos
+beforeAll(() => awayFromMidnight())
 beforeAll(async () => {
   world = await startChaos({ more: moneyYaml(LIMIT_USD) })
 })

@@ -5,8 +5,8 @@ import { DIALECTS, type Dialect } from './dialects.ts'
 export type Fault = { fault?: string | number; at?: number; retryAfter?: number; times?: number; chunkMs?: number; delayMs?: number }
 export const TARGETS = ['a', 'b', 'c'] as const
 export type TargetName = (typeof TARGETS)[number]
-/** How a client leaves: after so many pieces of a stream, or after a time. */
-export type Leaving = { pieces: number } | { ms: number }
+/** How a client leaves: after so many pieces of a stream, after a time, or when it is told to. */
+export type Leaving = { pieces: number } | { ms: number } | { when: Promise<unknown> }
 export type Plan = {
   /** Stands in the texts. */
   id: string

@@ -2,13 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../packages/server/src/config/load.ts'
-import { type Signalbox, startSignalbox } from '../signalbox.ts'
+import { awayFromMidnight, type Signalbox, startSignalbox } from '../signalbox.ts'
 import { calledExamples, runExample } from './called-examples.ts'
 
 const examples = calledExamples(readFileSync(resolve(import.meta.dirname, '../../docs/guide/traffic.md'), 'utf8'))
 
 let signalbox: Signalbox
 let file: string
+beforeAll(() => awayFromMidnight())
 beforeAll(async () => {
   signalbox = await startSignalbox({ yaml: 'version: 1\n' })
   file = join(signalbox.data, '..', `${basename(signalbox.data)}.yaml`)

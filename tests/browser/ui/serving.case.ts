@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { eventually } from '../../signalbox.ts'
+import { awayFromMidnight, eventually } from '../../signalbox.ts'
 import { confirm, logIn } from './browser.ts'
 import { call, post, readable } from './seed.ts'
 import type { World } from './world.ts'
@@ -115,6 +115,7 @@ export function serving(world: () => World): void {
     })
 
     it('stops a key at its budget, and shows that', async () => {
+      await awayFromMidnight(1)
       const { server } = world()
       const { secretKey } = (await (
         await fetch(`${server.url}/api/v1/keys`, {

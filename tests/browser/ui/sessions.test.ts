@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Signalbox, startSignalbox } from '../../signalbox.ts'
+import { awayFromMidnight, type Signalbox, startSignalbox } from '../../signalbox.ts'
 import { expectAccessible, logIn, openBrowser } from './browser.ts'
 import { HOSTILE, STEPS, seedAgent, seedChat, sessionReadable } from './sessions.seed.ts'
 
@@ -13,6 +13,7 @@ const soon = <T>(read: () => T | Promise<T>) => expect.poll(read)
 /** What the pages asked of anybody but the server. */
 const left: string[] = []
 
+beforeAll(() => awayFromMidnight())
 beforeAll(async () => {
   const yaml = 'version: 1\nbudgets:\n  - { name: people, scope: end-user, measure: requests, amount: 10, per: day }\n'
   ;[server, browser] = await Promise.all([startSignalbox({ yaml }), openBrowser()])

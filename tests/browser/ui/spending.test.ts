@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI, { RateLimitError } from 'openai'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventually, type Signalbox, startSignalbox } from '../../signalbox.ts'
+import { awayFromMidnight, eventually, type Signalbox, startSignalbox } from '../../signalbox.ts'
 import { expectAccessible, logIn, openBrowser, visit } from './browser.ts'
 
 let server: Signalbox
 let browser: Browser
 let owner: Page
 let problems: string[]
+beforeAll(() => awayFromMidnight())
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startSignalbox(), openBrowser()])
   ;({ page: owner, problems } = await logIn(browser, server))
