@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { AppError } from '@signalbox/schema/errors'
 import { passed } from '../../evaluators/outcome.ts'
 import type { Asked, Handler } from './asked.ts'
@@ -12,7 +13,7 @@ let parser: Parser | undefined
 
 /** Its tables of 14 dialects are 90 MB on the disk: it is there where somebody put it, beside the configuration or this program. */
 export function loadSqlParser(folder: string): void {
-  const places = [join(folder, 'none.js'), import.meta.filename, join(process.cwd(), 'none.js')]
+  const places = [join(folder, 'none.js'), fileURLToPath(import.meta.url), join(process.cwd(), 'none.js')]
   for (const place of places) {
     try {
       const { Parser } = createRequire(place)('node-sql-parser') as { Parser: new () => Parser }
