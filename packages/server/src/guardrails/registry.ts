@@ -7,6 +7,7 @@ import type { Check, PreparedCheck } from './check.ts'
 
 /** All checks by id. Each is loaded when it is first asked for, so that a start pays only for what it uses. */
 const CHECKS = {
+  injection: () => import('./injection/check.ts').then((file) => file.injection),
   regex: () => import('./structure/regex.ts').then((file) => file.regex),
 } satisfies Record<string, () => Promise<Check>>
 

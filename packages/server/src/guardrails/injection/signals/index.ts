@@ -1,0 +1,23 @@
+import { EXTRACTION, OVERRIDES, UNBOUND } from './instructions.ts'
+import { LANGUAGES } from './languages.ts'
+import { COERCION, PERSONAS, REFUSALS, TWO_ANSWERS } from './personas.ts'
+import { EXFILTRATION, FAKE_TURNS, FRAMING, HARM, HIJACKS, INDIRECT, UNTRUSTED } from './requests.ts'
+import type { Signal } from './signal.ts'
+
+export const SIGNALS: readonly Signal[] = [
+  ...OVERRIDES,
+  ...UNBOUND,
+  ...EXTRACTION,
+  ...PERSONAS,
+  ...REFUSALS,
+  ...COERCION,
+  ...TWO_ANSWERS,
+  ...FRAMING,
+  ...HARM,
+  ...HIJACKS,
+  ...FAKE_TURNS,
+  ...INDIRECT,
+  ...UNTRUSTED,
+  ...EXFILTRATION,
+  ...LANGUAGES,
+]
