@@ -13,6 +13,7 @@ const ARROWS = {
   tracing: ['lib', 'store/ports', 'pricing'],
   dashboards: ['lib', 'store/ports'],
   datasets: ['lib', 'store/ports'],
+  reviews: ['lib', 'store/ports', 'statistics'],
   prompts: ['lib', 'store/ports'],
   demo: ['lib', 'store/ports'],
   compat: ['lib', 'store/ports', 'tracing', 'prompts'],

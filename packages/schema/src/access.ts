@@ -33,6 +33,10 @@ export const Permission = z.enum([
   'experiments:write',
   'evaluators:read',
   'evaluators:write',
+  'reviews:read',
+  'reviews:answer',
+  'reviews:write',
+  'reviews:adjudicate',
   'config:read',
   'config:write',
   'members:read',
@@ -77,11 +81,12 @@ const VIEWER = [
   'datasets:read',
   'experiments:read',
   'evaluators:read',
+  'reviews:read',
   'config:read',
   'keys:read',
   'projects:read',
 ] as const satisfies Permission[]
-const ANNOTATOR = [...VIEWER, 'scores:write'] as const satisfies Permission[]
+const ANNOTATOR = [...VIEWER, 'scores:write', 'reviews:answer'] as const satisfies Permission[]
 const EDITOR = [
   ...ANNOTATOR,
   'gateway:call',
@@ -97,6 +102,8 @@ const EDITOR = [
   'datasets:write',
   'experiments:write',
   'evaluators:write',
+  'reviews:write',
+  'reviews:adjudicate',
   'members:read',
   'teams:read',
   'system:read',

@@ -24,6 +24,7 @@ import { promptsApi } from './prompts-api.ts'
 import { NewProvider, Provider, ProviderChange, ProviderName, ProviderTest } from './provider.ts'
 import { Filter, FilterField, Query, QueryRow, searching } from './query.ts'
 import { repricingApi } from './repricing-api.ts'
+import { reviewsApi } from './reviews-api.ts'
 import { cursor, jsonParam, limit, nextCursor, none, ok, type Route, route, window } from './route.ts'
 import { routingApi } from './routing-api.ts'
 import { scoresApi } from './scores-api.ts'
@@ -98,6 +99,7 @@ export const api = {
   ...datasetsApi,
   ...experimentsApi,
   ...evaluatorsApi,
+  ...reviewsApi,
 
   'traces.list': route({
     method: 'GET',

@@ -55,6 +55,18 @@ export * from './provider.ts'
 export * from './query.ts'
 export * from './refusals.ts'
 export type { NewRepricing, RepricedModel, Repricing, RepricingStatus } from './repricing-api.ts'
+export * from './review.ts'
+export type {
+  ReviewAgreement,
+  ReviewCalibration,
+  ReviewCounts,
+  ReviewerPace,
+  ReviewHalf,
+  ReviewItem,
+  ReviewMeasure,
+  ReviewQueue,
+  ReviewTask,
+} from './review-rows.ts'
 export type { Access, Route } from './route.ts'
 export * from './routing.ts'
 export * from './routing-api.ts'

@@ -84,6 +84,7 @@ import { projectOf } from './project-of.ts'
 import { createPromptRooms } from './prompt-rooms.ts'
 import { Queue } from './queue.ts'
 import { replayRooms } from './replay-rooms.ts'
+import { createReviewRooms } from './review-rooms.ts'
 import { buildSnapshot } from './snapshot.ts'
 import { SnapshotHub } from './snapshot-hub.ts'
 import { spanReader } from './span-reader.ts'
@@ -297,7 +298,9 @@ export async function runCore(environment: Environment, { supervised }: { superv
 
   const targetStates = targetStateHandlers({ beats: liveBeats })
   const budgetRoutes = budgetHandlers({ budgets, sql, events, edges: () => liveBeats().flatMap((beat) => beat.budgets ?? []) })
-  const datasets = datasetHandlers({ sql, spans: spanReader(queries) })
+  const spans = spanReader(queries)
+  const datasets = datasetHandlers({ sql, spans })
+  const reviews = createReviewRooms({ sql, events, spans, datasets, log })
   const evaluators = createEvaluatorRooms({
     ...{ sql, events, masterKey, datasets, queries },
     url: gatewayUrl,
@@ -348,6 +351,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     }),
     ...experimentHandlers(),
     ...datasets,
+    ...reviews.handlers,
     ...evaluators.handlers,
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
@@ -420,6 +424,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const reaper = createReaper({ events, price: priceOf })
   const clock = createClockWork(log)
   promptRooms.start(clock)
+  clock.every(MINUTE, reviews.writeScores, 'what reviewers decided could not be written as scores')
   clock.every(HOUR, () => pruneAppliedBatches(sql), 'old batch ids could not be forgotten')
   clock.every(
     HOUR,
@@ -450,6 +455,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     await repricings.stop()
     await promptRooms.stop()
     await evaluators.stop()
+    await reviews.writeScores()
     hub.close()
     server.close()
     server.closeIdleConnections()
