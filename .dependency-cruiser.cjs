@@ -60,7 +60,7 @@ module.exports = {
       comment: 'The client runs in pages. Only tracing needs more, and the file in which prompts are kept.',
       from: {
         path: '^packages/sdk/src',
-        pathNot: [TEST, '^packages/sdk/src/(tracing|templates)/', '^packages/sdk/src/prompts/node\\.ts$'],
+        pathNot: [TEST, '^packages/sdk/src/(tracing|templates|evaluate)/', '^packages/sdk/src/prompts/node\\.ts$'],
       },
       to: { pathNot: '^packages/(sdk|schema)/|(^|/)node_modules/zod/' },
     },
@@ -70,6 +70,16 @@ module.exports = {
       comment: 'Who imports the client or the feedback of the SDK gets nothing of OpenTelemetry.',
       from: { path: '^packages/sdk/src', pathNot: '^packages/sdk/src/tracing/' },
       to: { path: '^packages/sdk/src/tracing/' },
+    },
+    {
+      name: 'evaluate-has-the-statistics-of-the-server',
+      severity: 'error',
+      comment: 'Its results are those of `signalbox eval` because they are worked out by the same files; those that run calls stay away.',
+      from: { path: '^packages/sdk/src/evaluate/', pathNot: TEST },
+      to: {
+        pathNot:
+          '^packages/(sdk|schema)/|^packages/server/src/(evaluators/(outcome|code/read-result)|experiments/(baseline|plan|verdict|data/cases|report/(build|table|words)|run/(frames|journal|lines-of)))\\.ts$|(^|/)node_modules/zod/',
+      },
     },
     {
       name: 'feedback-is-tiny',

@@ -15,6 +15,8 @@ const ENTRIES = {
   'feedback/index': 'feedback',
   'prompts/index': 'prompts',
   'prompts/node': 'prompts/node',
+  'evaluate/index': 'evaluate',
+  'evaluate/vitest': 'evaluate/vitest',
 }
 
 await runMain(async () => {
@@ -86,7 +88,10 @@ async function declarations(output) {
   for (const file of filesOf(types)) {
     const toSchema = relative(dirname(file), join(types, 'schema/src'))
     const text = readFileSync(file, 'utf8')
-      .replace(/(['"])@signalbox\/schema\1/g, `'${toSchema.startsWith('.') ? toSchema : `./${toSchema}`}/index.js'`)
+      .replace(
+        /(['"])@signalbox\/schema(?:\/([\w-]+))?\1/g,
+        (_, __, file = 'index') => `'${toSchema.startsWith('.') ? toSchema : `./${toSchema}`}/${file}.js'`,
+      )
       .replace(/(from |import\()(['"])(\.[^'"]*)\.ts\2/g, '$1$2$3.js$2')
     writeFileSync(file, text)
   }

@@ -38,6 +38,8 @@ test('it has no private package and no source, and runs as plain modules', async
       'feedback/index.js',
       'prompts/index.js',
       'prompts/node.js',
+      'evaluate/index.js',
+      'evaluate/vitest.js',
     ]),
   )
   for (const file of files.filter((name) => /\.(js|d\.ts)$/.test(name))) {
@@ -51,6 +53,8 @@ import { init, observe, withSession, wrapOpenAI, flush } from '@signalbox/sdk/tr
 import { sendFeedback, FeedbackError } from '@signalbox/sdk/feedback'
 import { createPrompts } from '@signalbox/sdk/prompts'
 import { fileStore } from '@signalbox/sdk/prompts/node'
+import { Eval } from '@signalbox/sdk/evaluate'
+import { evalMatchers } from '@signalbox/sdk/evaluate/vitest'
 const content = { type: 'text', engine: 'liquid', text: 'Hi {{ name }}' }
 const lock = { lockfileVersion: 1, prompts: { greet: { labels: { production: { version: 1 } }, versions: { 1: { hash: 'h', content } } } } }
 const prompts = createPrompts({ url: 'http://127.0.0.1:9', lock, store: fileStore('none.json'), onWarning() {} })
@@ -59,10 +63,13 @@ const add = observe('add', (a, b) => a + b)
 console.log(JSON.stringify({ sum: withSession('s', () => add(1, 2)), client: typeof createClient({ baseUrl: 'http://x' }).traces.list }))
 const refused = await sendFeedback({ traceId: 't', thumbs: 'up' }, { url: 'http://127.0.0.1:9', publicKey: 'pk' }).catch((error) => error)
 console.log(refused instanceof FeedbackError, refused.status)
+const rows = [{ input: 'a', expected: 'A' }]
+const result = await Eval('upper', { data: rows, task: (text) => text.toUpperCase(), scores: [({ output, expected }) => output === expected] }, { reporter: false })
+console.log(result.passed, evalMatchers.toPassGate(result).pass)
 `,
   )
   const { stdout } = await run(process.execPath, ['run.mjs'], { cwd: project })
-  expect(stdout.trim().split('\n')).toEqual(['Hi Ada', '{"sum":3,"client":"function"}', 'true 0'])
+  expect(stdout.trim().split('\n')).toEqual(['Hi Ada', '{"sum":3,"client":"function"}', 'true 0', 'true true'])
 })
 
 test('its types are whole', async () => {
@@ -72,6 +79,9 @@ test('its types are whole', async () => {
 import { observe, score } from '@signalbox/sdk/tracing'
 import type { Feedback } from '@signalbox/sdk/feedback'
 import { createPrompts } from '@signalbox/sdk/prompts'
+import { Eval } from '@signalbox/sdk/evaluate'
+export const evaluated = Eval('x', { data: [{ input: 1, expected: 'a' }], task: (input) => String(input satisfies number), scores: [({ output }) => output === 'a'] })
+export const means = evaluated.then(({ summary, report }) => [summary.scores.x?.score satisfies number | null | undefined, report.gate.exitCode satisfies number])
 export const version = createPrompts().get('x').then((prompt) => prompt.version satisfies number)
 const add = observe('add', (a: number, b: number) => a + b)
 export const sum: number = add(1, 2)

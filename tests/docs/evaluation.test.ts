@@ -23,6 +23,14 @@ it('runs the example of the guide to evaluation as it stands there', async () =>
   for (const file of ['report.json', 'junit.xml', 'comment.md']) expect(readFileSync(join(folder, file), 'utf8')).not.toBe('')
 })
 
+it('runs the evaluation in code as it stands there', async () => {
+  const { SIGNALBOX_URL: _, SIGNALBOX_KEY: __, ...env } = process.env
+  const flags = ['--conditions=source', '--input-type=module-typescript', '-e', block('ts')]
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: ROOT, env })
+  expect(stdout).toContain('support: 4 of 4 rows, 0 failed, 0 errors')
+  expect(stdout).toContain('The gate passed.')
+})
+
 it('accepts the gate of the guide', () => {
   const text = `dataset: [{ input: x }]\nmodels: [simulator/echo]\nevaluators: [equals]\n${block('yml')}`
   expect(parseEvalFile(text, { name: 'signalbox.eval.yaml', variables: {} }).gate?.rules).toHaveLength(2)

@@ -44,7 +44,8 @@ export function encodeFrame(frame: object): string {
 }
 
 /** The frame of a line without its line feed; undefined where it is damaged. */
-export function decodeFrame<F = Frame>(line: Buffer): F | undefined {
+export function decodeFrame<F = Frame>(bytes: Uint8Array): F | undefined {
+  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   if (line.length <= TAIL_BYTES) return undefined
   const body = line.subarray(0, line.length - TAIL_BYTES)
   const tail = line.toString('latin1', line.length - TAIL_BYTES)
