@@ -124,7 +124,8 @@ describe('fold', () => {
         const at = folded.text.indexOf('word')
         if (before.toLowerCase().includes('word')) return
         const [start, end] = originalSpan(folded, at, at + 4)
-        expect(text.slice(start, end)).toBe('WORD')
+        // What no reader sees right behind it may belong to it.
+        expect(text.slice(start, end).replace(/\p{Default_Ignorable_Code_Point}+$/u, '')).toBe('WORD')
       }),
     )
   })

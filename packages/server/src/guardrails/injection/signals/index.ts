@@ -1,7 +1,8 @@
+import { FRAMING, HARM, HIJACKS } from './framing.ts'
 import { EXTRACTION, OVERRIDES, UNBOUND } from './instructions.ts'
 import { LANGUAGES } from './languages.ts'
+import { EXFILTRATION, FAKE_TURNS, INDIRECT, UNTRUSTED } from './orders.ts'
 import { COERCION, PERSONAS, REFUSALS, TWO_ANSWERS } from './personas.ts'
-import { EXFILTRATION, FAKE_TURNS, FRAMING, HARM, HIJACKS, INDIRECT, UNTRUSTED } from './requests.ts'
 import type { Signal } from './signal.ts'
 
 export const SIGNALS: readonly Signal[] = [
