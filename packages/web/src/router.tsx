@@ -40,6 +40,21 @@ type DashboardSearch = { vars?: Text; panel?: Text; edit?: Text }
 type PromptsSearch = { tab?: Text; folder?: Text; search?: Text; label?: Text; tag?: Text; archived?: Text }
 type PromptSearch = { version?: Text; tab?: Text; a?: Text; b?: Text }
 type PlaygroundSearch = { s?: Text; saved?: Text; trace?: Text; span?: Text; prompt?: Text; version?: Text; technique?: Text }
+type ExperimentsSearch = { tab?: Text; search?: Text; name?: Text; dataset?: Text; prompt?: Text; state?: Text; metric?: Text }
+type NewExperimentSearch = { from?: Text; dataset?: Text; split?: Text; prompt?: Text; version?: Text; against?: Text }
+type ExperimentSearch = {
+  tab?: Text
+  variant?: Text
+  baseline?: Text
+  against?: Text
+  metric?: Text
+  show?: Text
+  find?: Text
+  all?: Text
+  item?: Text
+  as?: Text
+  wide?: Text
+}
 type LiveSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; wide?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
@@ -199,6 +214,29 @@ const playground = createRoute({
     pick('s', 'saved', 'trace', 'span', 'prompt', 'version', 'technique')(search),
   component: lazyRouteComponent(() => import('./pages/playground/playground-page.tsx'), 'PlaygroundPage'),
 })
+const experiments = createRoute({ ...page, path: 'experiments' })
+const ofExperiments = { getParentRoute: () => experiments } as const
+const experimentList = createRoute({
+  ...ofExperiments,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): ExperimentsSearch =>
+    pick('tab', 'search', 'name', 'dataset', 'prompt', 'state', 'metric')(search),
+  component: lazyRouteComponent(() => import('./pages/experiments/experiments-page.tsx'), 'ExperimentsPage'),
+})
+const newExperiment = createRoute({
+  ...ofExperiments,
+  path: 'new',
+  validateSearch: (search: Record<string, unknown>): NewExperimentSearch =>
+    pick('from', 'dataset', 'split', 'prompt', 'version', 'against')(search),
+  component: lazyRouteComponent(() => import('./pages/experiments/new/new-experiment-page.tsx'), 'NewExperimentPage'),
+})
+const experiment = createRoute({
+  ...ofExperiments,
+  path: '$id',
+  validateSearch: (search: Record<string, unknown>): ExperimentSearch =>
+    pick('tab', 'variant', 'baseline', 'against', 'metric', 'show', 'find', 'all', 'item', 'as', 'wide')(search),
+  component: lazyRouteComponent(() => import('./pages/experiments/run/experiment-page.tsx'), 'ExperimentPage'),
+})
 const keysAndBudgets = createRoute({
   ...page,
   path: 'keys',
@@ -310,6 +348,7 @@ const routeTree = root.addChildren([
     dashboard,
     prompts.addChildren([promptList, newPrompt, prompt]),
     playground,
+    experiments.addChildren([experimentList, newExperiment, experiment]),
     keysAndBudgets.addChildren([keysRoute, budgets]),
     providers,
     models.addChildren([aliases, simulate, dryRun, prices]),
