@@ -4,6 +4,7 @@ import { budgetsApi } from './budgets-api.ts'
 import { cacheApi } from './cache-api.ts'
 import { configApi } from './config-api.ts'
 import { dashboardsApi } from './dashboards-api.ts'
+import { datasetFillingApi } from './dataset-filling-api.ts'
 import { datasetsApi } from './datasets-api.ts'
 import { deletionApi } from './deletion-api.ts'
 import { demoApi } from './demo-api.ts'
@@ -97,6 +98,7 @@ export const api = {
   ...promptDriftApi,
   ...promptWebhooksApi,
   ...datasetsApi,
+  ...datasetFillingApi,
   ...experimentsApi,
   ...evaluatorsApi,
   ...reviewsApi,

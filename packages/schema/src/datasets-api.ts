@@ -62,7 +62,7 @@ export const DatasetChange = z.object({
 })
 export type DatasetChange = z.output<typeof DatasetChange>
 
-export const ImportFormat = z.enum(['jsonl', 'json', 'csv', 'openai-evals', 'promptfoo'])
+export const ImportFormat = z.enum(['jsonl', 'json', 'csv', 'parquet', 'openai-evals', 'promptfoo'])
 export type ImportFormat = z.infer<typeof ImportFormat>
 const Preview = z.object({ id: z.string().nullable(), content: DatasetItemContent })
 
@@ -139,6 +139,7 @@ export const datasetsApi = {
     method: 'POST',
     path: '/api/v1/datasets/{name}/items',
     summary: 'Add, change and remove items: together one new version',
+    maxBytes: 32_000_000,
     access: 'datasets:write',
     input: z.strictObject({
       name: DatasetName,
@@ -157,12 +158,13 @@ export const datasetsApi = {
   'datasets.import': route({
     method: 'POST',
     path: '/api/v1/datasets/{name}/import',
-    summary: 'Read items out of a file of another tool: JSONL, JSON, CSV, samples of OpenAI Evals, tests of promptfoo',
+    summary: 'Read items out of a file of another tool: JSONL, JSON, CSV, Parquet, samples of OpenAI Evals, tests of promptfoo',
+    maxBytes: 32_000_000,
     access: 'datasets:write',
     input: z.strictObject({
       name: DatasetName,
       format: ImportFormat,
-      text: z.string().max(20_000_000),
+      text: z.string().max(20_000_000).meta({ description: 'What is in the file; of Parquet in base64.' }),
       fields: z
         .partialRecord(z.enum(['id', 'input', 'expected', 'context', 'tags', 'split']), z.string().max(200))
         .optional()
@@ -178,7 +180,11 @@ export const datasetsApi = {
       message,
       expectedVersion,
     }),
-    output: DatasetChange.extend({ rows: z.int(), preview: z.array(Preview).max(10) }),
+    output: DatasetChange.extend({
+      rows: z.int(),
+      columns: z.array(z.string()).meta({ description: 'What the first rows have, by the names of the file.' }),
+      preview: z.array(Preview).max(10),
+    }),
   }),
   'datasets.addSpans': route({
     method: 'POST',
@@ -200,13 +206,39 @@ export const datasetsApi = {
       split: DatasetSplit.optional(),
       tags: z.array(DatasetTag).max(50).default([]),
       duplicates: duplicates.default('skip'),
+      dryRun: z.boolean().default(false).meta({ description: 'Say what would be made, and change nothing.' }),
       message,
     }),
     output: DatasetChange.extend({
+      preview: z.array(Preview).max(10),
       missing: z
         .array(z.object({ traceId: z.string(), spanId: z.string(), why: z.string() }))
         .meta({ description: 'Spans of which no item can be made: gone, or recorded without content.' }),
     }),
+  }),
+  'datasets.duplicates': route({
+    method: 'GET',
+    path: '/api/v1/datasets/{name}/duplicates',
+    summary: 'Items of the newest version whose inputs say nearly the same, also across splits',
+    access: 'datasets:read',
+    input: z.object({ name: DatasetName }),
+    output: z.object({
+      version: z.int(),
+      pairs: z.array(Duplicate).max(1000).meta({ description: 'The most alike first. Of sealed items too, by their ids alone.' }),
+    }),
+  }),
+  'datasets.export': route({
+    method: 'GET',
+    path: '/api/v1/datasets/{name}/export',
+    summary: 'The items of a version as a file: JSONL, CSV or Parquet. It answers that file, and not JSON',
+    access: 'datasets:read',
+    input: z.object({
+      name: DatasetName,
+      version: versionParam,
+      format: z.enum(['jsonl', 'csv', 'parquet']).default('jsonl'),
+      unseal,
+    }),
+    output: z.string().meta({ description: 'The file.' }),
   }),
   'datasets.versions': route({
     method: 'GET',

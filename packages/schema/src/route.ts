@@ -15,6 +15,8 @@ export type Route = {
   output: z.ZodType
   /** Answered with an ETag, and with 304 where the client has it already. */
   etag?: true
+  /** The largest body that is taken, where that of other routes is too small. */
+  maxBytes?: number
 }
 /** Keeps the exact types of a row. */
 export const route = <const R extends Route>(r: R): R => r

@@ -75,6 +75,7 @@ import { backUpBeforeUpgrade } from './back-up-before-upgrade.ts'
 import { createCanarySums } from './canary-sums.ts'
 import { createClockWork } from './clock-work.ts'
 import { assertDataVersion, writeDataVersion } from './data-version.ts'
+import { createDatasetFilling } from './dataset-filling.ts'
 import { edgeRoutes } from './edge-routes.ts'
 import { createEvaluatorRooms } from './evaluator-rooms.ts'
 import { healthHandlers } from './health-facts.ts'
@@ -307,6 +308,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     allowPrivate: environment.allowPrivateProviders,
     changed: () => hub.changed(),
   })
+  const filling = createDatasetFilling({ sql, spans: spanReader(queries), envFor: evaluators.envs.envFor })
   const unmarked: Handlers = {
     ...access.handlers,
     ...markers.handlers,
@@ -352,6 +354,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     ...experimentHandlers(),
     ...datasets,
     ...reviews.handlers,
+    ...filling.handlers,
     ...evaluators.handlers,
     ...dashboardHandlers({ stored: dashboards, declared: (id) => (config().projects[id] ?? config().base).dashboards }),
     ...deadLetterHandlers({ sql, events }),
@@ -425,6 +428,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const clock = createClockWork(log)
   promptRooms.start(clock)
   clock.every(MINUTE, reviews.writeScores, 'what reviewers decided could not be written as scores')
+  clock.every(MINUTE, filling.follow, 'rules of datasets could not be followed')
   clock.every(HOUR, () => pruneAppliedBatches(sql), 'old batch ids could not be forgotten')
   clock.every(
     HOUR,

@@ -19,10 +19,11 @@ const RECORDED: Record<string, { name: string; model: string; input: unknown; ou
 }
 const spans: SpanReader = {
   read: async (projectId, { spanId }) => (projectId === 'shop' ? (RECORDED[spanId] as never) : undefined),
-  find: async (_, { limit }) =>
-    Object.keys(RECORDED)
+  find: async (_, { limit }) => ({
+    spans: Object.keys(RECORDED)
       .map((spanId) => ({ traceId: 't', spanId }))
       .slice(0, limit),
+  }),
 }
 
 let sql: Sql

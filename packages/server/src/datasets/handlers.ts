@@ -3,21 +3,23 @@ import type { HandlersOf } from '../lib/handlers.ts'
 import { newId } from '../lib/ids.ts'
 import type { Sql, SqlSession } from '../store/ports.ts'
 import { diffItems } from './diff.ts'
+import { findAlike } from './duplicates.ts'
+import { exportItems } from './export-items.ts'
 import { importItems } from './import/import-items.ts'
 import { listDatasets, listItems, listVersions } from './list.ts'
 import { getDataset, ITEM_COLUMNS, nameOf, readContent, type StoredItem, standsIn, toRow, versionOf } from './rows.ts'
 import { itemsOfSpans, type SpanReader } from './spans.ts'
-import { type ItemsToWrite, writeItems } from './write-items.ts'
+import { type ItemsToWrite, type NewItem, writeItems } from './write-items.ts'
 
 type Wanted = Omit<ItemsToWrite, 'by' | 'now'> & { dryRun?: boolean; create?: boolean }
 export type DatasetRooms = { sql: Sql; spans: SpanReader; now?: () => Date }
 
-/** Datasets of a project. A write holds the row of its dataset: whoever comes second waits, and then sees what the first one did. */
-export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetRooms): HandlersOf<'datasets'> {
-  const write = async (caller: Caller, name: string, { dryRun = false, create = false, ...wanted }: Wanted): Promise<DatasetChange> => {
+/** Changes a dataset. A write holds its row: whoever comes second waits, and then sees what the first one did. */
+export function datasetWriter({ sql, now = () => new Date() }: Pick<DatasetRooms, 'sql' | 'now'>) {
+  return async function write(caller: Caller, name: string, { dryRun = false, create = false, ...wanted }: Wanted): Promise<DatasetChange> {
     try {
       return await sql.transaction(async (session) => {
-        if (create) await make(session, caller, { name, description: '' })
+        if (create) await make(session, caller, { name, description: '', now: now() })
         const dataset = await getDataset(session, caller.projectId, name, true)
         const change = await writeItems(session, dataset, { ...wanted, by: actorOf(caller), now: now() })
         if (dryRun) throw new Rehearsed(change)
@@ -28,16 +30,22 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
       throw error
     }
   }
+}
+
+/** Datasets of a project. */
+export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetRooms): HandlersOf<'datasets'> {
+  const write = datasetWriter({ sql, now })
   const get = (caller: Caller, name: string) => getDataset(sql, caller.projectId, name)
 
-  /** False where there is one already. */
-  const make = async (session: SqlSession, caller: Caller, { name, description }: { name: string; description: string }) => {
-    const made = await session.query(
-      `insert into datasets (id, project_id, name, description, version, hash, item_count, next_position, created_at, updated_at, created_by)
-       values ($1, $2, $3, $4, 0, '', 0, 0, $5, $5, $6) on conflict do nothing returning 1`,
-      [newId('ds'), caller.projectId, name, description, now(), actorOf(caller)],
+  const noteOpened = async (
+    caller: Caller,
+    { name, version, why, items }: { name: string; version: number; why: string | undefined; items: number },
+  ) => {
+    if (why === undefined || items === 0) return
+    await sql.query(
+      'insert into dataset_unsealed (id, project_id, dataset, version, items, at, by_id, why) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+      [newId('dsu'), caller.projectId, name, version, items, now(), actorOf(caller), why],
     )
-    return made.length > 0
   }
 
   return {
@@ -58,7 +66,7 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
       }
     },
     'datasets.create': async ({ name, description }, { caller }) => {
-      if (!(await make(sql, caller, { name, description }))) throw taken(name)
+      if (!(await make(sql, caller, { name, description, now: now() }))) throw taken(name)
       return toRow(await get(caller, name))
     },
     'datasets.change': async ({ name, newName = name, description, archived }, { caller }) => {
@@ -86,23 +94,27 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
     'datasets.items': async ({ name, unseal, ...wanted }, { caller }) => {
       const dataset = await get(caller, name)
       const version = versionOf(dataset, wanted.version)
-      if (unseal !== undefined && !allows(caller.permissions, 'datasets:unseal'))
-        throw new AppError('permission-denied', 'The holdout may not be opened with this access.', {
-          hint: 'It takes `datasets:unseal`. Leave `unseal` out to read the rest.',
-        })
+      mayOpen(caller, unseal)
       const answer = await listItems(sql, dataset, { ...wanted, version, open: unseal !== undefined })
-      const opened = answer.items.filter(({ split }) => split === 'holdout').length
-      if (unseal !== undefined && opened > 0)
-        await sql.query(
-          'insert into dataset_unsealed (id, project_id, dataset, version, items, at, by_id, why) values ($1, $2, $3, $4, $5, $6, $7, $8)',
-          [newId('dsu'), caller.projectId, name, version, opened, now(), actorOf(caller), unseal],
-        )
+      await noteOpened(caller, { name, version, why: unseal, items: answer.items.filter(({ split }) => split === 'holdout').length })
       return { version, ...answer }
+    },
+    'datasets.duplicates': async ({ name }, { caller }) => findAlike(sql, await get(caller, name)),
+    'datasets.export': async ({ name, version: wanted, format, unseal }, { caller }) => {
+      const dataset = await get(caller, name)
+      const version = versionOf(dataset, wanted)
+      mayOpen(caller, unseal)
+      const [held] = await sql.query<{ items: number }>(
+        `select count(*)::int as items from dataset_items i where i.dataset_id = $1 and i.split = 'holdout' and ${standsIn('$2')}`,
+        [dataset.id, version],
+      )
+      await noteOpened(caller, { name, version, why: unseal, items: held?.items ?? 0 })
+      return exportItems(sql, dataset, { version, format, open: unseal !== undefined })
     },
     'datasets.write': ({ name, items, ...wanted }, { caller }) =>
       write(caller, name, { ...wanted, items: items.map(({ id, source, ...content }) => ({ id, source, content })) }),
     'datasets.import': async ({ name, dryRun, ...wanted }, { caller }) => {
-      const items = importItems(wanted)
+      const { items, columns } = await importItems(wanted)
       const { replace, duplicates, message, expectedVersion, format, create } = wanted
       const change = await write(caller, name, {
         items,
@@ -114,13 +126,13 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
         create,
         dryRun,
       })
-      return { ...change, rows: items.length, preview: items.slice(0, 10).map(({ id, content }) => ({ id: id ?? null, content })) }
+      return { ...change, rows: items.length, columns, preview: previewOf(items) }
     },
-    'datasets.addSpans': async ({ name, duplicates, message, ...wanted }, { caller }) => {
+    'datasets.addSpans': async ({ name, duplicates, message, dryRun, ...wanted }, { caller }) => {
       await get(caller, name)
       const { items, missing } = await itemsOfSpans(spans, caller.projectId, wanted)
-      const change = await write(caller, name, { items, remove: [], duplicates, message: message || 'Added from traces' })
-      return { ...change, missing }
+      const change = await write(caller, name, { items, remove: [], duplicates, message: message || 'Added from traces', dryRun })
+      return { ...change, preview: previewOf(items), missing }
     },
     'datasets.versions': async ({ name, ...wanted }, { caller }) => listVersions(sql, await get(caller, name), wanted),
     'datasets.diff': async ({ name, ...wanted }, { caller }) => diffItems(sql, await get(caller, name), wanted),
@@ -152,6 +164,29 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
       ).map(({ dataset, at, ...rest }) => ({ name: dataset, at: new Date(at).toISOString(), ...rest })),
     }),
   }
+}
+
+/** False where there is one already. */
+async function make(
+  session: SqlSession,
+  caller: Caller,
+  { name, description, now }: { name: string; description: string; now: Date },
+): Promise<boolean> {
+  const made = await session.query(
+    `insert into datasets (id, project_id, name, description, version, hash, item_count, next_position, created_at, updated_at, created_by)
+     values ($1, $2, $3, $4, 0, '', 0, 0, $5, $5, $6) on conflict do nothing returning 1`,
+    [newId('ds'), caller.projectId, name, description, now, actorOf(caller)],
+  )
+  return made.length > 0
+}
+
+const previewOf = (items: readonly NewItem[]) => items.slice(0, 10).map(({ id, content }) => ({ id: id ?? null, content }))
+
+function mayOpen(caller: Caller, why: string | undefined): void {
+  if (why !== undefined && !allows(caller.permissions, 'datasets:unseal'))
+    throw new AppError('permission-denied', 'The holdout may not be opened with this access.', {
+      hint: 'It takes `datasets:unseal`. Leave `unseal` out to read the rest.',
+    })
 }
 
 const actorOf = ({ userId, keyId }: Caller): string => userId ?? keyId ?? ''

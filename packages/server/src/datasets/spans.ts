@@ -11,18 +11,19 @@ export type SpanReader = {
   ): Promise<Pick<SpanDetail, 'input' | 'output' | 'name' | 'model'> | undefined>
   find(
     projectId: string,
-    wanted: { filter: Filter[]; from?: string | undefined; to?: string | undefined; limit: number },
-  ): Promise<{ traceId: string; spanId: string }[]>
+    wanted: { filter: Filter[]; from?: string | undefined; to?: string | undefined; limit: number; cursor?: string | undefined },
+  ): Promise<{ spans: { traceId: string; spanId: string }[]; nextCursor?: string | undefined }>
 }
 
-type Wanted = Omit<Parsed<'datasets.addSpans'>, 'name' | 'duplicates' | 'message'>
+type Wanted = Omit<Parsed<'datasets.addSpans'>, 'name' | 'duplicates' | 'message' | 'dryRun'>
 
 /** Items of calls, in the order in which they are named. Those of which none can be made are named too. */
 export async function itemsOfSpans(spans: SpanReader, projectId: string, wanted: Wanted) {
   if ((wanted.spans === undefined) === (wanted.filter === undefined))
     throw new AppError('invalid-request', 'Send either `spans` or `filter`.', { hint: 'A filter is a list: [] is every call of the time.' })
   const places =
-    wanted.spans ?? (await spans.find(projectId, { filter: wanted.filter ?? [], from: wanted.from, to: wanted.to, limit: wanted.first }))
+    wanted.spans ??
+    (await spans.find(projectId, { filter: wanted.filter ?? [], from: wanted.from, to: wanted.to, limit: wanted.first })).spans
   const items: NewItem[] = []
   const missing: { traceId: string; spanId: string; why: string }[] = []
   for (const { traceId, spanId } of places) {

@@ -3,6 +3,7 @@ import { sha256 } from '../lib/ids.ts'
 import type { SqlSession } from '../store/ports.ts'
 import { NEAR, type Print, printOf, shinglesOf, similarityOf } from './fingerprint.ts'
 import { nameOf, readContent, type StoredDataset } from './rows.ts'
+import { wordsOf } from './words-of.ts'
 
 export type NewItem = { id?: string | undefined; content: DatasetItemContent; source?: DatasetSource | undefined }
 export type ItemsToWrite = {
@@ -148,14 +149,6 @@ function eachOnce(sent: readonly Prepared[]): Prepared[] {
     seen.set(item.id, other ?? item)
   }
   return [...seen.values()]
-}
-
-/** All text of a value, in its order. */
-function wordsOf(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (Array.isArray(value)) return value.map(wordsOf).join(' ')
-  if (typeof value === 'object' && value !== null) return Object.values(value).map(wordsOf).join(' ')
-  return value === null || value === undefined ? '' : String(value)
 }
 
 type Search = { sent: readonly Prepared[]; known: ReadonlyMap<string, Kept>; removed: ReadonlySet<string>; skip: boolean }

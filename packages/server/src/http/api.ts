@@ -97,13 +97,13 @@ export function errorResponse(c: HonoContext, error: unknown, log: Log): Respons
 /** The door has put it into the answer before anybody saw the request. */
 const requestIdOf = (c: HonoContext): string => String((c.env as HttpBindings).outgoing.getHeader('x-request-id'))
 
-async function sentOf(c: HonoContext, { method }: Route): Promise<Record<string, unknown>> {
+async function sentOf(c: HonoContext, { method, maxBytes = MAX_BODY }: Route): Promise<Record<string, unknown>> {
   if (method === 'GET' || method === 'DELETE') {
     const { project: _project, key: _key, ...query } = c.req.query()
     return query
   }
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY)
-    throw new AppError('payload-too-large', `The body is larger than ${MAX_BODY} bytes.`)
+  if (Number(c.req.header('content-length') ?? 0) > maxBytes)
+    throw new AppError('payload-too-large', `The body is larger than ${maxBytes} bytes.`)
   const text = await c.req.text()
   if (!text) return {}
   try {

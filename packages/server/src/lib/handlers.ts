@@ -15,7 +15,7 @@ export type Context = {
 }
 
 /** What some routes answer in place of JSON. */
-type Answer<R extends RouteId> = R extends 'export.spans' ? Streamed : Output<R>
+type Answer<R extends RouteId> = R extends 'export.spans' | 'datasets.export' ? Streamed : Output<R>
 type Handler<R extends RouteId> = (input: Parsed<R>, context: Context) => Promise<Answer<R>>
 /** The whole API. */
 export type Handlers = { [R in RouteId]: Handler<R> }

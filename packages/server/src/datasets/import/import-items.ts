@@ -17,24 +17,28 @@ const NAMES: Record<Field, readonly string[]> = {
 const MOST_ROWS = 100_000
 
 /** The rows of a file as items. What is wrong with one of them is an error that names it, and then none is taken. */
-export function importItems({ format, text, fields = {}, split, tags }: Wanted): NewItem[] {
-  const rows = READERS[format](text)
+export async function importItems({ format, text, fields = {}, split, tags }: Wanted): Promise<{ items: NewItem[]; columns: string[] }> {
+  const rows = await READERS[format](text)
   if (rows.length === 0)
     throw new AppError('invalid-request', 'There are no rows in the file.', { hint: 'Is it of the format that was named?' })
   if (rows.length > MOST_ROWS)
     throw new AppError('payload-too-large', `The file has ${rows.length} rows; ${MOST_ROWS} can be read at once.`, { hint: 'Divide it.' })
-  return rows.map((placed) => toItem(placed, { fields, split, tags, format }))
+  const columns = [...new Set(rows.slice(0, 100).flatMap(({ row }) => Object.keys(row)))].slice(0, 500)
+  return { items: rows.map((placed) => toItem(placed, { fields, split, tags, format, columns })), columns }
 }
 
-type About = { fields: NonNullable<Wanted['fields']>; split: Wanted['split']; tags: string[]; format: ImportFormat }
+type About = { fields: NonNullable<Wanted['fields']>; split: Wanted['split']; tags: string[]; format: ImportFormat; columns: string[] }
 
 /** Fields that mean nothing to us are kept as metadata. */
-function toItem({ row, place }: Placed, { fields, split, tags, format }: About): NewItem {
+function toItem({ row, place }: Placed, { fields, split, tags, format, columns }: About): NewItem {
   const used = new Set<string>(isRow(row.metadata) ? ['metadata'] : [])
   const take = (field: Field): unknown => {
     const named = fields[field]
     if (named !== undefined && field === 'input' && !Object.hasOwn(row, named))
-      throw new AppError('invalid-request', `${place} has no ${JSON.stringify(named)}.`, { hint: `It has ${namesOf(row)}.` })
+      throw new AppError('invalid-request', `${place} has no ${JSON.stringify(named)}.`, {
+        hint: `It has ${namesOf(row)}.`,
+        data: { columns },
+      })
     const name = named ?? NAMES[field].find((one) => Object.hasOwn(row, one))
     if (name === undefined || !Object.hasOwn(row, name)) return undefined
     used.add(name)
@@ -45,6 +49,7 @@ function toItem({ row, place }: Placed, { fields, split, tags, format }: About):
   if (input === undefined)
     throw new AppError('invalid-request', `${place} has no input.`, {
       hint: `Say where it stands with fields: { "input": "…" }. There is ${namesOf(row)}.`,
+      data: { columns },
     })
   const [id, expected, context, ownTags, ownSplit = split] = (['id', 'expected', 'context', 'tags', 'split'] as const).map(take)
   const rest = Object.fromEntries(Object.entries(row).filter(([name, value]) => !used.has(name) && value !== undefined && value !== ''))

@@ -1,16 +1,18 @@
 import { AppError, type ImportFormat } from '@signalbox/schema'
 import { csvTable } from '../../lib/read-csv.ts'
 import { readYaml } from '../../lib/yaml/yaml.ts'
+import { readParquet } from './read-parquet.ts'
 
 type Row = Record<string, unknown>
 /** A row, and what to call it where something is wrong with it. */
 export type Placed = { row: Row; place: string }
 
 /** Each format to its rows. Samples of OpenAI Evals are JSON lines with `input` and `ideal`. */
-export const READERS: Record<ImportFormat, (text: string) => Placed[]> = {
+export const READERS: Record<ImportFormat, (text: string) => Placed[] | Promise<Placed[]>> = {
   jsonl: readLines,
   json: (text) => asRows(parseJson(text.replace(/^\uFEFF/, ''), 'The file'), 'Row'),
   csv: readCsv,
+  parquet: readParquet,
   'openai-evals': readLines,
   promptfoo: readPromptfoo,
 }
