@@ -25,13 +25,15 @@ export const createReviewRooms = ({ sql, events, spans, datasets, log }: Rooms) 
       return span && input !== undefined && output !== undefined ? { input, output, name: span.name } : undefined
     },
     // Without a word about it, the first span of each trace is meant: what a user asked and was answered.
-    find: (projectId, { filter, ...wanted }) =>
-      spans.find(projectId, {
+    find: async (projectId, { filter, ...wanted }) => {
+      const found = await spans.find(projectId, {
         ...wanted,
         filter: filter.some(({ field }) => ['kind', 'entry', 'spanId', 'operation'].includes(field))
           ? filter
           : [...filter, { field: 'entry', op: 'eq', value: true }],
-      }),
+      })
+      return found.spans
+    },
     scoresOf: (projectId, traceIds, name) => numbersOfTraces(events, projectId, { traceIds, name }),
     judgedApart: (projectId, wanted) => judgedApart(events, projectId, wanted),
     async datasetRows(projectId, { name, ids, split, tag, first }) {
