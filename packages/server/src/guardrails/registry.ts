@@ -7,6 +7,13 @@ import type { Check, PreparedCheck } from './check.ts'
 
 /** All checks by id. Each is loaded when it is first asked for, so that a start pays only for what it uses. */
 const CHECKS = {
+  competitors: () => import('./content/competitors.ts').then((file) => file.competitors),
+  groundedness: () => import('./content/groundedness.ts').then((file) => file.groundedness),
+  'json-schema': () => import('./structure/json-schema.ts').then((file) => file.jsonSchema),
+  language: () => import('./content/language.ts').then((file) => file.language),
+  profanity: () => import('./content/profanity.ts').then((file) => file.profanity),
+  topics: () => import('./content/topics.ts').then((file) => file.topics),
+  toxicity: () => import('./content/toxicity.ts').then((file) => file.toxicity),
   injection: () => import('./injection/check.ts').then((file) => file.injection),
   regex: () => import('./structure/regex.ts').then((file) => file.regex),
 } satisfies Record<string, () => Promise<Check>>
