@@ -87,6 +87,14 @@ export const promptWebhooksApi = {
     input: z.object({ id }),
     output: ok,
   }),
+  'promptWebhooks.test': route({
+    method: 'POST',
+    path: '/api/v1/prompt-webhooks/{id}/test',
+    summary: 'Send a delivery of the type `prompt.test` now, signed as all others are',
+    access: 'prompts:protect',
+    input: z.strictObject({ id }),
+    output: PromptDelivery,
+  }),
   'promptWebhooks.deliveries': route({
     method: 'GET',
     path: '/api/v1/prompt-webhooks/{id}/deliveries',

@@ -38,7 +38,7 @@ type IngestSearch = { sender?: Text; wide?: Text }
 type CompareSearch = { a?: Text; b?: Text; pair?: Text; only?: Text }
 type DashboardSearch = { vars?: Text; panel?: Text; edit?: Text }
 type PromptsSearch = { tab?: Text; folder?: Text; search?: Text; label?: Text; tag?: Text; archived?: Text }
-type PromptSearch = { version?: Text; tab?: Text; a?: Text; b?: Text }
+type PromptSearch = { version?: Text; tab?: Text; a?: Text; b?: Text; measure?: Text }
 type PlaygroundSearch = { s?: Text; saved?: Text; trace?: Text; span?: Text; prompt?: Text; version?: Text; technique?: Text }
 type ExperimentsSearch = { tab?: Text; search?: Text; name?: Text; dataset?: Text; prompt?: Text; state?: Text; metric?: Text }
 type NewExperimentSearch = { from?: Text; dataset?: Text; split?: Text; prompt?: Text; version?: Text; against?: Text }
@@ -204,7 +204,7 @@ const newPrompt = createRoute({
 const prompt = createRoute({
   ...ofPrompts,
   path: '$',
-  validateSearch: (search: Record<string, unknown>): PromptSearch => pick('version', 'tab', 'a', 'b')(search),
+  validateSearch: (search: Record<string, unknown>): PromptSearch => pick('version', 'tab', 'a', 'b', 'measure')(search),
   component: lazyRouteComponent(() => import('./pages/prompts/prompt-page.tsx'), 'PromptPage'),
 })
 const playground = createRoute({

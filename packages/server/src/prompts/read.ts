@@ -4,11 +4,11 @@ import { readContent } from './content.ts'
 import { type ExampleRows, withExamples } from './examples.ts'
 import { createResolver, type Resolution } from './fragments.ts'
 import { noLabel, noVersion } from './labels.ts'
-import { getPrompt, labelsOf, type StoredPrompt, targetOf, toRow } from './rows.ts'
+import { findPromptAnd, getPrompt, labelsOf, type StoredPrompt, targetOf, toRow } from './rows.ts'
 import { nameOf } from './writing.ts'
 
 export type Which = { version?: number | undefined; label?: string | undefined; session?: string | undefined }
-type VersionRow = { version: number; hash: string; content: string; message: string; created_at: Date; created_by_name: string | null }
+type VersionRow = { version: number; hash: string; content: string; message: string; saved_at: Date; saved_by_name: string | null }
 /** A version with its prompt, as it is kept. */
 export type StoredVersion = {
   prompt: StoredPrompt
@@ -19,15 +19,21 @@ export type StoredVersion = {
   createdAt: Date
   createdBy: string | null
 }
-const COLUMNS = `v.version, v.hash, v.content, v.message, v.created_at, ${nameOf('v.created_by')} as created_by_name`
+const COLUMNS = `v.version, v.hash, v.content, v.message, v.created_at as saved_at, ${nameOf('v.created_by')} as saved_by_name`
 
 export async function readVersion(session: SqlSession, projectId: string, name: string, which: Which): Promise<StoredVersion> {
-  const prompt = await getPrompt(session, projectId, name)
+  const { label = which.version === undefined ? DEFAULT_LABEL : null } = which
+  const direct = await findPromptAnd<Partial<VersionRow>>(session, projectId, name, {
+    columns: COLUMNS,
+    joins: `left join prompt_versions v on v.prompt_id = p.id and v.version = case when $3::int is not null then $3::int
+      when $4::text = '${LATEST}' then p.latest_version
+      else (select l.version from prompt_labels l where l.prompt_id = p.id and l.label = $4::text) end`,
+    params: [which.version ?? null, label],
+  })
+  const prompt = direct ?? (await getPrompt(session, projectId, name))
   const version = which.version ?? versionOf(prompt, which)
-  const [row] = await session.query<VersionRow>(`select ${COLUMNS} from prompt_versions v where v.prompt_id = $1 and v.version = $2`, [
-    prompt.id,
-    version,
-  ])
+  // Of a divided label it is only known now which version is meant.
+  const row = direct?.version === version ? (direct as VersionRow) : await versionRow(session, prompt.id, version)
   if (!row) throw noVersion(name, version)
   return {
     prompt,
@@ -35,9 +41,17 @@ export async function readVersion(session: SqlSession, projectId: string, name: 
     hash: row.hash,
     content: readContent(row.content),
     message: row.message,
-    createdAt: row.created_at,
-    createdBy: row.created_by_name,
+    createdAt: row.saved_at,
+    createdBy: row.saved_by_name,
   }
+}
+
+async function versionRow(session: SqlSession, promptId: string, version: number): Promise<VersionRow | undefined> {
+  const [row] = await session.query<VersionRow>(`select ${COLUMNS} from prompt_versions v where v.prompt_id = $1 and v.version = $2`, [
+    promptId,
+    version,
+  ])
+  return row
 }
 
 export const resolveVersion = (session: SqlSession, projectId: string, { prompt, version, content }: StoredVersion): Promise<Resolution> =>
@@ -87,7 +101,7 @@ export async function listVersions(
   if (cursor !== undefined && !/^\d{1,10}$/.test(cursor))
     throw new AppError('invalid-request', 'The cursor is not one that this list gave out.', { hint: 'Start again without `cursor`.' })
   const rows = await session.query<Omit<VersionRow, 'content'>>(
-    `select v.version, v.hash, v.message, v.created_at, ${nameOf('v.created_by')} as created_by_name from prompt_versions v
+    `select v.version, v.hash, v.message, v.created_at as saved_at, ${nameOf('v.created_by')} as saved_by_name from prompt_versions v
      where v.prompt_id = $1 and ($2::int is null or v.version < $2::int) order by v.version desc limit $3`,
     [prompt.id, cursor ?? null, limit + 1],
   )
@@ -97,8 +111,8 @@ export async function listVersions(
       version: row.version,
       hash: row.hash,
       message: row.message,
-      createdAt: row.created_at.toISOString(),
-      createdBy: row.created_by_name,
+      createdAt: row.saved_at.toISOString(),
+      createdBy: row.saved_by_name,
       labels: labelsOf(prompt, row.version),
     })),
     ...(last && { nextCursor: String(last.version) }),

@@ -38,13 +38,22 @@ export const PROMPT_COLUMNS = `p.id, p.name, p.type, p.description, p.tags, p.la
       'needs', (select n.needs from prompt_protections n where n.project_id = p.project_id and n.label = l.label)) order by l.label), '[]')
     from prompt_labels l where l.prompt_id = p.id) as labels`
 
-export async function findPrompt(session: SqlSession, projectId: string, name: string): Promise<StoredPrompt | undefined> {
+export const findPrompt = (session: SqlSession, projectId: string, name: string): Promise<StoredPrompt | undefined> =>
+  findPromptAnd(session, projectId, name)
+
+/** With more of the same question: `joins` and `columns` may use `$3` and following. */
+export async function findPromptAnd<More>(
+  session: SqlSession,
+  projectId: string,
+  name: string,
+  more: { columns: string; joins: string; params: readonly unknown[] } = { columns: '', joins: '', params: [] },
+): Promise<(StoredPrompt & More) | undefined> {
   // No database takes it, so there is none.
   if (name.includes('\0')) return undefined
-  const [row] = await session.query<StoredPrompt>(`select ${PROMPT_COLUMNS} from prompts p where p.project_id = $1 and p.name = $2`, [
-    projectId,
-    name,
-  ])
+  const [row] = await session.query<StoredPrompt & More>(
+    `select ${PROMPT_COLUMNS}${more.columns && `, ${more.columns}`} from prompts p ${more.joins} where p.project_id = $1 and p.name = $2`,
+    [projectId, name, ...more.params],
+  )
   return row
 }
 
@@ -62,14 +71,17 @@ export const versionsOf = (target: PromptTarget): number[] =>
 export const sameTarget = (a: PromptTarget, b: PromptTarget): boolean => JSON.stringify(a) === JSON.stringify(b)
 /**
  * Joins to the prompt `p` the versions of it in use: the newest, those that labels point to and, with `pinned`, those that gateways asked
- * for by number. By their keys: of a hundred versions three are looked at.
+ * for by number. `offset 0` makes the database find each by its key; left to itself it reads the versions of all prompts, for it takes a
+ * hundred names for many.
  */
 export const versionsInUse = ({ pinned }: { pinned: boolean }): string => `cross join lateral (
     select p.latest_version as version
     union select l.version from prompt_labels l where l.prompt_id = p.id and l.version is not null
     union select (s.share ->> 'version')::int from prompt_labels l, jsonb_array_elements(l.split) as s (share) where l.prompt_id = p.id
     ${pinned ? 'union select n.version from prompt_pins n where n.prompt_id = p.id' : ''}
-  ) as used join prompt_versions v on v.prompt_id = p.id and v.version = used.version`
+  ) as used cross join lateral (
+    select * from prompt_versions at where at.prompt_id = p.id and at.version = used.version offset 0
+  ) as v`
 /** Which labels point to a version, in a fixed order. */
 export const labelsOf = ({ labels, latest_version }: Pick<StoredPrompt, 'labels' | 'latest_version'>, version: number): string[] => [
   ...labels.filter((label) => versionsOf(targetOf(label)).includes(version)).map(({ label }) => label),

@@ -1,8 +1,9 @@
-import { allows, Permission } from '@signalbox/schema'
+import { allows, MovableLabel, Permission } from '@signalbox/schema'
 import { useState } from 'react'
 import { Checkbox } from './checkbox.tsx'
 import { HeaderLines } from './header-lines.tsx'
-import type { Given } from './labelled.tsx'
+import { Input } from './input.tsx'
+import { type Given, Labelled } from './labelled.tsx'
 import { SecretList } from './secret-list.tsx'
 import { type Choice, Select } from './select.tsx'
 
@@ -97,6 +98,41 @@ function Permissions({ label, value, granted = ['*'], onChange }: PermissionsPro
           {PERMISSION_WORDS[permission]}
         </label>
       ))}
+      <LabelScopes value={value} disabled={all || !allows(granted, 'prompts:protect')} onChange={onChange} />
+    </div>
+  )
+}
+
+const PROMOTE = 'prompt:promote:'
+/** Labels of prompts that the key may move and nothing else of them, also where they are protected by role: what a pipeline is given. */
+function LabelScopes({ value, disabled, onChange }: Pick<PermissionsProps, 'value' | 'onChange'> & { disabled: boolean }) {
+  const given = value.filter((scope) => scope.startsWith(PROMOTE))
+  const [text, setText] = useState(given.map((scope) => scope.slice(PROMOTE.length)).join(', '))
+  const labels = text.split(/[\s,]+/).filter(Boolean)
+  const wrong = labels.filter((label) => !MovableLabel.safeParse(label).success)
+  return (
+    <div className="col-span-2 mt-1 border-t border-line pt-2">
+      <Labelled
+        title="Move these labels of prompts, and no others"
+        aside="optional"
+        help="Also where a label is protected by role. For a pipeline: production, staging"
+        problem={wrong.length > 0 ? `${wrong.join(', ')} cannot be a label` : undefined}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            value={text}
+            disabled={disabled}
+            spellCheck={false}
+            className="font-mono text-sm"
+            onChange={({ target }) => {
+              setText(target.value)
+              const next = target.value.split(/[\s,]+/).filter((label) => MovableLabel.safeParse(label).success)
+              onChange([...value.filter((scope) => !scope.startsWith(PROMOTE)), ...new Set(next.map((label) => `${PROMOTE}${label}`))])
+            }}
+          />
+        )}
+      </Labelled>
     </div>
   )
 }

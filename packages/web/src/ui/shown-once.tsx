@@ -35,7 +35,7 @@ export function CopiedOnce({ label, secret, note }: Copied) {
       <CodeBlock label={label} code={secret} />
       <p className="mt-1.5 flex items-center gap-1.5 text-sm text-warning">
         <TriangleAlert size={13} className="shrink-0" aria-hidden />
-        <span>Copy it now: it is stored as a hash and cannot be shown again. {note}</span>
+        <span>Copy it now: it cannot be shown again. {note}</span>
       </p>
     </>
   )

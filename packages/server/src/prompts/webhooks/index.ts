@@ -17,6 +17,11 @@ export function createPromptWebhooks(deps: Deps) {
       await store.remove(caller.projectId, id)
       return { ok: true }
     },
+    'promptWebhooks.test': async ({ id }, { caller }) => {
+      const delivery = await store.test(caller.projectId, id)
+      void deliverer.kick()
+      return delivery
+    },
     'promptWebhooks.deliveries': (wanted, { caller }) => store.deliveries(caller.projectId, wanted),
     'promptWebhooks.retry': async ({ id }, { caller }) => {
       const delivery = await store.retry(caller.projectId, id)

@@ -123,6 +123,20 @@ export function createWebhookStore({ sql, masterKey, allowPrivate, now = () => n
       return toDelivery(row)
     },
 
+    /** A delivery that tells of nothing, to see whether it arrives. */
+    async test(projectId: string, id: string): Promise<PromptDelivery> {
+      const { active } = await get(projectId, id)
+      if (!active) throw new AppError('conflict', 'The webhook is switched off, so nothing is sent to it.', { hint: 'Switch it on first.' })
+      const delivery = newId('pdl')
+      const body = JSON.stringify({ type: 'prompt.test', id: delivery, project: projectId, at: now().toISOString() })
+      const [row] = await sql.query<DeliveryRow>(
+        `insert into prompt_deliveries (id, webhook_id, event_id, body, status, attempts, next_at, created_at)
+         values ($1, $2, $1, $3, 'waiting', 0, $4, $4) returning *`,
+        [delivery, id, body, now()],
+      )
+      return toDelivery(row as DeliveryRow)
+    },
+
     /** Notes in the transaction of a move who is to be told of it. */
     async enqueue(session: SqlSession, projectId: string, events: readonly PromptEvent[]): Promise<void> {
       const told = events.filter(({ kind }) => TOLD.has(kind))

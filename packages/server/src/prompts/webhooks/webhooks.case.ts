@@ -117,6 +117,34 @@ export function webhookContract(open: () => Promise<Sql>): void {
     expect(got).toHaveLength(3)
   })
 
+  test('a test is sent to one that is on, and to no other', async () => {
+    const { add, test: send, kick, all } = room()
+    const { id } = await add({ labels: ['production'] })
+    const off = await add({ active: false })
+    await send('default', id)
+    await kick()
+    expect(got.map(({ body }) => JSON.parse(body))).toEqual([
+      { type: 'prompt.test', id: expect.stringMatching(/^pdl_/), project: 'default', at: now().toISOString() },
+    ])
+    expect(await all(id)).toMatchObject([{ status: 'delivered', attempts: 1 }])
+    await expect(send('default', off.id)).rejects.toThrow('switched off')
+    await expect(send('other', id)).rejects.toThrow('There is no webhook')
+  })
+
+  test('what a process had begun that died is due at once where nobody else uses the database', async () => {
+    const { add, move, resume, kick } = room()
+    const { id } = await add()
+    await move()
+    await sql.query(`update prompt_deliveries set attempts = 1, next_at = $1`, [new Date(clock + 59_000)])
+    await kick()
+    expect(got).toHaveLength(0)
+    await resume({ alone: false })
+    expect(got).toHaveLength(0)
+    await resume({ alone: true })
+    expect(got).toHaveLength(1)
+    expect((await room().all(id))[0]).toMatchObject({ status: 'delivered', attempts: 2 })
+  })
+
   describe('failures', () => {
     test.each([
       [500, 'It answered 500.'],

@@ -71,7 +71,9 @@ export function KeysPage() {
 }
 
 function WhatStops({ revoked }: { revoked: Key }) {
-  const can = revoked.scopes.includes('*') ? ['everything'] : revoked.scopes.map((scope) => ABILITIES[scope] ?? scope)
+  const can = revoked.scopes.includes('*')
+    ? ['everything']
+    : revoked.scopes.map((scope) => ABILITIES[scope] ?? scope.replace(/^prompt:promote:/, 'move the label '))
   return (
     <>
       <p>

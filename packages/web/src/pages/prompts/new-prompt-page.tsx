@@ -12,6 +12,7 @@ import type { Problems } from '../../ui/save-form.tsx'
 import { Ask } from './ask.tsx'
 import { type Draft, EMPTY, isChanged, readDraft, toDraft } from './editor/draft.ts'
 import { WriteTab } from './editor/write-tab.tsx'
+import { Techniques } from './list/techniques.tsx'
 import { useSave } from './use-save.ts'
 
 /** A prompt that is not there yet. */
@@ -80,6 +81,10 @@ export function NewPromptPage() {
             {(given) => <Input {...given} maxLength={2000} value={description} onChange={({ target }) => setDescription(target.value)} />}
           </Labelled>
         </div>
+        <details className="text-soft">
+          <summary className="cursor-default select-none hover:text-text">Or begin with a technique, in the playground</summary>
+          <Techniques className="mt-2" />
+        </details>
       </div>
       <WriteTab name="" draft={draft} isNew problems={problems} onChange={(next) => setDraft((before) => ({ ...before, ...next }))} />
       <Ask

@@ -13,6 +13,7 @@ import { PromptList } from './list/prompt-list.tsx'
 import { TabLinks } from './tab-links.tsx'
 
 const Drift = lazy(() => import('./drift/drift.tsx'))
+const Webhooks = lazy(() => import('./webhooks/webhooks.tsx'))
 const Approvals = lazy(() => import('./approvals/approvals.tsx'))
 
 /** Every prompt of the project, what waits for approval, and what is used without being registered. */
@@ -22,7 +23,7 @@ export function PromptsPage() {
   const { tab, folder } = useSearch({ from: '/p/$project/prompts/' })
   const mayWrite = useMay()('prompts:write')
   const open = useQuery(approvalsQuery(project, { status: 'open' }))
-  const shown = tab === 'approvals' || tab === 'drift' ? tab : undefined
+  const shown = tab === 'approvals' || tab === 'drift' || tab === 'webhooks' ? tab : undefined
   useShortcuts({
     n: () => void (mayWrite && navigate({ to: '/p/$project/prompts/new', params: { project }, search: folder ? { folder } : {} })),
   })
@@ -62,13 +63,14 @@ export function PromptsPage() {
             ),
           },
           { value: 'drift', label: 'Drift' },
+          { value: 'webhooks', label: 'Webhooks' },
         ]}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-none focus-visible:outline-2 focus-visible:-outline-offset-2">
         <ErrorBoundary key={shown}>
           <Suspense fallback={<SkeletonRows />}>
-            {shown === 'approvals' ? <Approvals /> : shown === 'drift' ? <Drift /> : <PromptList />}
+            {shown === 'approvals' ? <Approvals /> : shown === 'drift' ? <Drift /> : shown === 'webhooks' ? <Webhooks /> : <PromptList />}
           </Suspense>
         </ErrorBoundary>
       </div>

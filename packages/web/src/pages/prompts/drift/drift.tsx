@@ -7,6 +7,7 @@ import { clientFor } from '../../../data/client.ts'
 import { keys } from '../../../data/keys.ts'
 import { useMay } from '../../../data/may.ts'
 import { promptChanged } from '../../../data/prompts.ts'
+import { useKeyNames } from '../../../data/use-key-names.ts'
 import { useProject } from '../../../data/view.ts'
 import { formatCount, formatPart, plural } from '../../../lib/format-number.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -26,6 +27,8 @@ const PARTS: { kind: PromptDriftKind; title: string; says: string }[] = [
 /** Prompts that are not used as they are written down, each with a call to look at. Loaded when it is asked for. */
 export default function Drift() {
   const project = useProject()
+  // Who calls is a service where it says so, else a key.
+  const nameOfKey = useKeyNames()
   const drift = useQuery({
     queryKey: [...keys.prompts(project), 'drift'],
     queryFn: ({ signal }) => clientFor(project).prompts.drift({ limit: 200 }, { signal }),
@@ -47,7 +50,7 @@ export default function Drift() {
                   {drifts
                     .filter((one) => one.kind === kind)
                     .map((one) => (
-                      <Row key={one.id} drift={one} />
+                      <Row key={one.id} drift={one} nameOfKey={nameOfKey} />
                     ))}
                 </ul>
               </Panel>
@@ -59,7 +62,7 @@ export default function Drift() {
   )
 }
 
-function Row({ drift }: { drift: PromptDrift }) {
+function Row({ drift, nameOfKey }: { drift: PromptDrift; nameOfKey: (id: string) => string }) {
   const project = useProject()
   const cache = useQueryClient()
   const mayDismiss = useMay()('prompts:write')
@@ -78,7 +81,7 @@ function Row({ drift }: { drift: PromptDrift }) {
         <p className="text-sm text-faint">
           {drift.app && (
             <>
-              by <span className="font-mono">{drift.app}</span>,{' '}
+              by <span className="font-mono">{nameOfKey(drift.app)}</span>,{' '}
             </>
           )}
           first <Ago time={drift.firstSeen} />, last <Ago time={drift.lastSeen} />

@@ -5,7 +5,7 @@ import { useProject } from '../../../data/view.ts'
 import { buttonStyle } from '../../../ui/button.tsx'
 import { CodeBlock } from '../../../ui/code-block.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
-import { TECHNIQUE_TITLES } from '../../playground/technique-titles.ts'
+import { Techniques } from './techniques.tsx'
 
 /** What a prompt is here, and the three ways to the first one. */
 export function NoPrompts() {
@@ -28,20 +28,7 @@ export function NoPrompts() {
         used: moving one takes effect at once, without a deploy, and goes back with one click. Every call records which version it used.
       </EmptyState>
       <h2 className="mb-2 font-medium">Or begin with a technique, in the playground</h2>
-      <ul className="mb-6 flex flex-wrap gap-2">
-        {TECHNIQUE_TITLES.map(({ id, title }) => (
-          <li key={id}>
-            <Link
-              to="/p/$project/playground"
-              params={{ project }}
-              search={{ technique: id }}
-              className={buttonStyle({ kind: 'secondary' })}
-            >
-              {title}
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <Techniques className="mb-6" />
       <div className="grid gap-4 md:grid-cols-2">
         {WAYS.map(({ says, label, code }) => (
           <div key={label} className="min-w-0">

@@ -34,3 +34,7 @@ export function byVersion({ versions, buckets }: PromptUsage, { first, last, ste
   }
   return uses
 }
+
+/** The names of all scores that any of them has. */
+export const scoresOf = (uses: ReadonlyMap<number, VersionUse>): string[] =>
+  [...new Set([...uses.values()].flatMap(({ scores }) => scores.map(({ name }) => name)))].sort()

@@ -1,7 +1,7 @@
 import type { PromptRow } from '@signalbox/schema'
 import { useQuery } from '@tanstack/react-query'
 import { GitCompareArrows } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { approvalsQuery, promptVersionsQuery } from '../../../data/prompts.ts'
 import { useShortcuts } from '../../../data/shortcuts.ts'
 import { useRowKeys } from '../../../data/use-row-keys.ts'
@@ -9,14 +9,16 @@ import { useProject } from '../../../data/view.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Kbd } from '../../../ui/kbd.tsx'
 import { Loaded, Panel } from '../../../ui/panel.tsx'
-import { SkeletonRows } from '../../../ui/skeleton.tsx'
+import { Skeleton, SkeletonRows } from '../../../ui/skeleton.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { ApprovalCard } from '../approvals/approval-card.tsx'
 import { usePromptNavigation } from '../use-prompt-navigation.ts'
 import { EventList } from './event-list.tsx'
-import { useUsage } from './use-usage.ts'
+import { scoresOf, useUsage } from './use-usage.ts'
 import { Uses } from './uses.tsx'
 import { versionColumns } from './version-columns.tsx'
+
+const VersionCharts = lazy(() => import('./version-charts.tsx'))
 
 /** The history of a prompt: what was saved, where labels went, and what came of each version. Loaded when it is asked for. */
 export default function Versions({ prompt, open }: { prompt: PromptRow; open: number }) {
@@ -89,6 +91,11 @@ export default function Versions({ prompt, open }: { prompt: PromptRow; open: nu
           )}
         </Loaded>
       </Panel>
+      {usage.data && usage.data.size > 0 && (
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <VersionCharts name={prompt.name} scores={scoresOf(usage.data)} />
+        </Suspense>
+      )}
       <Uses prompt={prompt} />
       <EventList prompt={prompt} />
     </div>
