@@ -1,5 +1,6 @@
-import type { Liquid, LiquidError, Template as LiquidTemplate } from 'liquidjs'
+import type { Liquid, LiquidError, Template as LiquidTemplate, TypeGuards } from 'liquidjs'
 import { Budget, LIMITS } from './budget.ts'
+import { plainParts, renderPlain } from './liquid-plain.ts'
 import { type Template, type TemplateVariable, VariableList } from './template.ts'
 import { TemplateError } from './template-error.ts'
 import { jsonOf, plainCopy, safeName } from './values.ts'
@@ -15,7 +16,7 @@ const READING = ['include', 'render', 'layout', 'block']
  * and limits of time, memory and steps.
  */
 export async function loadLiquid(): Promise<(text: string) => Template> {
-  const { Liquid } = await import('liquidjs')
+  const { Liquid, TypeGuards } = await import('liquidjs')
   const engine = new Liquid({
     ownPropertyOnly: true,
     strictFilters: true,
@@ -37,11 +38,12 @@ export async function loadLiquid(): Promise<(text: string) => Template> {
       },
       render: () => '',
     })
-  return (text) => compile(engine, text)
+  return (text) => compile(engine, text, TypeGuards)
 }
 
-function compile(engine: Liquid, text: string): Template {
+function compile(engine: Liquid, text: string, guards: typeof TypeGuards): Template {
   const templates = guarded(() => engine.parse(text), 'syntax')
+  const plain = plainParts(templates, guards)
   let variables: TemplateVariable[] | undefined
   return {
     // The library takes its time for them, and rendering does not need them.
@@ -50,6 +52,11 @@ function compile(engine: Liquid, text: string): Template {
       return variables
     },
     render(given, { strict = true, limits, now, budget = new Budget({ ...LIMITS, ...limits }, now) } = {}) {
+      const written = plain && renderPlain(plain, given, budget)
+      if (written !== undefined) {
+        budget.look()
+        return written
+      }
       const all = budget.limits
       const copy = plainCopy(given, budget) as object
       const options = { strictVariables: strict, renderLimit: all.ms, memoryLimit: all.output, templateLimit: all.steps }

@@ -7,6 +7,9 @@ export const MISSING: unique symbol = Symbol('missing')
 /** Names that lead from a value into the language it is written in. They are nobody's variables, in no engine. */
 const UNSAFE = /^(__.*|constructor|prototype)$/
 
+/** Whether no engine reads it. */
+export const isUnsafe = (name: string): boolean => UNSAFE.test(name)
+
 export function safeName(name: string, line?: number): string {
   if (UNSAFE.test(name)) throw new TemplateError('unsafe', `"${name}" cannot be read by a template.`, { line, variable: name })
   return name
