@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
+import { eventually, PROGRAM, type Signalbox, startSignalbox } from './signalbox.ts'
 
 /** `signalbox call` and `signalbox models`, with the real program and its simulator. */
-const MAIN = resolve(import.meta.dirname, '../packages/server/src/main.ts')
 const DIALECTS = ['openai', 'responses', 'anthropic', 'gemini', 'cohere']
 
 let signalbox: Signalbox
@@ -29,7 +27,7 @@ afterAll(() => signalbox?.stop())
 type Ran = { code: number | null; stdout: string; stderr: string }
 function command(args: readonly string[], { input = '', key = signalbox.secretKey } = {}): Promise<Ran> {
   const env = { ...process.env, SIGNALBOX_URL: signalbox.url, SIGNALBOX_KEY: key }
-  const child = spawn(process.execPath, ['--conditions=source', MAIN, ...args], { env })
+  const child = spawn(process.execPath, [...PROGRAM, ...args], { env })
   const ran: Ran = { code: null, stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     ran.stdout += text

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
+import { eventually, PROGRAM, type Signalbox, startSignalbox } from './signalbox.ts'
 
-const MAIN = resolve(import.meta.dirname, '../packages/server/src/main.ts')
 const alias = (name: string, model = 'echo') => `  ${name}: { targets: [{ provider: simulator, model: ${model} }] }\n`
 const FIRST = `version: 1\nmodels:\n${alias('steady')}${alias('first')}`
 
@@ -32,7 +31,7 @@ type Ran = { code: number; stdout: string; stderr: string }
 function command(...args: string[]): Promise<Ran> {
   const env = { ...process.env, SIGNALBOX_URL: signalbox.url, SIGNALBOX_KEY: signalbox.secretKey }
   return new Promise((done) => {
-    execFile(process.execPath, ['--conditions=source', MAIN, ...args], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [...PROGRAM, ...args], { env }, (error, stdout, stderr) =>
       done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
     )
   })

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, freePort, type Signalbox, startSignalbox } from './signalbox.ts'
+import { eventually, freePort, PROGRAM, type Signalbox, startSignalbox } from './signalbox.ts'
 
 /** What an operator does on the second day, with the real program and its own command line. */
-const MAIN = resolve(import.meta.dirname, '../packages/server/src/main.ts')
 const CALLS = 40
 
 type Ran = { code: number; stdout: string; stderr: string }
@@ -15,7 +14,7 @@ type Ran = { code: number; stdout: string; stderr: string }
 function command(args: readonly string[], env: Record<string, string>): Promise<Ran> {
   return new Promise((done) => {
     const options = { env: { ...process.env, ...env }, maxBuffer: 1 << 26 }
-    execFile(process.execPath, ['--conditions=source', MAIN, ...args], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [...PROGRAM, ...args], options, (error, stdout, stderr) =>
       done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
     )
   })

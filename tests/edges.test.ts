@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSimulatorProcess } from './faults/world.ts'
-import { awayFromMidnight, eventually, freePort } from './signalbox.ts'
+import { awayFromMidnight, eventually, freePort, PROGRAM } from './signalbox.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const SECRET = 'sk-sb-0123456789abcdef'
@@ -71,7 +71,7 @@ process.on('exit', () => {
 async function start(role: 'core' | 'edge', name: string, port?: number, withCore = true): Promise<Running> {
   const listens = port ?? (await freePort())
   const data = join(folder, name)
-  const child = spawn(process.execPath, ['--conditions=source', join(ROOT, 'packages/server/src/main.ts'), role], {
+  const child = spawn(process.execPath, [...PROGRAM, role], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from '../packages/server/src/providers/simulator/server.ts'
+import { PROGRAM } from './signalbox.ts'
 
-const MAIN = resolve(import.meta.dirname, '../packages/server/src/main.ts')
 const CONCURRENCY = 4
 
 let simulator: Simulator
@@ -20,7 +20,7 @@ function started(
   cwd: string,
   args: string[],
 ): { child: ChildProcess; ended: Promise<{ code: number | null; out: string; error: string }> } {
-  const child = spawn(process.execPath, ['--conditions=source', MAIN, 'eval', ...args], {
+  const child = spawn(process.execPath, [...PROGRAM, 'eval', ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '' },
     stdio: 'pipe',

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createClient } from '@signalbox/sdk'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
+import { eventually, PROGRAM, type Signalbox, startSignalbox } from './signalbox.ts'
 
 /** Ten seconds per answer at peak: two providers of their own, of which the first one is slow. */
 const TEN_SECONDS = 10_000
@@ -193,8 +192,7 @@ const callOf = (traceId: string | null) =>
 type Simulator = { url: string; stop(): Promise<void> }
 /** `signalbox simulator` on a free port. */
 async function startSimulator(): Promise<Simulator> {
-  const main = join(import.meta.dirname, '../packages/server/src/main.ts')
-  const child: ChildProcess = spawn(process.execPath, ['--conditions=source', main, 'simulator', '--port', '0', '--json'], {
+  const child: ChildProcess = spawn(process.execPath, [...PROGRAM, 'simulator', '--port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Signalbox, startSignalbox } from './signalbox.ts'
+import { PROGRAM, type Signalbox, startSignalbox } from './signalbox.ts'
 
 const FIRST = 'sk-provider-first-0123456789'
 const SECOND = 'sk-provider-second-987654321'
@@ -57,9 +57,8 @@ const listed = async () => {
 }
 /** What the doctor says of the engines, and of what is sealed in them. */
 async function doctor(masterKey: string): Promise<unknown> {
-  const main = new URL('../packages/server/src/main.ts', import.meta.url).pathname
   const env = { ...process.env, SIGNALBOX_DATA: data, SIGNALBOX_MASTER_KEY: masterKey }
-  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=source', main, 'doctor', '--json'], { env })
+  const { stdout } = await promisify(execFile)(process.execPath, [...PROGRAM, 'doctor', '--json'], { env })
   const { findings } = JSON.parse(stdout) as { findings: { check: string }[] }
   return findings.find(({ check }) => check === 'engines')
 }

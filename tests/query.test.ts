@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { awayFromMidnight, eventually, type Signalbox, startSignalbox } from './signalbox.ts'
+import { awayFromMidnight, eventually, PROGRAM, type Signalbox, startSignalbox } from './signalbox.ts'
 
-const MAIN = resolve(import.meta.dirname, '../packages/server/src/main.ts')
 const CALLS = 3
 let signalbox: Signalbox
 
@@ -74,16 +73,7 @@ test('an export comes through the edge as it is made', async () => {
 
 test('`signalbox export` writes a file that is there when it is whole', async () => {
   const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [
-      '--conditions=source',
-      MAIN,
-      'export',
-      '--url',
-      signalbox.url,
-      '--key',
-      signalbox.secretKey,
-      ...args,
-    ])
+    promisify(execFile)(process.execPath, [...PROGRAM, 'export', '--url', signalbox.url, '--key', signalbox.secretKey, ...args])
   const file = join(signalbox.data, 'out.parquet')
   await run('--format', 'parquet', '-o', file)
   expect(readFileSync(file).subarray(0, 4).toString()).toBe('PAR1')

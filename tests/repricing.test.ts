@@ -2,13 +2,11 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, type Signalbox, startSignalbox } from './signalbox.ts'
+import { COMMAND, eventually, type Signalbox, startSignalbox } from './signalbox.ts'
 
 const run = promisify(execFile)
-const MAIN = resolve(import.meta.dirname, '../packages/server/src/main.ts')
 const YAML = 'version: 1\n'
 const PRICED = `${YAML}prices:\n  - { model: "house-model*", input: 1, output: 2 }\n`
 const SPANS = 6000
@@ -73,7 +71,7 @@ const example = (words: string): string => {
   return script
 }
 const sh = async (script: string): Promise<string> => {
-  const cli = `npx() { shift; ${process.execPath} --conditions=source ${MAIN} "$@"; }`
+  const cli = `npx() { shift; ${COMMAND} "$@"; }`
   const local = script.replaceAll('http://localhost:7500', signalbox.url)
   const env = { ...process.env, SIGNALBOX_KEY: signalbox.secretKey, SIGNALBOX_URL: signalbox.url }
   return (await run('bash', ['-c', `set -eu\n${cli}\n${local}`], { env })).stdout

@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-
-const MAIN = resolve(import.meta.dirname, '../packages/server/src/main.ts')
+import { PROGRAM } from './signalbox.ts'
 
 /** Runs the command line as a person would, with nothing of a server in its environment. */
 async function score(args: string[], input = ''): Promise<{ code: number | null; out: string; error: string }> {
-  const child = spawn(process.execPath, ['--conditions=source', MAIN, 'score', ...args], {
+  const child = spawn(process.execPath, [...PROGRAM, 'score', ...args], {
     env: { PATH: process.env.PATH ?? '' },
     stdio: 'pipe',
   })

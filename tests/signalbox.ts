@@ -10,8 +10,12 @@ import { putEmptyStores } from './empty-stores.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const SERVER = join(ROOT, 'packages/server')
-/** What users run, where it was built from these very sources (`npm test` sees to that); else the sources themselves, which start slower. */
-const MAIN = isBuilt('server') ? [join(SERVER, 'dist/main.js')] : ['--conditions=source', join(SERVER, 'src/main.ts')]
+/** Arguments of Node for `signalbox`: what users run, where it was built from these very sources (`npm test` sees to that); else the sources themselves, which start slower. */
+export const PROGRAM: readonly string[] = isBuilt('server')
+  ? [join(SERVER, 'dist/main.js')]
+  : ['--conditions=source', join(SERVER, 'src/main.ts')]
+/** The same as one word of a shell script, for `npx signalbox`. */
+export const COMMAND = [process.execPath, ...PROGRAM].map((part) => `"${part}"`).join(' ')
 
 export type Role = 'edge' | 'core'
 export type Signalbox = {
@@ -62,7 +66,7 @@ export async function startSignalbox(options: StartOptions = {}): Promise<Signal
   const configFile = join(data, '..', `${data.split('/').at(-1)}.yaml`)
   if (options.yaml !== undefined) await writeFile(configFile, options.yaml)
 
-  const child = spawn(process.execPath, [...(options.main ? ['--conditions=source', options.main] : MAIN), 'up'], {
+  const child = spawn(process.execPath, [...(options.main ? ['--conditions=source', options.main] : PROGRAM), 'up'], {
     cwd: ROOT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { AppError, createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Signalbox, startSignalbox } from '../signalbox.ts'
+import { PROGRAM, type Signalbox, startSignalbox } from '../signalbox.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -29,9 +29,9 @@ const inherited = Object.fromEntries(Object.entries(process.env).filter(([name])
 async function config(verb: 'check' | 'diff', text: string) {
   const file = join(folder, 'signalbox.yaml')
   writeFileSync(file, text)
-  const args = [join(ROOT, 'packages/server/src/main.ts'), 'config', verb, file, '--json']
+  const args = ['config', verb, file, '--json']
   const connection = verb === 'diff' ? ['--url', signalbox.url, '--key', signalbox.secretKey] : []
-  return run(process.execPath, ['--conditions=source', ...args, ...connection], { env: inherited }).then(
+  return run(process.execPath, [...PROGRAM, ...args, ...connection], { env: inherited }).then(
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
     (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
   )

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { parseEvalFile } from '../../packages/server/src/experiments/read-config.ts'
 import { readYaml } from '../../packages/server/src/lib/yaml/yaml.ts'
+import { COMMAND, PROGRAM } from '../signalbox.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const PAGE = readFileSync(join(ROOT, 'docs/guide/evaluation.md'), 'utf8')
@@ -14,8 +15,7 @@ const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n(.*
 it('runs the example of the guide to evaluation as it stands there', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'evaluation-'))
   writeFileSync(join(folder, 'signalbox.eval.yaml'), block('yaml'))
-  const main = join(ROOT, 'packages/server/src/main.ts')
-  const script = `set -eu\n${block('sh').replaceAll('npx signalbox', `"${process.execPath}" --conditions=source "${main}"`)}`
+  const script = `set -eu\n${block('sh').replaceAll('npx signalbox', COMMAND)}`
   const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder })
   expect(stdout).toContain('10 of 10 rows, 0 failed, 0 errors')
   expect(stdout).toContain('The gate is inconclusive.')
@@ -50,7 +50,7 @@ it('runs the steps of the GitHub Action: the report is kept, and the gate decide
       GITHUB_OUTPUT: join(folder, 'output'),
       GITHUB_STEP_SUMMARY: join(folder, 'summary'),
     },
-    PROGRAM: `${process.execPath} --conditions=source ${join(ROOT, 'packages/server/src/main.ts')}`,
+    PROGRAM: [process.execPath, ...PROGRAM].join(' '),
   }
   await promisify(execFile)('bash', ['-e', '-c', evaluate?.run ?? ''], { cwd: folder, env })
   expect(readFileSync(join(folder, 'output'), 'utf8')).toBe('exit-code=10\n')

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseConfig } from '../../packages/server/src/config/load.ts'
-import { type Signalbox, startSignalbox } from '../signalbox.ts'
+import { COMMAND, PROGRAM, type Signalbox, startSignalbox } from '../signalbox.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -94,8 +94,7 @@ it.each(inLanguage('yaml').filter(({ page }) => !FILES_ELSEWHERE.includes(page))
 })
 
 it('names only commands that there are', async () => {
-  const main = join(ROOT, 'packages/server/src/main.ts')
-  const { stdout } = await run(process.execPath, ['--conditions=source', main, '--help'])
+  const { stdout } = await run(process.execPath, [...PROGRAM, '--help'])
   const known = new Set([...stdout.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name))
   const named = pages.flatMap((page) =>
     [...readFileSync(join(ROOT, page), 'utf8').matchAll(/(?:npx |`)signalbox ([a-z]+)/g)].map(([, name]) => `${page}: ${name}`),
@@ -117,8 +116,7 @@ it('links only to what is there', () => {
 it('makes and restores a backup by the commands of the operations page', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'operations-'))
   const script = inLanguage('sh').find(({ text }) => text.includes('npx signalbox backup'))?.text ?? 'exit 1'
-  const main = join(ROOT, 'packages/server/src/main.ts')
-  const text = `set -eu\n${script.replaceAll('npx signalbox', `"${process.execPath}" --conditions=source "${main}"`)}`
+  const text = `set -eu\n${script.replaceAll('npx signalbox', COMMAND)}`
   const { stdout } = await run('bash', ['-c', text], {
     cwd: folder,
     env: { ...process.env, SIGNALBOX_DATA: signalbox.data, SIGNALBOX_PORT: String(signalbox.port) },

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventually, type Signalbox, startSignalbox } from '../signalbox.ts'
+import { COMMAND, eventually, type Signalbox, startSignalbox } from '../signalbox.ts'
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/guide/query.md'), 'utf8')
 const scripts = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, script = '']) => script)
-const main = resolve(import.meta.dirname, '../../packages/server/src/main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'query-page-'))
 
 let signalbox: Signalbox
@@ -42,7 +41,7 @@ async function run(script: string): Promise<string> {
   const text = script
     .replaceAll('http://localhost:7500', signalbox.url)
     .replaceAll('curl -s', 'curl -sSf')
-    .replaceAll('npx signalbox', `"${process.execPath}" --conditions=source "${main}"`)
+    .replaceAll('npx signalbox', COMMAND)
   const { stdout } = await promisify(execFile)('bash', ['-c', `set -eu\n${text}`], {
     cwd: folder,
     env: { ...process.env, SIGNALBOX_KEY: signalbox.secretKey, SIGNALBOX_URL: signalbox.url },

@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventually, freePort, type Signalbox, startSignalbox } from '../signalbox.ts'
+import { eventually, freePort, PROGRAM, type Signalbox, startSignalbox } from '../signalbox.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -37,8 +37,7 @@ it('fails over from a provider that is killed, as the tour says, and the trace s
   for (const command of [first, second]) {
     const [npx, program, ...parameters] = here(command).split(' ')
     expect([npx, program]).toEqual(['npx', 'signalbox'])
-    const main = join(ROOT, 'packages/server/src/main.ts')
-    const simulator = spawn(process.execPath, ['--conditions=source', main, ...parameters], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const simulator = spawn(process.execPath, [...PROGRAM, ...parameters], { stdio: ['ignore', 'pipe', 'inherit'] })
     simulators.push(simulator)
     await once(simulator.stdout, 'data')
   }

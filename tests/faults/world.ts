@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually, freePort, type Signalbox, type StartOptions, startSignalbox } from '../signalbox.ts'
+import { eventually, freePort, PROGRAM, type Signalbox, type StartOptions, startSignalbox } from '../signalbox.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../packages/server/src/main.ts')
 
@@ -73,7 +73,7 @@ export async function metric(url: string, name: string): Promise<number | undefi
 /** `signalbox simulator` on a free port, in a process of its own. */
 export async function startSimulatorProcess(): Promise<{ child: ChildProcess; url: string }> {
   const port = await freePort()
-  const child = spawn(process.execPath, ['--conditions=source', MAIN, 'simulator', '--port', String(port)], {
+  const child = spawn(process.execPath, [...PROGRAM, 'simulator', '--port', String(port)], {
     cwd: join(MAIN, '../..'),
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -4,16 +4,14 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import { connect } from 'node:net'
-import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@signalbox/sdk'
-import { eventually, freePort, type Signalbox, startSignalbox } from '../signalbox.ts'
+import { eventually, freePort, PROGRAM, type Signalbox, startSignalbox } from '../signalbox.ts'
 import { type Counters, readCounters } from './counters.ts'
 
 /** TEST-NET-1 of RFC 5737, and the addresses of RFC 3849 for documents: no network has them. */
 const OUTSIDE = '192.0.2.1'
 const OUTSIDE_6 = '2001:db8::1'
-const MAIN = resolve(import.meta.dirname, '../../packages/server/src/main.ts')
 const IDLE_MS = 3000
 
 export type Report = {
@@ -129,7 +127,7 @@ async function work({ url, secretKey, pidOf }: Signalbox): Promise<Report> {
 /** The built-in simulator as a process of its own: it speaks what vLLM speaks. */
 async function startModelServer(): Promise<{ url: string; pid: number; stop(): void }> {
   const port = await freePort()
-  const child = spawn(process.execPath, ['--conditions=source', MAIN, 'simulator', '--port', String(port), '--json'], {
+  const child = spawn(process.execPath, [...PROGRAM, 'simulator', '--port', String(port), '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   process.once('exit', () => child.kill('SIGKILL'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { logIn, visit } from './browser.ts'
+import { logInByHand, visit } from './browser.ts'
 import { call } from './seed.ts'
 import type { World } from './world.ts'
 
@@ -30,7 +30,7 @@ export function firstSteps(world: () => World): void {
 
     it('turns each step of Getting started green, live, and leads to the first trace', async () => {
       const { server, browser } = world()
-      const { page, problems } = await logIn(browser, server)
+      const { page, problems } = await logInByHand(browser, server)
       await page.waitForURL(/getting-started/)
       await page.getByRole('button', { name: 'Create key' }).click()
       const secret = await page.getByRole('region', { name: 'secret key' }).textContent()
@@ -55,7 +55,7 @@ export function firstSteps(world: () => World): void {
     it('opens on the overview once there was a call', async () => {
       const { server, browser } = world()
       await call(server, { text: 'another one' })
-      const { page } = await logIn(browser, server)
+      const { page } = await logInByHand(browser, server)
       await page.waitForURL(/overview/)
       await page.context().close()
     })
