@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { putEmptyStores } from './empty-stores.ts'
 import { awayFromMidnight, eventually, type Signalbox, startSignalbox } from './signalbox.ts'
 
 /** A contract bot that costs 72 rupees per user and day, and no more. */
@@ -255,6 +256,7 @@ describe('counts', () => {
   let data: string
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), 'budgets-'))
+    await putEmptyStores(data)
   })
   afterAll(() => rm(data, { recursive: true, force: true }))
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@signalbox/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { putEmptyStores } from './empty-stores.ts'
 import { eventually, freePort, PROGRAM, type Signalbox, startSignalbox } from './signalbox.ts'
 
 /** What an operator does on the second day, with the real program and its own command line. */
@@ -24,6 +25,12 @@ const folders: string[] = []
 const newFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'day-two-'))
   folders.push(folder)
+  return folder
+}
+/** One with the engines in it, which the first test has the program make itself. */
+const filledFolder = async () => {
+  const folder = newFolder()
+  await putEmptyStores(folder)
   return folder
 }
 afterAll(() => {
@@ -99,7 +106,7 @@ describe('a running program', () => {
   let signalbox: Signalbox
   let env: Record<string, string>
   beforeAll(async () => {
-    signalbox = await startSignalbox({ data: newFolder() })
+    signalbox = await startSignalbox({ data: await filledFolder() })
     env = { SIGNALBOX_DATA: signalbox.data, SIGNALBOX_PORT: String(signalbox.port) }
   })
   afterAll(() => signalbox?.stop())
@@ -142,7 +149,7 @@ describe('a running program', () => {
 
 describe('versions', () => {
   test('an older folder is backed up first, a newer one is refused in words', async () => {
-    const data = newFolder()
+    const data = await filledFolder()
     const first = await startSignalbox({ data })
     await fill(first)
     const before = await content(first)
@@ -166,7 +173,7 @@ describe('versions', () => {
   }, 240_000)
 
   test('without its master key a folder still opens, and the doctor says what that means', async () => {
-    const data = newFolder()
+    const data = await filledFolder()
     const first = await startSignalbox({ data })
     await first.stop()
     rmSync(join(data, 'master.key'))

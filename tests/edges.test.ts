@@ -11,7 +11,7 @@ import { awayFromMidnight, eventually, freePort, PROGRAM } from './signalbox.ts'
 const ROOT = resolve(import.meta.dirname, '..')
 const SECRET = 'sk-sb-0123456789abcdef'
 /** What an edge holds it may spend for so long without the core; others get it ten seconds later. */
-const LEASE_SECONDS = 4
+const LEASE_SECONDS = 6
 
 /** One call of 100 words costs at most some 205 µUSD; a budget holds some hundred of them. */
 const POT_USD = 0.02

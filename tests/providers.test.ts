@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { putEmptyStores } from './empty-stores.ts'
 import { PROGRAM, type Signalbox, startSignalbox } from './signalbox.ts'
 
 const FIRST = 'sk-provider-first-0123456789'
@@ -36,6 +37,7 @@ beforeAll(async () => {
   await new Promise<void>((done) => upstream.listen(0, '127.0.0.1', done))
   baseUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`
   data = await mkdtemp(join(tmpdir(), 'signalbox-providers-'))
+  await putEmptyStores(data)
   server = await start('the first master key')
 })
 afterAll(async () => {

@@ -180,14 +180,15 @@ export function failures(world: () => World): void {
         { model: 'simulator/script', messages: [user({ text: 'late', delayMs: 20_000 })] },
         { signal: gone.signal },
       )
-      setTimeout(() => gone.abort(), 200)
+      // Until the provider has it.
+      setTimeout(() => gone.abort(), 2000)
       expect(await failure(waiting)).toBeInstanceOf(APIUserAbortError)
       expect(await eventually(async () => (await world().simulatorCount())[before])).toMatchObject({ outcome: 'aborted' })
     })
 
     test('a timeout of the client cancels the provider', async () => {
       const before = (await world().simulatorCount()).length
-      const waiting = chat().create({ model: 'simulator/faults', messages: [user({ fault: 'hang' })] }, { timeout: 300 })
+      const waiting = chat().create({ model: 'simulator/faults', messages: [user({ fault: 'hang' })] }, { timeout: 2000 })
       expect(await failure(waiting)).toBeInstanceOf(APIConnectionTimeoutError)
       expect(await eventually(async () => (await world().simulatorCount())[before])).toMatchObject({ outcome: 'hang' })
     })

@@ -40,7 +40,7 @@ function start(scripts: Record<Role, string>, timing: SupervisorOptions['timing'
 
 async function until(condition: () => boolean) {
   for (let round = 0; !condition(); round++) {
-    if (round > 500) throw new Error('It did not become true in 10 s.')
+    if (round > 3000) throw new Error('It did not become true in a minute.')
     await sleep(20)
   }
 }

@@ -271,7 +271,8 @@ describe('a client that hangs up', () => {
     walk.behave = {
       first: (response, request) => {
         json(429, {}, { 'retry-after': '30' })(response, request)
-        setTimeout(heardOf.resolve, 30)
+        // Until it has heard of that, and waits.
+        setTimeout(heardOf.resolve, 500)
       },
     }
     walk.alias('patient', [['first', 'openai-chat']], { retries: { attempts: 3, total: 8, backoffMs: 1, maxWaitMs: 60_000 } })

@@ -142,7 +142,7 @@ describe('pglite in a folder', () => {
         await Promise.allSettled(waiting)
         await expect(sql.query('INSERT INTO room VALUES (4)')).rejects.toMatchObject(full)
       })
-      await vi.waitFor(() => sql.query('INSERT INTO room VALUES (5)'), 10_000)
+      await vi.waitFor(() => sql.query('INSERT INTO room VALUES (5)'), 60_000)
       expect(await sql.query('SELECT id FROM room ORDER BY id')).toEqual([{ id: 1 }, { id: 5 }])
     })
   })

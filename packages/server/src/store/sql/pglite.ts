@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { PGlite, type PGliteOptions, type Transaction } from '@electric-sql/pglite'
 import { AppError } from '@signalbox/schema'
 import type { Sql, SqlSession } from '../ports.ts'
@@ -11,6 +13,8 @@ import { keepTidy } from './keep-tidy.ts'
 import { throwPanics } from './panic.ts'
 import { reopening } from './reopening.ts'
 import { parsers, serializers } from './value-types.ts'
+
+const unzip = promisify(gunzip)
 
 export type EmbeddedSql = Sql & { checkpoint(): Promise<void> }
 
@@ -55,7 +59,9 @@ const sessionOf = (db: Pick<PGlite | Transaction, 'query' | 'exec'>): SqlSession
 
 async function openMemory(): Promise<PGlite> {
   const made = emptyDatabase()
-  return PGlite.create('memory://', { ...VALUES, ...(made !== undefined && { loadDataDir: new Blob([await readFile(made)]) }) })
+  // Unzipped here: the engine would do it in JavaScript.
+  const files = made === undefined ? undefined : await unzip(await readFile(made))
+  return PGlite.create('memory://', { ...VALUES, ...(files && { loadDataDir: new Blob([files], { type: 'application/x-tar' }) }) })
 }
 
 async function openFolder(folder: string): Promise<PGlite> {
