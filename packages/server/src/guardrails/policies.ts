@@ -5,7 +5,22 @@ import type { z } from 'zod'
 type PolicyText = z.input<typeof GuardPolicy>
 
 /** Policies that are there without a file. Each says in `description` what it does to a text. */
-const BUILT_IN: PolicyText[] = []
+const BEST_EFFORT = ['PERSON', 'LOCATION', 'ORGANIZATION']
+
+const PII: PolicyText['rules'] = [
+  { check: 'pii', action: 'redact', when: { minScore: 0.5, exceptTypes: BEST_EFFORT } },
+  { check: 'pii', action: 'redact', when: { minScore: 0.75, types: BEST_EFFORT } },
+  { check: 'pii', action: 'flag' },
+]
+
+const BUILT_IN: PolicyText[] = [
+  {
+    name: 'pii',
+    description:
+      'Replaces private data by its kind where it is likely. What only may be private is told and stays: numbers that could be several things, names that nobody introduced.',
+    rules: PII,
+  },
+]
 
 const policies = new Map(BUILT_IN.map((text) => [text.name, GuardPolicy.parse(text)]))
 

@@ -15,6 +15,7 @@ const CHECKS = {
   topics: () => import('./content/topics.ts').then((file) => file.topics),
   toxicity: () => import('./content/toxicity.ts').then((file) => file.toxicity),
   injection: () => import('./injection/check.ts').then((file) => file.injection),
+  pii: () => import('./pii/pii.ts').then((file) => file.pii),
   regex: () => import('./structure/regex.ts').then((file) => file.regex),
 } satisfies Record<string, () => Promise<Check>>
 
