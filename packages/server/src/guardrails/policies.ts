@@ -13,12 +13,24 @@ const PII: PolicyText['rules'] = [
   { check: 'pii', action: 'flag' },
 ]
 
+const SECRETS: PolicyText['rules'][number] = { check: 'secrets', action: 'redact' }
+
 const BUILT_IN: PolicyText[] = [
   {
     name: 'pii',
     description:
       'Replaces private data by its kind where it is likely. What only may be private is told and stays: numbers that could be several things, names that nobody introduced.',
     rules: PII,
+  },
+  {
+    name: 'secrets',
+    description: 'Replaces keys, tokens, passwords and connection strings by their kind.',
+    rules: [SECRETS],
+  },
+  {
+    name: 'default',
+    description: 'Private data and secrets are replaced, as the policies pii and secrets do it.',
+    rules: [...PII, SECRETS],
   },
 ]
 

@@ -16,6 +16,7 @@ const CHECKS = {
   toxicity: () => import('./content/toxicity.ts').then((file) => file.toxicity),
   injection: () => import('./injection/check.ts').then((file) => file.injection),
   pii: () => import('./pii/pii.ts').then((file) => file.pii),
+  secrets: () => import('./secrets/secrets.ts').then((file) => file.secrets),
   regex: () => import('./structure/regex.ts').then((file) => file.regex),
 } satisfies Record<string, () => Promise<Check>>
 

@@ -4,7 +4,21 @@ import type { Group } from './groups.ts'
 import type { Near } from './near.ts'
 
 /** Where numbers without a country code are looked up when a project says nothing: by how many people write with such tools. */
-const USUAL: readonly CountryCode[] = ['US', 'GB', 'IN', 'DE', 'FR', 'AU', 'ES', 'IT', 'BR', 'NL']
+const WITH_ZERO: readonly CountryCode[] = ['GB', 'IN', 'DE', 'FR', 'AU', 'IT', 'BR', 'NL']
+const WITHOUT: readonly CountryCode[] = ['US', 'IN', 'ES', 'BR', 'IT']
+/** Looking a number up costs a hundredth of a millisecond for each country: a text of nothing but numbers is judged by their form. */
+const MOST_LOOKUPS = 64
+
+type Lookup = (shape: string, digits: string) => boolean
+
+function lookupIn(regions: readonly string[] | undefined): Lookup {
+  let left = MOST_LOOKUPS
+  return (shape, digits) => {
+    if (left-- <= 0) return false
+    const countries = (regions ?? (digits.startsWith('0') ? WITH_ZERO : WITHOUT)) as readonly CountryCode[]
+    return countries.some((country) => parsePhoneNumber(shape, country)?.isValid())
+  }
+}
 
 const WORDS =
   /(?<![\p{L}])(?:phones?|telephones?|tele?|tel\.|mobiles?|mob|cells?|cellphone|call(?:ed|ing)?(?: me| us| him| her)?|ring|dial|fax|sms|text(?: me| us)?|whatsapp|contact|reach|hotline|helpline|landline|voicemail|extension|number is|handynummer|telefon\w*|handy|mobil\w*|rufnummer|anruf\w*|teléfono|móvil|celular|llám\w*|fono|téléphone|portable|appel\w*|joindre|telefono|cellulare|chiam\w*|telefone|telemóvel|ligue|telefoon\w*|mobiel|bel|ph|t:|फ़ोन|मोबाइल|电话|手机|電話)(?![\p{L}])/u
@@ -20,13 +34,13 @@ const MOST_CUTS = 3
 export type PhoneFinder = (text: string, groups: readonly Group[], near: Near, found: Found[]) => void
 
 export function phoneFinder(regions: readonly string[] | undefined): PhoneFinder {
-  const countries = (regions?.length ? regions : USUAL) as readonly CountryCode[]
   return (text, groups, near, found) => {
+    const lookup = lookupIn(regions)
     let behind = 0
     for (const { start, letterFirst, digits } of groups) {
       if (letterFirst || digits < 7 || start < behind) continue
       const first = openingOf(text, start)
-      const one = phoneAt(text, first, near, countries)
+      const one = phoneAt(text, first, near, lookup)
       if (!one) continue
       found.push(one)
       behind = one.end
@@ -42,14 +56,14 @@ function openingOf(text: string, start: number): number {
   return at
 }
 
-function phoneAt(text: string, start: number, near: Near, countries: readonly CountryCode[]): Found | undefined {
+function phoneAt(text: string, start: number, near: Near, lookup: Lookup): Found | undefined {
   const before = text[start - 1] ?? ' '
   if (/[\p{L}\d_$€£¥₹%@&=~]/u.test(before) || (/[-./:#]/.test(before) && /[\p{L}\d]/u.test(text[start - 2] ?? ' ') && before !== ':'))
     return undefined
   SHAPE.lastIndex = start
   let shape = SHAPE.exec(text)?.[0]
   for (let cut = 0; shape !== undefined && cut <= MOST_CUTS; cut++) {
-    const one = judged(text, start, shape, near, countries)
+    const one = judged(text, start, shape, near, lookup)
     if (one) return one
     shape = withoutLast(shape)
   }
@@ -62,7 +76,7 @@ function withoutLast(shape: string): string | undefined {
   return cut !== undefined && cut.replace(/\D/g, '').length >= 7 ? cut : undefined
 }
 
-function judged(text: string, start: number, shape: string, near: Near, countries: readonly CountryCode[]): Found | undefined {
+function judged(text: string, start: number, shape: string, near: Near, lookup: Lookup): Found | undefined {
   const end = start + shape.length
   if (/[\p{L}\d_%°]/u.test(text[end] ?? ' ') && !/^(?:x|ext)/i.test(text.slice(end))) return undefined
   if (/^[-./:]\d/.test(text.slice(end, end + 2)) || (shape.match(/[()]/g)?.length ?? 0) % 2 === 1) return undefined
@@ -77,7 +91,7 @@ function judged(text: string, start: number, shape: string, near: Near, countrie
     return undefined
   if (/^(?:1[5-9]|20)\d\d[-\u2010-\u2013/ .]{1,3}(?:1[5-9]|20)\d\d$/.test(shape)) return undefined
   const named = near.has(WORDS, start, end, 50)
-  const score = scoreOf(shape, digits, named, near.before(start), countries)
+  const score = scoreOf(shape, digits, named, near.before(start), lookup)
   if (score === 0) return undefined
   EXTENSION.lastIndex = end
   const extension = EXTENSION.exec(text)?.[0] ?? ''
@@ -89,7 +103,7 @@ function judged(text: string, start: number, shape: string, near: Near, countrie
 const AMERICAN = /^(?:\+?1[-. ]?)?(?:\(\d{3}\)[ -]?|\d{3}[-. ])\d{3}[-. ]\d{4}$/
 const PLAIN = /^\d+$/
 
-function scoreOf(shape: string, digits: string, named: boolean, before: string, countries: readonly CountryCode[]): number {
+function scoreOf(shape: string, digits: string, named: boolean, before: string, lookup: Lookup): number {
   const international = /^(?:\+|00[1-9]|011)/.test(shape)
   if (international) {
     const number = parsePhoneNumber(shape.replace(/^(?:00|011[ -]?)/, '+'))
@@ -99,7 +113,7 @@ function scoreOf(shape: string, digits: string, named: boolean, before: string, 
   }
   if (OTHER.test(before) && !named) return 0
   if (AMERICAN.test(shape)) return named ? 0.95 : 0.75
-  const valid = countries.some((country) => parsePhoneNumber(shape, country)?.isValid())
+  const valid = lookup(shape, digits)
   if (PLAIN.test(shape)) {
     if (!named) return valid && digits.length >= 10 && digits.length <= 11 ? (OTHER.test(before) ? 0 : plainScore(digits)) : 0
     return valid ? 0.95 : digits.length >= 8 && digits.length <= 12 ? 0.7 : 0
