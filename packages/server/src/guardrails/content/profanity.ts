@@ -55,7 +55,7 @@ export const profanity = check({
           if (!rude || (!(own.size > 0 && [...own.values()].includes(rude)) && !wanted(rude))) continue
           const certain = rude.severity === 1 ? 0.6 : rude.sure ? 0.95 : 0.5
           found.push({
-            ...{ type: rude.kind, start: index, end: index + token.length, score: certain },
+            ...{ type: rude.kind, start: index, end: index + token.replace(/[!*#]+$/, '').length, score: certain },
             reason: rude.kind === 'SLUR' ? 'is a slur' : `is a swearword (severity ${rude.severity})`,
           })
         }
