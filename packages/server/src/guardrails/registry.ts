@@ -7,6 +7,9 @@ import type { Check, PreparedCheck } from './check.ts'
 
 /** All checks by id. Each is loaded when it is first asked for, so that a start pays only for what it uses. */
 const CHECKS = {
+  'tool-call': () => import('./tools/tool-call.ts').then((file) => file.toolCall),
+  egress: () => import('./egress/egress.ts').then((file) => file.egress),
+  urls: () => import('./egress/urls.ts').then((file) => file.urls),
   competitors: () => import('./content/competitors.ts').then((file) => file.competitors),
   groundedness: () => import('./content/groundedness.ts').then((file) => file.groundedness),
   'json-schema': () => import('./structure/json-schema.ts').then((file) => file.jsonSchema),
