@@ -94,7 +94,7 @@ export const datasetsApi = {
     path: '/api/v1/datasets',
     summary: 'Make an empty dataset',
     access: 'datasets:write',
-    input: z.strictObject({ name: DatasetName, description: description.default('') }),
+    input: z.strictObject({ name: DatasetName, description: description.default('').meta({ title: 'Description' }) }),
     output: DatasetRow,
   }),
   'datasets.change': route({

@@ -55,6 +55,9 @@ type ExperimentSearch = {
   as?: Text
   wide?: Text
 }
+type DatasetsSearch = { folder?: Text; search?: Text; archived?: Text }
+type DatasetSearch = { tab?: Text; version?: Text; split?: Text; tag?: Text; search?: Text; item?: Text; alike?: Text }
+type EvaluatorsSearch = { search?: Text; group?: Text; archived?: Text }
 type LiveSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; wide?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
@@ -237,6 +240,42 @@ const experiment = createRoute({
     pick('tab', 'variant', 'baseline', 'against', 'metric', 'show', 'find', 'all', 'item', 'as', 'wide')(search),
   component: lazyRouteComponent(() => import('./pages/experiments/run/experiment-page.tsx'), 'ExperimentPage'),
 })
+const datasets = createRoute({ ...page, path: 'datasets' })
+const ofDatasets = { getParentRoute: () => datasets } as const
+const datasetList = createRoute({
+  ...ofDatasets,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): DatasetsSearch => pick('folder', 'search', 'archived')(search),
+  component: lazyRouteComponent(() => import('./pages/datasets/list/datasets-page.tsx'), 'DatasetsPage'),
+})
+// The names of datasets have folders in them.
+const dataset = createRoute({
+  ...ofDatasets,
+  path: '$',
+  validateSearch: (search: Record<string, unknown>): DatasetSearch =>
+    pick('tab', 'version', 'split', 'tag', 'search', 'item', 'alike')(search),
+  component: lazyRouteComponent(() => import('./pages/datasets/dataset-page.tsx'), 'DatasetPage'),
+})
+const evaluators = createRoute({ ...page, path: 'evaluators' })
+const ofEvaluators = { getParentRoute: () => evaluators } as const
+const evaluatorList = createRoute({
+  ...ofEvaluators,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): EvaluatorsSearch => pick('search', 'group', 'archived')(search),
+  component: lazyRouteComponent(() => import('./pages/evaluators/evaluators-page.tsx'), 'EvaluatorsPage'),
+})
+const newEvaluator = createRoute({
+  ...ofEvaluators,
+  path: 'new',
+  validateSearch: (search: Record<string, unknown>): { evaluator?: Text } => pick('evaluator')(search),
+  component: lazyRouteComponent(() => import('./pages/evaluators/evaluator-page.tsx'), 'NewEvaluatorPage'),
+})
+const evaluator = createRoute({
+  ...ofEvaluators,
+  path: '$',
+  validateSearch: (search: Record<string, unknown>): { version?: Text } => pick('version')(search),
+  component: lazyRouteComponent(() => import('./pages/evaluators/evaluator-page.tsx'), 'EvaluatorPage'),
+})
 const keysAndBudgets = createRoute({
   ...page,
   path: 'keys',
@@ -349,6 +388,8 @@ const routeTree = root.addChildren([
     prompts.addChildren([promptList, newPrompt, prompt]),
     playground,
     experiments.addChildren([experimentList, newExperiment, experiment]),
+    datasets.addChildren([datasetList, dataset]),
+    evaluators.addChildren([evaluatorList, newEvaluator, evaluator]),
     keysAndBudgets.addChildren([keysRoute, budgets]),
     providers,
     models.addChildren([aliases, simulate, dryRun, prices]),

@@ -6,6 +6,7 @@ type Preferences = {
   rail: 'wide' | 'narrow'
   live: 'on' | 'off'
   project: string
+  dataset: string
   traceColumns: string
   traceColumnWidths: string
   sessionColumns: string

@@ -14,10 +14,12 @@ import {
   Plug,
   Radio,
   Rocket,
+  Scale,
   ScrollText,
   Settings,
   ShieldOff,
   Split,
+  Table2,
   Users,
 } from 'lucide-react'
 
@@ -31,6 +33,8 @@ export type PageLink = {
     | '/p/$project/dashboards'
     | '/p/$project/prompts'
     | '/p/$project/playground'
+    | '/p/$project/datasets'
+    | '/p/$project/evaluators'
     | '/p/$project/models'
     | '/p/$project/providers'
     | '/p/$project/keys'
@@ -67,6 +71,13 @@ const GROUPS: { title: string; pages: PageLink[] }[] = [
     pages: [
       { to: '/p/$project/prompts', title: 'Prompts', icon: ScrollText, shortcut: 'r', needs: 'prompts:read' },
       { to: '/p/$project/playground', title: 'Playground', icon: FlaskConical, shortcut: 'w' },
+    ],
+  },
+  {
+    title: 'Evaluate',
+    pages: [
+      { to: '/p/$project/datasets', title: 'Datasets', icon: Table2, shortcut: 'b', needs: 'datasets:read' },
+      { to: '/p/$project/evaluators', title: 'Evaluators', icon: Scale, shortcut: 'v', needs: 'evaluators:read' },
     ],
   },
   {

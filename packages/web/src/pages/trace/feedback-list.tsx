@@ -6,8 +6,14 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { Ago } from '../../ui/values.tsx'
 import type { useFeedback } from './use-feedback.ts'
 
+type Props = {
+  feedback: ReturnType<typeof useFeedback>
+  /** Makes an item of what it was said of; a text is what should have come back. */
+  onDataset?: ((score: Score) => void) | undefined
+}
+
 /** Who said what, and when; what one has said oneself can be withdrawn. */
-export function FeedbackList({ feedback }: { feedback: ReturnType<typeof useFeedback> }) {
+export function FeedbackList({ feedback, onDataset }: Props) {
   const keyName = useKeyNames()
   const { scores, more, error, me, withdraw, saving } = feedback
   if (error) return <ErrorNote error={error} />
@@ -31,6 +37,11 @@ export function FeedbackList({ feedback }: { feedback: ReturnType<typeof useFeed
               </span>
             )}
             <span className="flex-1" />
+            {onDataset && (
+              <Button kind="ghost" size="small" aria-label={`Add to a dataset, with ${score.name}`} onClick={() => onDataset(score)}>
+                To a dataset
+              </Button>
+            )}
             {score.authorId === me && (
               <Button kind="ghost" size="small" disabled={saving} aria-label={`Withdraw ${score.name}`} onClick={() => withdraw(score.id)}>
                 Withdraw

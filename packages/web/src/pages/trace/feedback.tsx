@@ -1,7 +1,10 @@
 import type { Score, Trace } from '@signalbox/schema'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { MessageSquareText, ThumbsDown, ThumbsUp } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
+import { useMay } from '../../data/may.ts'
+import { traceQuery } from '../../data/queries.ts'
 import { useShortcuts } from '../../data/shortcuts.ts'
 import { useProject } from '../../data/view.ts'
 import { formatCount, plural } from '../../lib/format-number.ts'
@@ -10,11 +13,23 @@ import { Popover } from '../../ui/popover.tsx'
 import { FeedbackList } from './feedback-list.tsx'
 import { useFeedback } from './use-feedback.ts'
 
+const AddToDataset = lazy(() => import('../datasets/add/add-to-dataset.tsx'))
+
 /** What was said of a trace, and a way to say something: thumbs at once, words in a small window. Loaded after the trace. */
 export default function Feedback({ trace }: { trace: Trace }) {
   const feedback = useFeedback(trace.traceId)
   const project = useProject()
   const [open, setOpen] = useState(false)
+  const cache = useQueryClient()
+  const mayAdd = useMay()('datasets:write')
+  const [adding, setAdding] = useState<{ spanId: string; correction: string | undefined } | undefined>()
+  async function addToDataset(score: Score) {
+    const { spans } = await cache.ensureQueryData(traceQuery(project, trace.traceId))
+    const spanId = score.spanId ?? (spans.find(({ parentId }) => !parentId) ?? spans[0])?.spanId
+    if (!spanId) return
+    setOpen(false)
+    setAdding({ spanId, correction: score.type === 'text' ? String(score.value) : score.comment || undefined })
+  }
   const { scores, mine, mayScore } = feedback
   useShortcuts({
     ...(mayScore && { u: () => feedback.thumb(true), d: () => feedback.thumb(false) }),
@@ -57,7 +72,7 @@ export default function Feedback({ trace }: { trace: Trace }) {
         }
       >
         <div className="flex flex-col">
-          <FeedbackList feedback={feedback} />
+          <FeedbackList feedback={feedback} onDataset={mayAdd ? addToDataset : undefined} />
           {mayScore && <CommentForm key={mine.comment?.id ?? mine.thumbs?.id ?? ''} feedback={feedback} said={commentOf(mine)} />}
           {trace.sessionId && (
             <p className="border-t border-line px-3 py-2 text-sm text-soft">
@@ -74,6 +89,15 @@ export default function Feedback({ trace }: { trace: Trace }) {
           )}
         </div>
       </Popover>
+      {adding && (
+        <Suspense>
+          <AddToDataset
+            from={{ spans: [{ traceId: trace.traceId, spanId: adding.spanId }] }}
+            correction={adding.correction}
+            onClose={() => setAdding(undefined)}
+          />
+        </Suspense>
+      )}
     </span>
   )
 }

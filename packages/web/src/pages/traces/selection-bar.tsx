@@ -1,15 +1,26 @@
 import type { Trace } from '@signalbox/schema'
-import { Link } from '@tanstack/react-router'
-import { Copy, Download, GitCompareArrows, X } from 'lucide-react'
-import { useProject } from '../../data/view.ts'
+import { Link, useSearch } from '@tanstack/react-router'
+import { Copy, Download, GitCompareArrows, ListPlus, X } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { useMay } from '../../data/may.ts'
+import { isoWindow } from '../../data/queries.ts'
+import { useView } from '../../data/view.ts'
 import { download, toCsv } from '../../lib/csv.ts'
+import { parseFilters } from '../../lib/filter-search.ts'
 import { plural } from '../../lib/format-number.ts'
 import { Button, buttonStyle, IconButton } from '../../ui/button.tsx'
 import { copyAndTell } from '../../ui/copy.tsx'
 
+const AddToDataset = lazy(() => import('../datasets/add/add-to-dataset.tsx'))
+const ENTRY = { field: 'entry', op: 'eq' as const, value: true }
+
 /** What can be done with the traces that are selected. */
 export default function SelectionBar({ traces, onClear }: { traces: Trace[]; onClear: () => void }) {
-  const project = useProject()
+  const { project, range, environmentFilters } = useView()
+  const { filter } = useSearch({ strict: false }) as { filter?: string }
+  const mayAdd = useMay()('datasets:write')
+  const [adding, setAdding] = useState<'selected' | 'found' | undefined>()
+  const found = [...environmentFilters, ...parseFilters(filter).filters, ENTRY]
   // The older one first, so that what came later is what was added.
   const [a, b, more] = traces.toSorted((one, other) => one.startedAt.localeCompare(other.startedAt))
   return (
@@ -40,9 +51,31 @@ export default function SelectionBar({ traces, onClear }: { traces: Trace[]; onC
       <Button size="small" onClick={() => download('traces.json', JSON.stringify(traces, null, 2), 'application/json')}>
         <Download size={13} aria-hidden /> JSON
       </Button>
+      {mayAdd && (
+        <>
+          <Button size="small" onClick={() => setAdding('selected')}>
+            <ListPlus size={13} aria-hidden /> To a dataset
+          </Button>
+          <Button size="small" data-tip="Not only what is selected: the newest that the filter finds" onClick={() => setAdding('found')}>
+            All that are found
+          </Button>
+        </>
+      )}
       <IconButton label="Clear the selection" size="small-icon" onClick={onClear}>
         <X size={14} />
       </IconButton>
+      {adding && (
+        <Suspense>
+          <AddToDataset
+            from={
+              adding === 'found'
+                ? { filter: found, ...isoWindow(range) }
+                : { filter: [{ field: 'traceId', op: 'in', value: traces.map(({ traceId }) => traceId) }, ENTRY] }
+            }
+            onClose={() => setAdding(undefined)}
+          />
+        </Suspense>
+      )}
     </div>
   )
 }
