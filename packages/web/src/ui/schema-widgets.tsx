@@ -88,7 +88,7 @@ function Permissions({ label, value, granted = ['*'], onChange }: PermissionsPro
     <div role="group" aria-label={label} className="grid grid-cols-2 gap-x-4 rounded-md border border-line p-2">
       {Permission.options.map((permission) => (
         // biome-ignore lint/a11y/noLabelWithoutControl: the control is the checkbox inside.
-        <label key={permission} data-tip={permission} className="flex h-7 items-center gap-2">
+        <label key={permission} data-tip={permission} className="flex min-h-7 items-center gap-2">
           <Checkbox
             label={`${PERMISSION_WORDS[permission]} (${permission})`}
             checked={all || value.includes(permission)}

@@ -10,6 +10,7 @@ import { Input } from '../../ui/input.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { TemplateEditor } from '../prompts/editor/template-editor.tsx'
 import { type Column, isLinked, isUnchanged } from './columns.ts'
+import { KeepButton } from './keep-button.tsx'
 import { MessageBox } from './message-box.tsx'
 import { ParametersButton } from './parameters.tsx'
 import type { RunState } from './run.ts'
@@ -24,6 +25,7 @@ type Props = {
   project: string
   letter: string
   column: Column
+  variables: Readonly<Record<string, string>>
   state: RunState | undefined
   whyNot: string | undefined
   onChange: (change: Partial<Column>) => void
@@ -37,7 +39,8 @@ type Props = {
 }
 
 /** One way to ask and what came of it. */
-export function ColumnView({ project, letter, column, state, whyNot, onChange, onRun, onStop, onAnswer, onDuplicate, onRemove }: Props) {
+export function ColumnView(props: Props) {
+  const { project, letter, column, variables, state, whyNot, onChange, onRun, onStop, onAnswer, onDuplicate, onRemove } = props
   const { content, mocks } = column
   const running = isRunning(state)
   const may = useMay()
@@ -137,8 +140,11 @@ export function ColumnView({ project, letter, column, state, whyNot, onChange, o
               }}
             />
           </ErrorBoundary>
-          <footer className="border-t border-line px-2.5 py-1.5">
-            <RunFactsLine project={project} state={state} />
+          <footer className="flex items-start gap-2 border-t border-line px-2.5 py-1.5">
+            <div className="min-w-0 flex-1">
+              <RunFactsLine project={project} state={state} />
+            </div>
+            <KeepButton project={project} letter={letter} column={column} variables={variables} state={state} />
           </footer>
         </section>
       )}
@@ -164,7 +170,7 @@ function PromptOf({ project, column }: { project: string; column: Column }) {
         <Badge tip="It is not what the version says any more. Its runs are not linked to it.">changed</Badge>
       ) : (
         !isLinked(column) && (
-          <Badge tip="No label points to this version, so the gateway does not know it. Its runs are not linked to it.">no label</Badge>
+          <Badge tip="A text with tools is sent as it is written: its runs are not linked to the version.">not linked</Badge>
         )
       )}
     </>

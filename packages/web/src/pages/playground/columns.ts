@@ -42,13 +42,10 @@ export function isUnchanged({ prompt, saved, content }: Column): boolean {
 }
 
 /**
- * Whether the gateway itself can render the version, so that the run is linked to it: it has those that labels point to. What follows a
- * text is another text than what stands alone, so one with tools is sent as it is written.
+ * Whether the gateway itself can render the version, so that the run is linked to it. What follows a text is another text than what stands alone, so one with tools is sent as it is written.
  */
 export const isLinked = (column: Column): boolean =>
-  isUnchanged(column) &&
-  (column.saved?.labels.length ?? 0) > 0 &&
-  (column.content.type === 'chat' || (column.content.tools ?? []).length === 0)
+  isUnchanged(column) && (column.content.type === 'chat' || (column.content.tools ?? []).length === 0)
 
 const sorted = (value: unknown): unknown =>
   Array.isArray(value)

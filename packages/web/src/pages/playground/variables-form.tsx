@@ -1,11 +1,18 @@
+import { Table2 } from 'lucide-react'
 import { classNames } from '../../lib/class-names.ts'
+import { Button } from '../../ui/button.tsx'
 import { inputStyle } from '../../ui/input.tsx'
 import type { AskedVariable } from './render-content.ts'
 
-type Props = { asked: readonly AskedVariable[]; values: Readonly<Record<string, string>>; onChange: (name: string, value: string) => void }
+type Props = {
+  asked: readonly AskedVariable[]
+  values: Readonly<Record<string, string>>
+  onChange: (values: Readonly<Record<string, string>>) => void
+  onFromDataset: () => void
+}
 
 /** The variables that the columns ask for, filled in once for all of them. */
-export function VariablesForm({ asked, values, onChange }: Props) {
+export function VariablesForm({ asked, values, onChange, onFromDataset }: Props) {
   if (asked.length === 0) return null
   return (
     <section
@@ -23,12 +30,17 @@ export function VariablesForm({ asked, values, onChange }: Props) {
             rows={1}
             value={values[name] ?? ''}
             placeholder={isMessages ? '[{"role": "user", "content": "…"}]' : ''}
-            onChange={({ target }) => onChange(name, target.value)}
+            onChange={({ target }) => onChange({ [name]: target.value })}
             spellCheck={false}
             className={classNames(inputStyle, 'field-sizing-content h-auto max-h-40 w-full resize-none py-1.5 leading-[19px]')}
           />
         </label>
       ))}
+      <div className="flex items-end">
+        <Button size="small" onClick={onFromDataset}>
+          <Table2 size={13} aria-hidden /> From a dataset
+        </Button>
+      </div>
     </section>
   )
 }

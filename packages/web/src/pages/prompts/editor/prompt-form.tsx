@@ -9,6 +9,7 @@ import { Labelled } from '../../../ui/labelled.tsx'
 import { NativeSelect } from '../../../ui/native-select.tsx'
 import type { Problems } from '../../../ui/save-form.tsx'
 import { BodyEditor } from './body-editor.tsx'
+import { KnownVariables } from './completion.ts'
 import type { Draft } from './draft.ts'
 import { JsonBox } from './json-box.tsx'
 import { describedBy, type Finding, schemaFor, type Used } from './lint.ts'
@@ -64,14 +65,16 @@ export function PromptForm({ draft, mayChooseType, problems, used, findings, onC
         )}
         <LintList findings={findings} />
       </div>
-      <BodyEditor
-        type={draft.type}
-        body={draft}
-        language={draft.engine}
-        unknown={unknown}
-        problems={problems}
-        {...(onChange && { onChange })}
-      />
+      <KnownVariables value={[...new Set([...used.map(({ name }) => name), ...(described?.names.keys() ?? [])])]}>
+        <BodyEditor
+          type={draft.type}
+          body={draft}
+          language={draft.engine}
+          unknown={unknown}
+          problems={problems}
+          {...(onChange && { onChange })}
+        />
+      </KnownVariables>
       <Section
         title="Variables"
         summary={

@@ -1,7 +1,8 @@
-import { type ReactNode, type Ref, useMemo } from 'react'
+import { type ReactNode, type Ref, useImperativeHandle, useMemo, useRef } from 'react'
 import { classNames } from '../../../lib/class-names.ts'
 import { Painted } from './painted.tsx'
 import type { Language } from './tokens.ts'
+import { useCompletion } from './use-completion.ts'
 
 type Props = {
   label: string
@@ -31,11 +32,14 @@ export function TemplateEditor({
   rows = 2,
   ref,
 }: Props): ReactNode {
+  const box = useRef<HTMLTextAreaElement>(null)
+  useImperativeHandle(ref, () => box.current as HTMLTextAreaElement)
+  const completion = useCompletion({ value, box, onChange })
   const painted = useMemo(() => <Painted language={language} text={value} {...(unknown && { unknown })} />, [language, value, unknown])
   return (
     <div
       className={classNames(
-        'grid rounded-md border bg-surface-1 focus-within:border-accent focus-within:outline-2 focus-within:-outline-offset-1 focus-within:outline-accent',
+        'relative grid rounded-md border bg-surface-1 focus-within:border-accent focus-within:outline-2 focus-within:-outline-offset-1 focus-within:outline-accent',
         invalid ? 'border-error' : 'border-line-strong',
         onChange && 'hover:border-faint',
       )}
@@ -46,12 +50,16 @@ export function TemplateEditor({
         {'\n'}
       </pre>
       <textarea
-        ref={ref}
+        ref={box}
+        {...completion.given}
         aria-label={label}
         {...(invalid && { 'aria-invalid': true })}
         value={value}
         readOnly={!onChange}
-        onChange={(event) => onChange?.(event.currentTarget.value)}
+        onChange={({ currentTarget: { value: next, selectionEnd } }) => {
+          onChange?.(next)
+          completion.wrote(selectionEnd)
+        }}
         placeholder={placeholder}
         spellCheck={false}
         autoCapitalize="off"
@@ -61,6 +69,36 @@ export function TemplateEditor({
           'resize-none overflow-hidden bg-transparent text-transparent caret-text outline-none placeholder:text-faint',
         )}
       />
+      {completion.names.length > 0 && (
+        <ul
+          id={completion.id}
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the focus stays in the text.
+          role="listbox"
+          aria-label="Variables"
+          className="floating absolute top-full left-2 z-20 mt-1 max-w-80 min-w-40 overflow-hidden py-1"
+        >
+          {completion.names.map((name, at) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the text.
+            // biome-ignore lint/a11y/useFocusableInteractive: likewise.
+            <li
+              key={name}
+              id={`${completion.id}-${at}`}
+              // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: likewise.
+              role="option"
+              aria-selected={at === completion.active}
+              // A press must not take the focus.
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => completion.take(name)}
+              className={classNames(
+                'truncate px-2.5 py-1 font-mono text-sm',
+                at === completion.active ? 'bg-surface-2 text-text' : 'text-soft',
+              )}
+            >
+              {name}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   )
 }

@@ -58,7 +58,7 @@ export function webhookColumns({ mayChange, onTest, onSwitch, onRemove }: Option
       align: 'right',
       cell: (webhook) =>
         mayChange && (
-          <span className="flex justify-end gap-1">
+          <span className="flex justify-end gap-1 font-sans">
             <Button size="small" disabled={!webhook.active} onClick={() => onTest(webhook)} aria-label={`Send a test to ${webhook.url}`}>
               Send a test
             </Button>
