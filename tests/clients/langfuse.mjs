@@ -35,3 +35,15 @@ export async function eventually(what, ask) {
   }
   throw new Error(`${what} did not become true in 20 s`, { cause: last })
 }
+
+/** The experiment that was made of a run over a dataset, when it has what is expected of it. */
+export async function experimentOf(dataset, { rows, metric, mean }) {
+  return eventually(`an experiment over ${dataset}`, async () => {
+    const { experiments } = await ask(`/api/v1/experiments?dataset=${encodeURIComponent(dataset)}`)
+    if (!experiments[0]) return undefined
+    const found = await ask(`/api/v1/experiments/${experiments[0].id}/rows?limit=50`)
+    const scores = found.rows.flatMap(({ answers }) => answers.flatMap((answer) => answer.scores)).filter((score) => score.metric === metric)
+    const sum = scores.reduce((total, { score }) => total + score, 0)
+    return found.rows.length === rows && scores.length === rows && sum / rows === mean ? experiments[0] : undefined
+  })
+}

@@ -6,7 +6,8 @@ import { Client, RunTree } from 'langsmith'
 import { traceable } from 'langsmith/traceable'
 import { wrapOpenAI } from 'langsmith/wrappers/openai'
 import { OpenAI } from 'openai'
-import { eventually, storedScores, storedTrace } from '../langfuse.mjs'
+import { evaluate } from 'langsmith/evaluation'
+import { eventually, experimentOf, storedScores, storedTrace } from '../langfuse.mjs'
 import { key, url } from '../stored.mjs'
 
 const connect = (more = {}) => new Client({ apiUrl: `${url}/langsmith`, apiKey: key, ...more })
@@ -24,6 +25,28 @@ const failed = async () => {
 }
 
 describe('langsmith', { concurrency: 4 }, () => {
+  test('a dataset, and evaluate() over it, which is an experiment here', async () => {
+    const client = connect({ autoBatchTracing: true })
+    const name = `capitals ${randomUUID().slice(0, 8)}`
+    const dataset = await client.createDataset(name, { description: 'by the matrix' })
+    await client.createExamples([
+      { dataset_id: dataset.id, inputs: { country: 'France' }, outputs: { city: 'Paris' }, metadata: { level: 1 } },
+      { dataset_id: dataset.id, inputs: { country: 'Peru' }, outputs: { city: 'Lima' }, split: 'test' },
+    ])
+    const listed = []
+    for await (const example of client.listExamples({ datasetName: name })) listed.push(example)
+    assert.deepEqual(listed.map(({ outputs }) => outputs.city), ['Paris', 'Lima'])
+    const target = async ({ country }) => ({ city: country === 'France' ? 'Paris' : 'Cusco' })
+    const exact = ({ outputs, referenceOutputs }) => ({ key: 'exact', score: outputs.city === referenceOutputs.city ? 1 : 0, comment: 'compared' })
+    const results = await evaluate(target, { data: name, evaluators: [exact], experimentPrefix: 'matrix', maxConcurrency: 2, client })
+    const rows = []
+    for await (const row of results) rows.push(row)
+    assert.deepEqual(rows.map(({ evaluationResults }) => evaluationResults.results[0].score).toSorted(), [0, 1])
+    await client.awaitPendingTraceBatches()
+    await experimentOf(name, { rows: 2, metric: 'exact', mean: 0.5 })
+    await client.deleteDataset({ datasetId: dataset.id })
+  })
+
   test('a chain with a streamed answer, a tool that fails and a retriever', async () => {
     const client = connect()
     const traced = (work, config) => traceable(work, { client, tracingEnabled: true, ...config })

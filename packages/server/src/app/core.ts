@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FeedbackSettings, type IngestHeader, type SpanRow } from '@signalbox/schema'
+import { createRunFollower } from '../compat/datasets/follow-runs.ts'
 import { langfuseApi } from '../compat/langfuse/api.ts'
 import { langsmithApi } from '../compat/langsmith/api.ts'
 import { opikApi } from '../compat/opik/api.ts'
@@ -396,8 +397,14 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const server = createCoreServer({
     handlers: markingChanges(unmarked, { markers, log }),
     foreign: [
-      langfuseApi({ ...clientRooms, linkSecret: masterKey, projectName: (id) => access.projectName(id), writePrompts: prompts.write }),
-      langsmithApi({ sql, events, queries, writePrompts: prompts.write }),
+      langfuseApi({
+        ...clientRooms,
+        linkSecret: masterKey,
+        projectName: (id) => access.projectName(id),
+        writePrompts: prompts.write,
+        handlers: unmarked,
+      }),
+      langsmithApi({ sql, events, queries, writePrompts: prompts.write, handlers: unmarked }),
       opikApi(clientRooms),
     ],
     internal,
@@ -427,6 +434,8 @@ export async function runCore(environment: Environment, { supervised }: { superv
   const reaper = createReaper({ events, price: priceOf })
   const clock = createClockWork(log)
   promptRooms.start(clock)
+  const foreignRuns = createRunFollower({ sql, events, handlers: unmarked, log })
+  clock.every(3_000, foreignRuns.look, 'runs of other tools could not be looked through')
   clock.every(MINUTE, reviews.writeScores, 'what reviewers decided could not be written as scores')
   clock.every(MINUTE, filling.follow, 'rules of datasets could not be followed')
   clock.every(HOUR, () => pruneAppliedBatches(sql), 'old batch ids could not be forgotten')

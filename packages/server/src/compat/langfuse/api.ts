@@ -1,6 +1,7 @@
-import { AppError } from '@signalbox/schema'
 import type { ForeignApi, ForeignRoute } from '../../lib/foreign.ts'
 import { langfuseError } from '../../tracing/ingest/langfuse/error.ts'
+import type { DatasetRooms } from '../datasets/room.ts'
+import { datasetRoutes } from './datasets.ts'
 import { type MediaRooms, mediaRoutes } from './media.ts'
 import { dailyMetrics } from './metrics/daily.ts'
 import { newerMetrics, olderMetrics } from './metrics/metrics.ts'
@@ -13,16 +14,14 @@ import { getTrace, listTraces, type ReadRooms } from './traces.ts'
 
 export type LangfuseRooms = ReadRooms &
   MediaRooms &
-  PromptRooms & {
+  PromptRooms &
+  DatasetRooms & {
     version: string
     /** The name that people gave a project. */
     projectName(projectId: string): Promise<string>
   }
 
-/**
- * What Langfuse's clients ask for beside ingest, which the edge takes. Datasets are not here: their absence is answered in a way that makes
- * clients use their fallbacks.
- */
+/** What Langfuse's clients ask for beside ingest, which the edge takes. */
 export function langfuseApi(rooms: LangfuseRooms): ForeignApi {
   const read = (path: string, handle: ForeignRoute['handle']): ForeignRoute => ({ method: 'GET', path, access: 'traces:read', handle })
   return {
@@ -52,18 +51,7 @@ export function langfuseApi(rooms: LangfuseRooms): ForeignApi {
       ]),
       ...mediaRoutes(rooms),
       ...promptRoutes(rooms),
-      ...ABSENT.map(([path, noun]) => read(path, () => notHere(noun))),
+      ...datasetRoutes({ sql: rooms.sql, handlers: rooms.handlers }),
     ],
   }
-}
-
-const ABSENT = [
-  ['/v2/datasets', 'datasets'],
-  ['/v2/datasets/*', 'datasets'],
-  ['/datasets/*', 'datasets'],
-  ['/dataset-items', 'datasets'],
-] as const
-
-function notHere(noun: string): never {
-  throw new AppError('not-found', `This version has no ${noun} yet.`, { hint: 'Give your client a fallback.' })
 }

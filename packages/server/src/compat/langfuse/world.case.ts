@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Caller, NewScore, type NewSpanRow, SpanRow } from '@signalbox/schema'
 import { Hono } from 'hono'
 import { afterAll, beforeAll } from 'vitest'
+import { datasetHandlers } from '../../datasets/handlers.ts'
 import { mountForeign } from '../../http/foreign.ts'
 import { spanIdOf, traceIdOf } from '../../lib/ids.ts'
 import { createLog } from '../../lib/log.ts'
@@ -151,6 +152,8 @@ export function langfuseWorld() {
       keepsContent: (projectId) => projectId !== 'quiet',
       projectName: async () => 'The shop',
       writePrompts: createWrite({ sql, changed: () => {} }),
+      // Datasets have a test of their own.
+      handlers: datasetHandlers({ sql, spans: { read: async () => undefined, find: async () => [] } }) as never,
     })
     const rooms = {
       log: createLog('core', 'silent'),

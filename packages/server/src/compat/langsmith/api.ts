@@ -1,13 +1,16 @@
-import { AppError } from '@signalbox/schema'
+import { AppError, type Caller } from '@signalbox/schema'
 import type { ForeignApi, ForeignRequest, ForeignRoute } from '../../lib/foreign.ts'
 import { langsmithError } from '../../tracing/ingest/langsmith/error.ts'
+import { type DatasetRooms, datasetById } from '../datasets/room.ts'
+import { endRun, openRun } from '../datasets/runs.ts'
+import { datasetRoutes } from './datasets.ts'
 import { changeFeedback, deleteFeedback, getFeedback, listFeedback } from './feedback.ts'
 import { type PromptRooms, promptRoutes } from './prompts.ts'
 import { getRun, queryRuns, queryRunsV2, type RunRooms } from './runs.ts'
-import { changeSession, createSession, getSession, listSessions, tenantOf, toTracerSession } from './sessions.ts'
+import { changeSession, createSession, getSession, listSessions, type Session, tenantOf, toTracerSession } from './sessions.ts'
 
-/** What LangSmith's clients ask for beside ingest, which the edge takes: projects, runs, feedback and prompts. Datasets are not here yet. */
-export function langsmithApi(rooms: RunRooms & PromptRooms): ForeignApi {
+/** What LangSmith's clients ask for beside ingest, which the edge takes: projects, runs, feedback, prompts and datasets. */
+export function langsmithApi(rooms: RunRooms & PromptRooms & DatasetRooms): ForeignApi {
   const { events } = rooms
   const read = (method: 'GET' | 'POST', path: string, handle: ForeignRoute['handle']): ForeignRoute => ({
     method,
@@ -32,19 +35,22 @@ export function langsmithApi(rooms: RunRooms & PromptRooms): ForeignApi {
         body: (await listSessions(rooms, projectId, wantedOf(query))).map((one) => toTracerSession(projectId, one)),
       })),
       read('GET', '/sessions/:sessionId', session),
-      write('POST', '/sessions', async ({ caller: { projectId }, query, json }) => ({
-        body: toTracerSession(
-          projectId,
-          await createSession(rooms, projectId, { upsert: query.get('upsert') === 'true', sent: await json() }),
-        ),
-      })),
-      write('PATCH', '/sessions/:sessionId', async ({ caller: { projectId }, params, json }) => ({
-        body: toTracerSession(projectId, await changeSession(rooms, projectId, params.sessionId ?? '', await json())),
-      })),
+      write('POST', '/sessions', async ({ caller, query, json }) => {
+        const sent = await json()
+        const made = await createSession(rooms, caller.projectId, { upsert: query.get('upsert') === 'true', sent })
+        await beginRun(rooms, caller, { session: made, sent })
+        return { body: toTracerSession(caller.projectId, made) }
+      }),
+      write('PATCH', '/sessions/:sessionId', async ({ caller: { projectId }, params, json }) => {
+        const changed = await changeSession(rooms, projectId, params.sessionId ?? '', await json())
+        if (changed.end_time !== null) await endRun(rooms.sql, projectId, changed.id, changed.end_time)
+        return { body: toTracerSession(projectId, changed) }
+      }),
       read('GET', '/settings', ({ caller: { projectId } }) => ({
         body: { id: tenantOf(projectId), display_name: projectId, created_at: new Date(0).toISOString(), tenant_handle: null },
       })),
       ...promptRoutes(rooms),
+      ...datasetRoutes(rooms),
       read('GET', '/runs/:runId', (request) => getRun(rooms, request, false)),
       read('GET', '/api/v2/runs/:runId', (request) => getRun(rooms, request, true)),
       read('POST', '/runs/query', (request) => queryRuns(rooms, request)),
@@ -55,6 +61,24 @@ export function langsmithApi(rooms: RunRooms & PromptRooms): ForeignApi {
       { method: 'DELETE', path: '/feedback/:feedbackId', access: 'scores:write', handle: (request) => deleteFeedback(events, request) },
     ],
   }
+}
+
+/** A project that names a dataset is an experiment over it. */
+async function beginRun(
+  rooms: DatasetRooms,
+  caller: Caller,
+  { session, sent }: { session: Session; sent: Record<string, unknown> },
+): Promise<void> {
+  if (typeof sent.reference_dataset_id !== 'string') return
+  const { name } = await datasetById(rooms, caller, sent.reference_dataset_id)
+  const { metadata } = (sent.extra ?? {}) as { metadata?: unknown }
+  await openRun(rooms.sql, {
+    ...{ projectId: caller.projectId, id: session.id, system: 'langsmith', dataset: name, name: session.name },
+    details: {
+      ...(typeof sent.description === 'string' && { description: sent.description }),
+      ...(typeof metadata === 'object' && metadata !== null && { metadata }),
+    },
+  })
 }
 
 function wantedOf(query: URLSearchParams) {
