@@ -1,7 +1,7 @@
 // What both generations of Langfuse's clients are asked for: traces whose spans come in parts, and scores.
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { until, whole } from './stored.mjs'
+import { ask as read, until, whole } from './stored.mjs'
 
 /** A trace once it has all of these spans and none of them is running: its row, and its spans with payloads, also by name. */
 export async function storedTrace(traceId, names) {
@@ -39,11 +39,14 @@ export async function eventually(what, ask) {
 /** The experiment that was made of a run over a dataset, when it has what is expected of it. */
 export async function experimentOf(dataset, { rows, metric, mean }) {
   return eventually(`an experiment over ${dataset}`, async () => {
-    const { experiments } = await ask(`/api/v1/experiments?dataset=${encodeURIComponent(dataset)}`)
-    if (!experiments[0]) return undefined
-    const found = await ask(`/api/v1/experiments/${experiments[0].id}/rows?limit=50`)
-    const scores = found.rows.flatMap(({ answers }) => answers.flatMap((answer) => answer.scores)).filter((score) => score.metric === metric)
+    const { body } = await read(`/api/v1/experiments?dataset=${encodeURIComponent(dataset)}`)
+    const [experiment] = body.experiments
+    if (!experiment) return undefined
+    const { body: found } = await read(`/api/v1/experiments/${experiment.id}/rows?limit=50`)
+    const scores = found.rows
+      .flatMap(({ answers }) => answers.flatMap((answer) => answer.scores))
+      .filter((score) => score.metric === metric)
     const sum = scores.reduce((total, { score }) => total + score, 0)
-    return found.rows.length === rows && scores.length === rows && sum / rows === mean ? experiments[0] : undefined
+    return found.rows.length === rows && scores.length === rows && sum / rows === mean ? experiment : undefined
   })
 }

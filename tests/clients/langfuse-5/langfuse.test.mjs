@@ -8,7 +8,7 @@ import { propagateAttributes, setLangfuseTracerProvider, startActiveObservation,
 import { context, trace } from '@opentelemetry/api'
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import { PIXEL } from '../conversation.mjs'
-import { eventually, storedScores, storedTrace } from '../langfuse.mjs'
+import { eventually, experimentOf, storedScores, storedTrace } from '../langfuse.mjs'
 
 const { SIGNALBOX_URL: baseUrl, SIGNALBOX_KEY: secretKey } = process.env
 const publicKey = secretKey.replace(/^sk-/, 'pk-')
@@ -25,6 +25,36 @@ after(async () => {
 const idsOf = ({ data }) => data.map(({ id }) => id)
 
 describe('langfuse 5', () => {
+  test('a dataset, and runExperiment() over it, which is an experiment here', async () => {
+    const name = `capitals/${randomUUID().slice(0, 8)}`
+    await client.api.datasets.create({ name, description: 'by the matrix', metadata: { team: 'a' } })
+    for (const [input, expectedOutput] of [
+      ['France', 'Paris'],
+      ['Peru', 'Lima'],
+    ])
+      await client.api.datasetItems.create({ datasetName: name, input, expectedOutput, metadata: { level: 1 } })
+    const dataset = await client.dataset.get(name)
+    assert.deepEqual(
+      dataset.items.map(({ expectedOutput }) => expectedOutput),
+      ['Paris', 'Lima'],
+    )
+    const result = await dataset.runExperiment({
+      name: 'first try',
+      description: 'd',
+      task: async ({ input }) => (input === 'France' ? 'Paris' : 'Cusco'),
+      evaluators: [
+        async ({ output, expectedOutput }) => ({ name: 'exact', value: output === expectedOutput ? 1 : 0, comment: 'compared' }),
+      ],
+    })
+    assert.equal(result.itemResults.length, 2)
+    await processor.forceFlush()
+    await client.flush()
+    const { data } = await client.api.datasets.getRuns(name)
+    assert.equal(data.length, 1)
+    assert.equal((await client.api.datasets.getRun(name, data[0].name)).datasetRunItems.length, 2)
+    await experimentOf(name, { rows: 2, metric: 'exact', mean: 0.5 })
+  })
+
   test('a trace with a streamed generation, a tool, an event and an error', async () => {
     let traceId
     let times

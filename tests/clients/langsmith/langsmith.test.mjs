@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { Client, RunTree } from 'langsmith'
+import { evaluate } from 'langsmith/evaluation'
 import { traceable } from 'langsmith/traceable'
 import { wrapOpenAI } from 'langsmith/wrappers/openai'
 import { OpenAI } from 'openai'
-import { evaluate } from 'langsmith/evaluation'
 import { eventually, experimentOf, storedScores, storedTrace } from '../langfuse.mjs'
 import { key, url } from '../stored.mjs'
 
@@ -35,9 +35,16 @@ describe('langsmith', { concurrency: 4 }, () => {
     ])
     const listed = []
     for await (const example of client.listExamples({ datasetName: name })) listed.push(example)
-    assert.deepEqual(listed.map(({ outputs }) => outputs.city), ['Paris', 'Lima'])
+    assert.deepEqual(
+      listed.map(({ outputs }) => outputs.city),
+      ['Paris', 'Lima'],
+    )
     const target = async ({ country }) => ({ city: country === 'France' ? 'Paris' : 'Cusco' })
-    const exact = ({ outputs, referenceOutputs }) => ({ key: 'exact', score: outputs.city === referenceOutputs.city ? 1 : 0, comment: 'compared' })
+    const exact = ({ outputs, referenceOutputs }) => ({
+      key: 'exact',
+      score: outputs.city === referenceOutputs.city ? 1 : 0,
+      comment: 'compared',
+    })
     const results = await evaluate(target, { data: name, evaluators: [exact], experimentPrefix: 'matrix', maxConcurrency: 2, client })
     const rows = []
     for await (const row of results) rows.push(row)
