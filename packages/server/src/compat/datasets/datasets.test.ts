@@ -38,7 +38,7 @@ beforeAll(async () => {
   await migrateEvents(events)
   for (const id of ['shop', 'other']) await sql.query('insert into projects (id, name, created_at) values ($1, $1, now())', [id])
   handlers = {
-    ...datasetHandlers({ sql, spans: { read: async () => undefined, find: async () => [] } }),
+    ...datasetHandlers({ sql, spans: { read: async () => undefined, find: async () => ({ spans: [] }) } }),
     // What it is given has passed the schema of the API.
     'experiments.import': async (input: Imported) => {
       imported.push(input)

@@ -153,7 +153,7 @@ export function langfuseWorld() {
       projectName: async () => 'The shop',
       writePrompts: createWrite({ sql, changed: () => {} }),
       // Datasets have a test of their own.
-      handlers: datasetHandlers({ sql, spans: { read: async () => undefined, find: async () => [] } }) as never,
+      handlers: datasetHandlers({ sql, spans: { read: async () => undefined, find: async () => ({ spans: [] }) } }) as never,
     })
     const rooms = {
       log: createLog('core', 'silent'),
