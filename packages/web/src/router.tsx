@@ -58,6 +58,7 @@ type ExperimentSearch = {
 type DatasetsSearch = { folder?: Text; search?: Text; archived?: Text }
 type DatasetSearch = { tab?: Text; version?: Text; split?: Text; tag?: Text; search?: Text; item?: Text; alike?: Text }
 type EvaluatorsSearch = { search?: Text; group?: Text; archived?: Text }
+type ReviewSearch = { tab?: Text; state?: Text; item?: Text; wide?: Text; version?: Text; measure?: Text }
 type LiveSearch = SpanSearch & { filter?: Text; search?: Text; trace?: Text; wide?: Text }
 const pick =
   <K extends string>(...names: K[]) =>
@@ -276,6 +277,24 @@ const evaluator = createRoute({
   validateSearch: (search: Record<string, unknown>): { version?: Text } => pick('version')(search),
   component: lazyRouteComponent(() => import('./pages/evaluators/evaluator-page.tsx'), 'EvaluatorPage'),
 })
+const reviews = createRoute({ ...page, path: 'reviews' })
+const ofReviews = { getParentRoute: () => reviews } as const
+const reviewList = createRoute({
+  ...ofReviews,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/reviews/reviews-page.tsx'), 'ReviewsPage'),
+})
+const reviewQueue = createRoute({
+  ...ofReviews,
+  path: '$queueId',
+  validateSearch: (search: Record<string, unknown>): ReviewSearch => pick('tab', 'state', 'item', 'wide', 'version', 'measure')(search),
+  component: lazyRouteComponent(() => import('./pages/reviews/queue-page.tsx'), 'ReviewQueuePage'),
+})
+const reviewWork = createRoute({
+  ...ofReviews,
+  path: '$queueId/work',
+  component: lazyRouteComponent(() => import('./pages/reviews/work-page.tsx'), 'WorkPage'),
+})
 const keysAndBudgets = createRoute({
   ...page,
   path: 'keys',
@@ -390,6 +409,7 @@ const routeTree = root.addChildren([
     experiments.addChildren([experimentList, newExperiment, experiment]),
     datasets.addChildren([datasetList, dataset]),
     evaluators.addChildren([evaluatorList, newEvaluator, evaluator]),
+    reviews.addChildren([reviewList, reviewQueue, reviewWork]),
     keysAndBudgets.addChildren([keysRoute, budgets]),
     providers,
     models.addChildren([aliases, simulate, dryRun, prices]),

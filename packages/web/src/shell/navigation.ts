@@ -3,6 +3,7 @@ import {
   Activity,
   Boxes,
   CircleUserRound,
+  ClipboardCheck,
   Database,
   FlaskConical,
   Inbox,
@@ -35,6 +36,7 @@ export type PageLink = {
     | '/p/$project/playground'
     | '/p/$project/datasets'
     | '/p/$project/evaluators'
+    | '/p/$project/reviews'
     | '/p/$project/models'
     | '/p/$project/providers'
     | '/p/$project/keys'
@@ -78,6 +80,7 @@ const GROUPS: { title: string; pages: PageLink[] }[] = [
     pages: [
       { to: '/p/$project/datasets', title: 'Datasets', icon: Table2, shortcut: 'b', needs: 'datasets:read' },
       { to: '/p/$project/evaluators', title: 'Evaluators', icon: Scale, shortcut: 'v', needs: 'evaluators:read' },
+      { to: '/p/$project/reviews', title: 'Review', icon: ClipboardCheck, shortcut: 'q', needs: 'reviews:read' },
     ],
   },
   {

@@ -6,11 +6,12 @@ type Stores = { sql: Sql; events: Events; blobs: Blobs }
 type Of = { id: string; projectId: string; value: string; requestedUs: number }
 type Removed = Deletion['removed']
 
-/** What is kept of deleted traces outside of the events store: refused rows, refused payloads, files. Runs when their spans are gone. */
+/** What is kept of deleted traces outside of the events store: refused rows, refused payloads, files, review items. Runs when their spans are gone. */
 export const removeElsewhere = async (stores: Stores, of: Of): Promise<Removed> => [
   ...(await removeLetters(stores, of)),
   ...(await removeSamples(stores, of)),
   ...(await removeMedia(stores, of)),
+  ...(await removeReviewed(stores, of)),
 ]
 
 /** Of these traces those that the deletion names. */
@@ -44,6 +45,25 @@ async function removeSamples({ sql }: Stores, { projectId, value, requestedUs }:
     [projectId, value, new Date(requestedUs / 1000)],
   )
   return gone.length === 0 ? [] : [{ where: 'ingest_samples', rows: gone.length, bytes: null }]
+}
+
+/** What was asked of people about a call goes with it, and what they said: corrections and marked places hold its words. */
+async function removeReviewed({ sql, events }: Stores, { id, projectId }: Of): Promise<Removed> {
+  const items = await sql.query<{ trace_id: string }>(
+    'select distinct trace_id from review_items where project_id = $1 and trace_id is not null',
+    [projectId],
+  )
+  const traces = await named(
+    events,
+    id,
+    items.map(({ trace_id }) => trace_id),
+  )
+  if (traces.size === 0) return []
+  const gone = await sql.query('delete from review_items where project_id = $1 and trace_id = any($2::text[]) returning 1', [
+    projectId,
+    [...traces],
+  ])
+  return [{ where: 'review_items', rows: gone.length, bytes: null }]
 }
 
 /** A file goes with the last trace that uses it. */
