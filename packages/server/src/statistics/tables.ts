@@ -4,6 +4,7 @@ import { benjaminiHochberg, bonferroni, holm, power } from './many.ts'
 import { bootstrap, clusteredSe, pairedT, permutation } from './means.ts'
 import { binomialTest, clopperPearson, cochranQ, mcnemar, wilson } from './proportions.ts'
 import { kendall, mannWhitney, spearman, wilcoxon } from './ranks.ts'
+import { callsToSee, canaryVerdict, sampleRatio, sequentialDifference } from './sequential.ts'
 
 /** A statistic by its id: what it takes, what it is, and what it does. The command line and `--list` read this. */
 export type Statistic = { title: string; input: z.ZodType; run(input: unknown): Record<string, unknown> }
@@ -51,6 +52,21 @@ const proportion = z
   .strictObject({ successes: count, n: z.int().min(1), confidence })
   .refine(({ successes, n }) => successes <= n, { error: 'successes cannot be more than n', path: ['successes'] })
 const pValues = z.strictObject({ pValues: z.array(z.number().min(0).max(1)).min(1), alpha })
+
+const share = z.number().min(0).max(1)
+const arm = z
+  .strictObject({
+    n: count,
+    sum: z.number().min(0).meta({ description: 'Of values from 0 to 1; of yes and no how many yes.' }),
+    squares: z.number().min(0).optional().meta({ description: 'The sum of their squares; of yes and no the same as `sum`.' }),
+  })
+  .refine(({ n, sum }) => sum <= n, { error: 'cannot be more than n, as values go from 0 to 1', path: ['sum'] })
+  .transform(({ n, sum, squares = sum }) => ({ n, sum, squares }))
+const watched = {
+  alpha,
+  tuneFor: z.int().min(10).max(10_000_000).default(2000).meta({ description: 'At about so many calls the interval is narrowest.' }),
+  leastPerArm: z.int().min(1).default(30),
+}
 
 /** `signalbox stats`. */
 export const STATISTICS: Record<string, Statistic> = {
@@ -147,6 +163,46 @@ export const STATISTICS: Record<string, Statistic> = {
       })
       .refine(({ clusters }) => new Set(clusters).size > 1, { error: 'must name two clusters at least', path: ['clusters'] }),
     clusteredSe,
+  ),
+  sequential: statistic(
+    'Two arms that may be looked at after every call (confidence sequence)',
+    z.strictObject({ a: arm, b: arm, ...watched }),
+    ({ a, b, ...rest }) => sequentialDifference(a, b, rest),
+  ),
+  'sample-ratio': statistic(
+    'Whether calls came to the arms in the shares that were meant',
+    z
+      .strictObject({
+        counts: z.array(count).min(2),
+        shares: z.array(z.number().positive()).min(2).meta({ description: 'What was meant, such as weights.' }),
+        alpha: z.number().gt(0).lt(1).default(0.01),
+      })
+      .refine(({ counts, shares }) => counts.length === shares.length, { error: 'must name the share of every arm', path: ['shares'] }),
+    sampleRatio,
+  ),
+  canary: statistic(
+    'Whether a canary is to go back, at any moment',
+    z.strictObject({
+      stable: arm,
+      canary: arm,
+      tolerated: z.number().min(0).max(1).default(0).meta({ description: 'So much worse is no reason.' }),
+      ...watched,
+    }),
+    ({ stable, canary, ...rest }) => canaryVerdict(stable, canary, rest),
+  ),
+  'canary-time': statistic(
+    'How many calls a step of a canary takes to see a drop',
+    z.strictObject({
+      from: share.meta({ description: 'What passes now, 0.85.' }),
+      to: share.meta({ description: 'The drop to be seen, 0.75.' }),
+      share: z.number().gt(0).lt(1).meta({ description: 'Of the calls that go to the canary, 0.25.' }),
+      power: z.number().gt(0).lt(1).default(0.9),
+      alpha,
+    }),
+    (input) => {
+      const calls = callsToSee(input)
+      return { statistic: Number.isFinite(calls) ? calls : null, ...(!Number.isFinite(calls) && { reason: 'there is no drop to see' }) }
+    },
   ),
 }
 
