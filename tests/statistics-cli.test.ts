@@ -33,6 +33,7 @@ describe('signalbox stats and agreement, without a server', () => {
     expect(listed.map(({ id }) => id)).toEqual([
       ...['mcnemar', 'wilcoxon', 'mann-whitney', 'binomial', 'wilson', 'clopper-pearson', 'paired-t', 'permutation', 'bootstrap'],
       ...['cochran-q', 'kendall', 'spearman', 'holm', 'bh', 'bonferroni', 'power', 'clustered-se'],
+      ...['sequential', 'sample-ratio', 'canary', 'canary-time'],
     ])
     expect(listed[0]?.input.properties).toHaveProperty('b')
   })

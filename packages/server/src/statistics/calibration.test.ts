@@ -57,7 +57,10 @@ describe('agreement of simulated reviewers', () => {
     expect(gwetAc1(rated, { categories: 2, resamples: 10 }).value).toBeCloseTo((raw - chance) / (1 - chance), 12)
   })
 
-  test('where all say the same, α is not defined and says why', () => {
+  test('where all say the same, α is not defined and says why, and the interval of raw agreement is not a point', () => {
+    const alike = [...Array(12)].map(() => [1, 1])
+    expect(rawAgreement(alike, { categories: 2 })).toMatchObject({ value: 1, low: expect.closeTo(0.757, 2), high: 1 })
+    expect(gwetAc1(alike, { categories: 2 })).toMatchObject({ value: 1, low: null })
     expect(
       alphaOf(
         [

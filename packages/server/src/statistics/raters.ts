@@ -1,3 +1,4 @@
+import { wilson } from './proportions.ts'
 import { bootstrapOf, type Estimate, type Resampling, undefinedAs } from './resample.ts'
 
 /** The label of each rater as a place among the categories; null where there is none. */
@@ -23,7 +24,11 @@ export function rawAgreement(rated: Rated, { categories, ...drawn }: Options): E
   const counts = countsOf(rated, categories)
   if (counts.length === 0) return undefinedAs('no item has two answers')
   const same = counts.map(shareOfSame)
-  return bootstrapOf(counts.length, (weights) => meanOf(same, weights), drawn)
+  const estimate = bootstrapOf(counts.length, (weights) => meanOf(same, weights), drawn)
+  if (estimate.low !== estimate.high || estimate.value === null) return estimate
+  // All draws are alike where all items are: what a few items without a difference say of others is what Wilson's interval says.
+  const { ci } = wilson({ successes: estimate.value * counts.length, n: counts.length, confidence: drawn.confidence })
+  return { value: estimate.value, low: ci.low, high: ci.high }
 }
 
 /** Gwet's AC1 (2008) of any number of raters with gaps: chance agreement that does not grow when one label is rare. */
@@ -33,7 +38,7 @@ export function gwetAc1(rated: Rated, { categories, ...drawn }: Options): Estima
   if (categories < 2) return undefinedAs('there is one answer only')
   const same = counts.map(shareOfSame)
   const shares = counts.map((row) => row.map((count) => count / total(row)))
-  return bootstrapOf(
+  const estimate = bootstrapOf(
     counts.length,
     (weights) => {
       let chance = 0
@@ -48,6 +53,8 @@ export function gwetAc1(rated: Rated, { categories, ...drawn }: Options): Estima
     },
     drawn,
   )
+  if (estimate.low !== estimate.high) return estimate
+  return { value: estimate.value, low: null, high: null, why: 'all items are alike, so that they say nothing of how far others differ' }
 }
 
 /** Krippendorff's α with a bootstrap interval over items. The point is that of `krippendorff`, here from counts, as it is worked out so often. */

@@ -94,9 +94,17 @@ function Advice({ of }: { of: ReviewAgreement }) {
               ? 'People agree enough for tentative conclusions. Look at the disputed items: most often one sentence in the guideline is missing.'
               : 'People do not agree enough. The guideline is the problem before any judge is: read the disputed items together, say what each answer means with an example, and make a new version of the rubric.'
   return (
-    <p role="note" className="rounded-md border border-line bg-surface-1 px-3 py-2 text-soft">
-      {says}
-    </p>
+    <div role="note" className="rounded-md border border-line bg-surface-1 px-3 py-2 text-soft">
+      <p>
+        <span className="font-medium text-text">{of.measure.title}</span> {says}
+      </p>
+      <p className="text-sm text-faint">
+        Answers:{' '}
+        {Object.entries(baseRates)
+          .map(([name, part]) => `${name} ${percent(part)}`)
+          .join(', ')}
+      </p>
+    </div>
   )
 }
 
@@ -144,18 +152,6 @@ const MEASURES: Column<ReviewAgreement>[] = [
     wideOnly: true,
     cell: ({ weighted, cohen, fleiss }) => <Estimate of={weighted ?? cohen ?? fleiss} none="Of reviewers who vary, only α is defined" />,
   },
-  {
-    id: 'rates',
-    header: <span data-tip="How often each answer was given">Answers</span>,
-    wideOnly: true,
-    cell: ({ baseRates }) => (
-      <span className="text-sm text-soft">
-        {Object.entries(baseRates)
-          .map(([name, share]) => `${name} ${percent(share)}`)
-          .join(', ')}
-      </span>
-    ),
-  },
 ]
 
 const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value * 100).toFixed(1)}`
@@ -176,7 +172,7 @@ const REVIEWERS: Column<ReviewerPace>[] = [
   },
   {
     id: 'pass',
-    header: <span data-tip="How good they found what they saw, from 0 to 100">Lets pass (%)</span>,
+    header: <span data-tip="How good they found what they saw, from 0 to 100">Mean score (%)</span>,
     align: 'right',
     cell: ({ passRate }) => (passRate === null ? '–' : (passRate * 100).toFixed(1)),
   },

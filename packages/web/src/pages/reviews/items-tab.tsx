@@ -13,15 +13,15 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 
-const STATES = ['', 'open', 'disputed', 'done'] as const
+const STATES = ['all', 'open', 'disputed', 'done'] as const
 type Props = { project: string; queueId: string; empty: boolean; onSample: (() => void) | undefined }
 
 /** The items of a queue; those without agreement wait for a decision. */
 export function ItemsTab({ project, queueId, empty, onSample }: Props) {
-  const { state = '', item } = useSearch({ from: '/p/$project/reviews/$queueId' })
+  const { state = 'all', item } = useSearch({ from: '/p/$project/reviews/$queueId' })
   const navigate = useNavigate({ from: '/p/$project/reviews/$queueId' })
-  const known = STATES.find((one) => one === state) ?? ''
-  const items = useInfiniteQuery(reviewItemsQuery(project, queueId, known === '' ? undefined : known))
+  const known = STATES.find((one) => one === state) ?? 'all'
+  const items = useInfiniteQuery(reviewItemsQuery(project, queueId, known === 'all' ? undefined : known))
   const rows = items.data?.pages.flatMap((page) => page.items)
   const open = (itemId: string | undefined) => navigate({ search: (before) => ({ ...before, item: itemId }) })
   const active = useRowKeys({ rows: (rows ?? []).map(({ itemId }) => itemId), open: item, onOpen: open, onClose: () => open(undefined) })
@@ -51,15 +51,17 @@ export function ItemsTab({ project, queueId, empty, onSample }: Props) {
         <Segmented
           label="State"
           value={known}
-          choices={STATES.map((value) => ({ value, label: value === '' ? 'All' : WORDS[value].title }))}
-          onChange={(value) => navigate({ search: (before) => ({ ...before, state: value || undefined, item: undefined }) })}
+          choices={STATES.map((value) => ({ value, label: value === 'all' ? 'All' : WORDS[value].title }))}
+          onChange={(value) =>
+            navigate({ search: (before) => ({ ...before, state: value === 'all' ? undefined : value, item: undefined }) })
+          }
         />
       }
     >
       <Loaded query={{ ...items, data: rows }} skeleton={<SkeletonRows />}>
         {(list) =>
           list.length === 0 ? (
-            <p className="px-3 py-6 text-center text-soft">No item is {known === '' ? 'here' : known}.</p>
+            <p className="px-3 py-6 text-center text-soft">No item is {known === 'all' ? 'here' : known}.</p>
           ) : (
             <>
               <Table

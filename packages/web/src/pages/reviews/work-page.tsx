@@ -40,7 +40,7 @@ export function WorkPage() {
     <div className="flex h-full flex-col">
       <header className="flex h-11 shrink-0 items-center gap-3 border-b border-line px-4">
         <h1 className="min-w-0 truncate font-semibold">{name}</h1>
-        <p role="status" className="tabular text-sm text-soft">
+        <p role="status" className="text-sm text-soft">
           {formatCount(work.done)} answered, {formatCount(work.left)} left for you
         </p>
         <Link to="/p/$project/reviews/$queueId" params={{ project, queueId }} className={`${buttonStyle({ size: 'small' })} ml-auto`}>
