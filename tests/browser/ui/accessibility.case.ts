@@ -15,6 +15,7 @@ const PAGES: [path: string, ready: string][] = [
   ['prompts/support/refund', 'version 2, latest'],
   ['prompts/support/refund?tab=versions', 'What was done'],
   ['prompts/support/refund?tab=compare&a=1&b=2', 'The same in both'],
+  ['reviews', 'No queue yet'],
   ['ingest', 'Senders'],
   ['keys', 'Last used'],
   ['providers', 'Base URL'],

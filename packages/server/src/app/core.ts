@@ -230,6 +230,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     deleteOfKey: ({ projectId, userId, keyId }, value) => deletions.request(projectId, { subject: 'key', value }, userId ?? keyId ?? ''),
     removeAlias: (of) => storedModels.remove(of),
     removeDashboards: (projectId, owner) => dashboards.removeOf({ projectId, owner }),
+    reviews: () => reviews.handlers,
     removePrompts: (caller, keyId) => removePromptsOf({ sql, write: prompts.write }, caller, keyId),
     async removeMarkers(projectId, of) {
       await markers.forget(projectId, of)

@@ -4,6 +4,7 @@ import type { HandlersOf } from '../lib/handlers.ts'
 import type { Events, Sql } from '../store/ports.ts'
 import { DEMO_ALIASES } from './aliases.ts'
 import { DEMO_DASHBOARD } from './dashboard.ts'
+import { makeReviews, type ReviewHandlers } from './reviews/make-reviews.ts'
 import { RELEASES } from './story.ts'
 import type { Server } from './write-demo.ts'
 import { writeDemo } from './write-demo.ts'
@@ -22,6 +23,8 @@ export type DemoRooms = {
   removeDashboards(projectId: string, keyId: string): Promise<void>
   /** Takes away the prompts that a key made. */
   removePrompts(caller: Caller, keyId: string): Promise<void>
+  /** Review by people, as this installation answers it: those of the demo are no accounts. */
+  reviews(): ReviewHandlers
   /** Takes away what was marked with a key, and these releases. */
   removeMarkers(projectId: string, of: { keyId: string; releases: readonly string[]; since: Date }): Promise<void>
   warn(details: object, what: string): void
@@ -76,6 +79,7 @@ export function createDemos(rooms: DemoRooms) {
     removeDashboards,
     removePrompts,
     removeMarkers,
+    reviews,
     warn,
     now = () => new Date(),
   } = rooms
@@ -91,6 +95,8 @@ export function createDemos(rooms: DemoRooms) {
         written = written.then(() => update('traces = $2, sent = $3', [progress.traces, progress.sent])).catch(() => undefined)
       })
       await written
+      const row = await find(projectId)
+      if (row) await makeReviews(reviews(), { projectId, keyId: row.key_id })
       await update(`state = 'ready', traces = $2, sent = $2, worth_seeing = $3::text::jsonb`, [traces, JSON.stringify(worthSeeing)])
     } catch (error) {
       warn({ err: error, projectId }, 'the demo data could not be written')
@@ -140,6 +146,11 @@ export function createDemos(rooms: DemoRooms) {
         })
       await removeDashboards(projectId, row.key_id)
       await removePrompts(caller, row.key_id)
+      await sql.query(
+        'DELETE FROM review_calibrations WHERE queue_id IN (SELECT id FROM review_queues WHERE project_id = $1 AND created_by = $2)',
+        [projectId, row.key_id],
+      )
+      await sql.query('DELETE FROM review_queues WHERE project_id = $1 AND created_by = $2', [projectId, row.key_id])
       await removeMarkers(projectId, { keyId: row.key_id, releases: Object.values(RELEASES), since: row.started_at })
       await sql.query('DELETE FROM demos WHERE project_id = $1', [projectId])
       return { traces: deletion.traces, deletionId: deletion.id }
