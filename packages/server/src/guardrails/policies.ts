@@ -29,8 +29,9 @@ const BUILT_IN: PolicyText[] = [
   },
   {
     name: 'default',
-    description: 'Private data and secrets are replaced, as the policies pii and secrets do it.',
-    rules: [...PII, SECRETS],
+    description:
+      'Private data and secrets are replaced, as the policies pii and secrets do it, and what tells a model to drop its rules is flagged.',
+    rules: [...PII, SECRETS, { check: 'injection', action: 'flag' }],
   },
 ]
 

@@ -20,12 +20,13 @@ export type CodeFinder = (text: string, groups: readonly Group[], near: Near, fo
 /** Codes with a form of their own, of the countries and types that are wanted. */
 export function codeFinder(wants: (type: string) => boolean, regions: ReadonlySet<string> | undefined): CodeFinder {
   const rules = RULES.filter(({ type, region }) => wants(type) && (region === undefined || !regions || regions.has(region)))
+  rules.sort((a, b) => a.digits - b.digits || a.order - b.order)
   const [digit, letter] = [rules.filter(({ first }) => first !== 'letter'), rules.filter(({ first }) => first !== 'digit')]
   return (text, groups, near, found) => {
     for (const group of groups) {
       const here: Found[] = []
       for (const rule of group.letterFirst ? letter : digit) {
-        if (rule.digits > group.digits) continue
+        if (rule.digits > group.digits) break
         const one = tryRule(rule, text, group.start, near)
         if (one) here.push(one)
       }

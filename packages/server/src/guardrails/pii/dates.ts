@@ -11,9 +11,16 @@ const DATE = new RegExp(
 const BIRTH =
   /(?<![\p{L}])(?:born|birth|birthday|birth ?date|date of birth|dob|d\.o\.b\.?|bday|geboren|geb\.|geburtsdatum|geburtstag|nacid[oa]|nacimiento|naissance|née?|nat[oa]|nascita|nascimento|nascid[oa]|geboortedatum|född|født|syntynyt|urodzon[ya]|जन्म|生年月日|出生)(?![\p{L}])/u
 
+const SIGNS =
+  'born Born BORN irth IRTH dob DOB d.o.b D.O.B bday geb. Geb. geboren Geboren naci Naci NACI naiss né nato nata Nat nasc Nasc geboorte född Född født syntynyt urodz Urodz जन्म 生年月日 出生'.split(
+    ' ',
+  )
+const mayTellBirth = (text: string): boolean =>
+  /\d/.test(text) && SIGNS.some((sign) => text.includes(sign)) && BIRTH.test(text.toLowerCase())
+
 /** Days of birth: a date with words near it that say so. With `all`, every date. */
 export function findDates(text: string, all: boolean, near: Near, found: Found[]): void {
-  if (!all && !BIRTH.test(text.toLowerCase())) return
+  if (!all && !mayTellBirth(text)) return
   for (const match of text.matchAll(DATE)) {
     const { y1, m1, d1, a, b, y2 } = match.groups ?? {}
     if (y1 !== undefined && !isDate(Number(d1), Number(m1), Number(y1))) continue

@@ -47,7 +47,7 @@ export function groupsOf(text: string): Group[] {
 }
 
 /** "GB 82", "AB-12": letters go on with a digit behind one sign. */
-const startsGroup = (text: string, at: number): boolean => isJoint(text.charCodeAt(at)) && classAt(text, at + 1) !== 0
+const startsGroup = (text: string, at: number): boolean => isJoint(text.charCodeAt(at)) && classAt(text, at + 1) === DIGIT
 
 /** Whether a match ends where a word does, and is no part of something longer, such as of a path, a version or an id with dashes. */
 export function standsAlone(text: string, start: number, end: number): boolean {

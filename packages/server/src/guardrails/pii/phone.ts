@@ -4,10 +4,26 @@ import type { Group } from './groups.ts'
 import type { Near } from './near.ts'
 
 /** Where numbers without a country code are looked up when a project says nothing: by how many people write with such tools. */
-const WITH_ZERO: readonly CountryCode[] = ['GB', 'IN', 'DE', 'FR', 'AU', 'IT', 'BR', 'NL']
-const WITHOUT: readonly CountryCode[] = ['US', 'IN', 'ES', 'BR', 'IT']
+const WITH_ZERO: readonly Usual[] = [
+  ['GB', 10, 11],
+  ['DE', 8, 13],
+  ['FR', 10, 10],
+  ['AU', 10, 10],
+  ['IN', 11, 11],
+  ['IT', 8, 11],
+  ['BR', 11, 12],
+  ['NL', 10, 10],
+]
+const WITHOUT: readonly Usual[] = [
+  ['US', 10, 11],
+  ['IN', 10, 10],
+  ['ES', 9, 9],
+  ['BR', 10, 11],
+  ['IT', 9, 10],
+]
+type Usual = readonly [country: CountryCode, fromDigits: number, toDigits: number]
 /** Looking a number up costs a hundredth of a millisecond for each country: a text of nothing but numbers is judged by their form. */
-const MOST_LOOKUPS = 64
+const MOST_LOOKUPS = 32
 
 type Lookup = (shape: string, digits: string) => boolean
 
@@ -15,21 +31,25 @@ function lookupIn(regions: readonly string[] | undefined): Lookup {
   let left = MOST_LOOKUPS
   return (shape, digits) => {
     if (left-- <= 0) return false
-    const countries = (regions ?? (digits.startsWith('0') ? WITH_ZERO : WITHOUT)) as readonly CountryCode[]
+    const usual = digits.startsWith('0') ? WITH_ZERO : WITHOUT
+    const countries = (regions ??
+      usual.flatMap(([country, from, to]) => (digits.length >= from && digits.length <= to ? country : []))) as CountryCode[]
     return countries.some((country) => parsePhoneNumber(shape, country)?.isValid())
   }
 }
 
 const WORDS =
-  /(?<![\p{L}])(?:phones?|telephones?|tele?|tel\.|mobiles?|mob|cells?|cellphone|call(?:ed|ing)?(?: me| us| him| her)?|ring|dial|fax|sms|text(?: me| us)?|whatsapp|contact|reach|hotline|helpline|landline|voicemail|extension|number is|handynummer|telefon\w*|handy|mobil\w*|rufnummer|anruf\w*|teléfono|móvil|celular|llám\w*|fono|téléphone|portable|appel\w*|joindre|telefono|cellulare|chiam\w*|telefone|telemóvel|ligue|telefoon\w*|mobiel|bel|ph|t:|फ़ोन|मोबाइल|电话|手机|電話)(?![\p{L}])/u
+  /(?<![\p{L}])(?:phones?|telephones?|tele?|tel\.|mobiles?|mob|cells?|cellphone|call(?:ed|ing)?(?: me| us| him| her)?|ring|dial|fax|sms|text(?: me| us)?|whatsapp|contact|reach|hotline|helpline|landline|voicemail|extension|(?:my|our|his|her|their|your) number is|(?:meine|deine|ihre) nummer|mi número|mon numéro|meu número|handynummer|telefon\w*|handy|mobil\w*|rufnummer|anruf\w*|teléfono|móvil|celular|llám\w*|fono|téléphone|portable|appel\w*|joindre|telefono|cellulare|chiam\w*|telefone|telemóvel|ligue|telefoon\w*|mobiel|bel|ph|t:|फ़ोन|मोबाइल|电话|手机|電話)(?![\p{L}])/u
 /** Words that say that it is something else. */
 const OTHER =
   /(?<![\p{L}])(?:order|invoice|ticket|ref(?:erence)?|tracking|account|acct|isbn|issn|sku|part|serial|version|case|policy|booking|confirmation|transaction|po|zip|id|doi|lot|batch|model|upc|ean|routing|iban|ssn|card|passport|licen[sc]e|vin|imei|total|sum|population|latitude|longitude|lat|lng|timestamp|epoch|bytes|port|pin|code|article|patent|rfc|pmid)(?: ?(?:no|nr|num|number|code|id|#))?[\s.:#=]{0,3}(?:is|was)?\s?$/u
 /** A number as people write it: a plus or not, groups with signs between, and an extension. */
 const SHAPE = /(?:\+|00|011[ -]?)?[ ]?\(?\d{1,5}\)?(?:[ \u00a0]?[-.\u2010-\u2013/]?[ \u00a0]?\(?\d{1,5}\)?){1,7}|\+?\d{7,15}/y
 const EXTENSION = /[ ,]{0,3}(?:x|ext\.?|extension|#)[ .:]{0,2}\d{1,6}(?!\d)/iy
-const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2}))(?!\d)/
+const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}(?!\d)|\d{1,2}([-./])\d{1,2}\1(?:\d{4}|\d{2})(?!\d|\1\d)|\d{1,2} \d{1,2} (?:\d{4}|\d{2})$)/
 const MOST_CUTS = 3
+/** Two groups of one digit behind the first, or a point before one: a row of numbers. */
+const SCATTERED = /\d.*\D\d(?=\D.*\D\d(?:\D|$))|\d\.\d(?!\d)/
 
 export type PhoneFinder = (text: string, groups: readonly Group[], near: Near, found: Found[]) => void
 
@@ -80,6 +100,7 @@ function judged(text: string, start: number, shape: string, near: Near, lookup: 
   const end = start + shape.length
   if (/[\p{L}\d_%°]/u.test(text[end] ?? ' ') && !/^(?:x|ext)/i.test(text.slice(end))) return undefined
   if (/^[-./:]\d/.test(text.slice(end, end + 2)) || (shape.match(/[()]/g)?.length ?? 0) % 2 === 1) return undefined
+  if (SCATTERED.test(shape) || /^\d{3}-\d{2}-\d{4}$/.test(shape)) return undefined
   const digits = shape.replace(/\D/g, '')
   if (digits.length < 7 || digits.length > 15 || /^(\d)\1+$/.test(digits)) return undefined
   if (

@@ -28,5 +28,7 @@ function beats(a: Found, b: Found): boolean {
   if (a.type === b.type) return a.score > b.score || (a.score === b.score && a.end - a.start >= b.end - b.start)
   const covers = a.start <= b.start && a.end >= b.end
   if (covers && a.end - a.start > b.end - b.start && a.score >= b.score) return true
+  // A number with a form of its own, and words that say so, is no telephone.
+  if (covers && b.type === 'PHONE_NUMBER' && a.score >= 0.95) return true
   return a.score >= b.score + 0.15
 }

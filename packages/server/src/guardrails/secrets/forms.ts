@@ -129,7 +129,7 @@ export const FORMS: SecretRule[] = [
   {
     type: 'CONNECTION_STRING',
     words: ['accountkey=', 'sharedaccesskey=', 'pwd=', 'password='],
-    pattern: /(?:AccountKey|SharedAccessKey|Password|Pwd)=(?<v>[^;\s"'&]{6,200});?/gi,
+    pattern: /(?:AccountKey|SharedAccessKey|;\s?(?:Password|Pwd))=(?<v>[^;\s"'&]{6,200});?/gi,
     entropy: 2.5,
     score: 0.85,
   },

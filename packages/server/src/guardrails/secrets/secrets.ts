@@ -61,10 +61,34 @@ export const secrets = check({
 })
 
 function concerned(text: string): Set<SecretRule> {
-  const small = text.toLowerCase()
   const rules = new Set(always)
-  for (const [word, all] of byWord) if (small.includes(word)) for (const rule of all) rules.add(rule)
+  const triples = triplesOf(text)
+  let small: string | undefined
+  for (const [word, all] of byWord) {
+    if (word.length > 2 && triples[tripleAt(word, 0)] === 0) continue
+    small ??= text.toLowerCase()
+    if (small.includes(word)) for (const rule of all) rules.add(rule)
+  }
   return rules
+}
+
+const TRIPLES = 1 << 16
+/** Letters of either case are one; of others nothing is lost but that a word is looked for in vain. */
+const fold = (code: number): number => (code > 64 && code < 91 ? code + 32 : code)
+const tripleAt = (text: string, at: number): number =>
+  ((fold(text.charCodeAt(at)) * 31 + fold(text.charCodeAt(at + 1))) * 31 + fold(text.charCodeAt(at + 2))) & (TRIPLES - 1)
+
+/** Which three letters stand beside each other in a text: one walk, so that most words need not be looked for. */
+function triplesOf(text: string): Uint8Array {
+  const triples = new Uint8Array(TRIPLES)
+  let [first, second] = [fold(text.charCodeAt(0)), fold(text.charCodeAt(1))]
+  for (let at = 2; at < text.length; at++) {
+    const third = fold(text.charCodeAt(at))
+    triples[((first * 31 + second) * 31 + third) & (TRIPLES - 1)] = 1
+    first = second
+    second = third
+  }
+  return triples
 }
 
 function tryRule(rule: SecretRule, text: string, found: Found[]): void {

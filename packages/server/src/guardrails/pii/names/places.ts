@@ -36,9 +36,43 @@ const ROMANCE =
   /(?<![\p{L}\d])(?:\d{1,4}(?: ?bis)?,? (?:rue|avenue|boulevard|place|chemin|impasse|quai)|(?:Calle|Avenida|Av\.|Plaza|Paseo|Carrer|Rua|Travessa|Praça|Via|Viale|Piazza|Corso|Ulica|ul\.))(?: (?:de|del|de la|des|du|da|das|dos|di|della|la|le|l['’]))? ?\p{Lu}[\p{L}'’-]{1,25}(?: (?:de |di |la |da )?\p{Lu}[\p{L}'’-]{1,25}){0,3}(?:,? (?:n[º°.]? ?)?\d{1,5}[a-z]?)?(?:,? \d{4,5}(?:-\d{3})? \p{Lu}[\p{L}-]{2,25})?/gu
 const POSTBOX = /(?<![\p{L}])P\.? ?O\.? Box \d{1,6}(?![\d])/gu
 
+/** Without one of these in a text a pattern is not tried: to look for them costs next to nothing. */
+const ENGLISH_SIGNS = WAYS.split('|').map((way) => ` ${way}`)
+const GERMAN_SIGNS = 'stra str. weg platz allee gasse ring damm ufer laan plein gracht gatan vägen katu gade vej'.split(' ')
+const ROMANCE_SIGNS = [
+  'rue ',
+  'avenue ',
+  'boulevard ',
+  'place ',
+  'chemin ',
+  'impasse ',
+  'quai ',
+  'Calle',
+  'Avenida',
+  'Av.',
+  'Plaza',
+  'Paseo',
+  'Carrer',
+  'Rua',
+  'Travessa',
+  'Praça',
+  'Via',
+  'Piazza',
+  'Corso',
+  'Ulica',
+  'ul.',
+]
+const POSTBOX_SIGNS = ['Box']
+
 /** Where somebody lives: house, way and town as they are written on letters. */
 export function findStreets(text: string, found: Found[]): void {
-  for (const pattern of [ENGLISH, GERMAN, ROMANCE, POSTBOX])
+  const ways: [pattern: RegExp, signs: readonly string[]][] = [
+    [ENGLISH, ENGLISH_SIGNS],
+    [GERMAN, GERMAN_SIGNS],
+    [ROMANCE, ROMANCE_SIGNS],
+    [POSTBOX, POSTBOX_SIGNS],
+  ]
+  for (const pattern of ways.flatMap(([pattern, signs]) => (signs.some((sign) => text.includes(sign)) ? [pattern] : [])))
     for (const match of text.matchAll(pattern)) {
       const value = match[0].replace(/[\s,.]+$/, '')
       if (pattern === ROMANCE && !/\d/.test(value)) continue
@@ -52,14 +86,22 @@ export function findStreets(text: string, found: Found[]): void {
     }
 }
 
-const SUFFIX =
-  /(?<![\p{L}])\p{Lu}[\p{L}\d&.'’-]{1,25}(?: (?:(?:and|&|of|de) )?\p{Lu}[\p{L}\d&.'’-]{1,25}){0,4},? (?:Inc|Incorporated|LLC|L\.L\.C|Ltd|Limited|LLP|PLC|plc|Corp|Corporation|Company|GmbH|AG|KG|S\.A|SA|SAS|SARL|S\.p\.A|SpA|S\.r\.l|Srl|B\.V|BV|N\.V|NV|AB|ASA|Oy|Oyj|A\/S|Pty|Pvt|Holdings|Group|Partners|Associates|Industries|Enterprises|Technologies|Solutions|Consulting|Logistics|Pharmaceuticals|Airlines|Motors|Foundation|University|College|Hospital|Institute|Bank)\b\.?(?: (?:Ltd|LLC|Inc)\b\.?)?/gu
+const ENDINGS =
+  'Inc|Incorporated|LLC|L.L.C|Ltd|Limited|LLP|PLC|plc|Corp|Corporation|Company|GmbH|AG|KG|S.A|SA|SAS|SARL|S.p.A|SpA|S.r.l|Srl|B.V|BV|N.V|NV|AB|ASA|Oy|Oyj|A/S|Pty|Pvt|Holdings|Group|Partners|Associates|Industries|Enterprises|Technologies|Solutions|Consulting|Logistics|Pharmaceuticals|Airlines|Motors|Foundation|University|College|Hospital|Institute|Bank'
+const SUFFIX = new RegExp(
+  `(?<![\\p{L}])\\p{Lu}[\\p{L}\\d&.'’-]{1,25}(?: (?:(?:and|&|of|de) )?\\p{Lu}[\\p{L}\\d&.'’-]{1,25}){0,4},? (?:${ENDINGS.replaceAll('.', '\\.')})\\b\\.?(?: (?:Ltd|LLC|Inc)\\b\\.?)?`,
+  'gu',
+)
 const PREFIX =
   /(?<![\p{L}])(?:University|Bank|Ministry|Department|Institute|Church|Museum|Hospital) of (?:the )?\p{Lu}[\p{L}-]{2,25}(?: (?:and |of )?\p{Lu}[\p{L}-]{2,25}){0,3}/gu
 
+const SUFFIX_SIGNS = ENDINGS.split('|').map((sign) => ` ${sign}`)
+
 /** Companies and bodies by what such names end with. */
 export function findOrganizations(text: string, found: Found[]): void {
-  for (const pattern of [SUFFIX, PREFIX])
+  const patterns = SUFFIX_SIGNS.some((sign) => text.includes(sign)) ? [SUFFIX] : []
+  if (text.includes(' of ')) patterns.push(PREFIX)
+  for (const pattern of patterns)
     for (const match of text.matchAll(pattern)) {
       const value = match[0].replace(/^(?:The|At|In|For|From|With|By|And|I|My|Our|Dear|Contact|Join|Visit) /, '').replace(/[.,\s]+$/, '')
       const start = match.index + match[0].indexOf(value)
