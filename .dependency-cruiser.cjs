@@ -4,7 +4,7 @@ const ARROWS = {
   statistics: [],
   evaluators: ['lib', 'statistics', 'store/ports'],
   experiments: ['lib', 'statistics', 'evaluators'],
-  guardrails: ['lib', 'evaluators'],
+  guardrails: ['lib', 'statistics', 'evaluators'],
   store: ['lib', 'environment'],
   config: ['lib', 'store/ports', 'environment', 'providers/catalog', 'providers/kinds', 'providers/settings'],
   providers: ['lib'],

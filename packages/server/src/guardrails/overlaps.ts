@@ -28,18 +28,3 @@ function firstBehind(kept: readonly Place[], start: number): number {
   }
   return low
 }
-
-/** Places that touch nothing unsure: what lies wholly inside a surer one of another kind is only a part of it. */
-export function withoutParts<P extends Place>(places: readonly P[]): P[] {
-  if (places.length < 2) return [...places]
-  const ordered = [...places].sort((a, b) => a.start - b.start || b.end - a.end || b.score - a.score)
-  const kept: P[] = []
-  let widest: P[] = []
-  for (const place of ordered) {
-    widest = widest.filter(({ end }) => end > place.start)
-    if (widest.some((wide) => wide.end >= place.end && wide.score > place.score)) continue
-    kept.push(place)
-    widest.push(place)
-  }
-  return kept
-}

@@ -83,6 +83,8 @@ describe('private data', () => {
     const text = 'MRN-123456 help@example.com me@example.com 4012888888881881'
     const found = ready.run({ id: '1', origin: 'user', text }, {}) as Found[]
     expect(found.map(({ start, end }) => text.slice(start, end))).toEqual(['MRN-123456', 'me@example.com'])
+    await expect(prepareCheck('pii', { types: ['EMAIL'] })).rejects.toThrow('There is no type "EMAIL"')
+    await expect(prepareCheck('pii', { regions: ['XX'] })).rejects.toThrow('There is no region "XX"')
     await expect(prepareCheck('pii', { own: [{ type: 'X', pattern: '(?<=a)b' }] })).rejects.toThrow('cannot be used')
   })
 

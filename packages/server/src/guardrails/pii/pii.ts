@@ -1,3 +1,5 @@
+import { AppError } from '@signalbox/schema/errors'
+import { getCountries } from 'libphonenumber-js/max'
 import { z } from 'zod'
 import { linearMatches } from '../../evaluators/deterministic/linear-regex.ts'
 import { check, type Found } from '../check.ts'
@@ -8,7 +10,7 @@ import { OTHER_TYPES, otherFinders } from './others.ts'
 import { phoneFinder } from './phone.ts'
 import { settled } from './settled.ts'
 
-export const PII_TYPES = [...OTHER_TYPES, 'PHONE_NUMBER', ...CODE_TYPES]
+const PII_TYPES = [...OTHER_TYPES, 'PHONE_NUMBER', ...CODE_TYPES]
 
 const Own = z.strictObject({
   type: z
@@ -50,6 +52,8 @@ export const pii = check({
     own: z.array(Own).max(100).default([]).meta({ description: 'Kinds of your own, by pattern or by list.' }),
   }),
   prepare({ types, exceptTypes, regions, minScore, dates, urls, names, allow, own }) {
+    refuseUnknown([...(types ?? []), ...exceptTypes], [...PII_TYPES, ...own.map(({ type }) => type)], 'type')
+    refuseUnknown(regions ?? [], [...CODE_REGIONS, ...getCountries()], 'region')
     const wants = (type: string) => !exceptTypes.includes(type) && (types?.includes(type) ?? true)
     const codes = codeFinder(wants, regions && new Set(regions))
     const phones = wants('PHONE_NUMBER') ? phoneFinder(regions) : undefined
@@ -74,6 +78,15 @@ export const pii = check({
     }
   },
 })
+
+/** A name that is none would find nothing, and nobody would know why. */
+function refuseUnknown(names: readonly string[], known: readonly string[], what: string): void {
+  const wrong = names.find((name) => !known.includes(name))
+  if (wrong !== undefined)
+    throw new AppError('invalid-request', `There is no ${what} "${wrong}".`, {
+      hint: `Choose from ${[...new Set(known)].sort().join(', ')}.`,
+    })
+}
 
 const MOST_FOUND = 1_000
 

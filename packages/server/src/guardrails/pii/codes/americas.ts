@@ -40,6 +40,17 @@ export const AMERICAS: CodeRule[] = [
     words: 'ssns?|ssid|social(?: security)?(?: (?:number|no))?|soc sec|seguro social',
   },
   {
+    type: 'US_SSN',
+    region: 'US',
+    pattern: /(?!000|666|9\d\d)(?:\d{5}[- ]\d{4}|\d{3}[- ]\d{6})/y,
+    first: 'digit',
+    digits: 9,
+    valid: (digits) => !SAMPLES.has(digits) && !isOneDigit(digits),
+    alone: 0,
+    near: 0.85,
+    words: 'ssns?|ssid|social(?: security)?(?: (?:number|no))?|soc sec|seguro social',
+  },
+  {
     type: 'US_ITIN',
     region: 'US',
     pattern: /9\d{2}([- ]?)(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\1\d{4}|9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}/y,

@@ -62,9 +62,11 @@ export const ASIA: CodeRule[] = [
   {
     type: 'IN_PAN',
     region: 'IN',
-    pattern: /[A-Z]{3}[ABCFGHJLPTK][A-Z]\d{4}[A-Z]/iy,
+    pattern: /[A-Z]{5}\d{4}[A-Z]/iy,
     first: 'letter',
     digits: 4,
+    valid: (code) => 'ABCFGHJLPTK'.includes(code[3] ?? ' '),
+    unchecked: [0.4, 0.8],
     alone: 0.8,
     near: 0.95,
     words: 'permanent account number|pan|pan card|income tax',

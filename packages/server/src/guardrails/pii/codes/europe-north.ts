@@ -61,7 +61,7 @@ export const EUROPE_NORTH: CodeRule[] = [
     digits: 10,
     valid: (digits) => !isOneDigit(digits) && weighted(digits, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0,
     alone: 0.4,
-    grouped: 0.6,
+    grouped: 0.7,
     near: 1,
     words: 'national health service|nhs|health services authority|health authority',
   },
