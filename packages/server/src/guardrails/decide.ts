@@ -69,9 +69,10 @@ function look(check: ReadyCheck, segment: Segment, context: CheckContext, budget
   }
 }
 
-type Redaction = Found & { operator: GuardOperator }
+export type Redaction = Found & { operator: GuardOperator }
 
-function conclude(ready: ReadyPolicy, segment: Segment, results: (CheckResult | undefined)[], keys: OperatorKeys | undefined): Decision {
+/** What the rules say of what the checks found. */
+export function weigh(ready: ReadyPolicy, segment: Segment, results: readonly (CheckResult | undefined)[]) {
   let verdict: GuardVerdict = 'pass'
   const notChecked = new Map<string, string>()
   const told = new Map<Found, string>()
@@ -91,6 +92,11 @@ function conclude(ready: ReadyPolicy, segment: Segment, results: (CheckResult | 
       if (rule.action === 'redact') redactions.push({ ...found, operator: operatorOf(rule, found.type) })
     }
   }
+  return { verdict, told, redactions, notChecked }
+}
+
+function conclude(ready: ReadyPolicy, segment: Segment, results: (CheckResult | undefined)[], keys: OperatorKeys | undefined): Decision {
+  const { verdict, told, redactions, notChecked } = weigh(ready, segment, results)
   return {
     verdict,
     findings: findingsOf(segment.text, told),
@@ -124,11 +130,18 @@ function redacted(text: string, redactions: readonly Redaction[], keys: Operator
   let at = 0
   for (const { start, end, type, replacement, operator } of withoutOverlaps(redactions)) {
     const value = text.slice(start, end)
-    out += text.slice(at, start) + (replacement ?? operate(operator, type, value, keys) ?? value)
+    out += text.slice(at, start) + insteadOf({ type, replacement, operator }, value, keys)
     at = end
   }
   return out + text.slice(at)
 }
+
+/** What stands in the place of a value. */
+export const insteadOf = (
+  { type, replacement, operator }: Pick<Redaction, 'type' | 'replacement' | 'operator'>,
+  value: string,
+  keys?: OperatorKeys,
+) => replacement ?? operate(operator, type, value, keys) ?? value
 
 /** The policy that `--check` stands for: one check with what it does by itself. */
 export const policyOfCheck = (check: string, params: Record<string, unknown>, action: GuardAction): GuardPolicy => ({
