@@ -128,9 +128,10 @@ function findingsOf(text: string, told: ReadonlyMap<Found, string>): GuardFindin
 function redacted(text: string, redactions: readonly Redaction[], keys: OperatorKeys | undefined): string {
   let out = ''
   let at = 0
-  for (const { start, end, type, replacement, operator } of withoutOverlaps(redactions)) {
+  for (const redaction of withoutOverlaps(redactions)) {
+    const { start, end } = redaction
     const value = text.slice(start, end)
-    out += text.slice(at, start) + insteadOf({ type, replacement, operator }, value, keys)
+    out += text.slice(at, start) + insteadOf(redaction, value, keys)
     at = end
   }
   return out + text.slice(at)
