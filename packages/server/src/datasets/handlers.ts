@@ -1,4 +1,5 @@
 import { AppError, allows, type Caller, type DatasetChange } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import type { HandlersOf } from '../lib/handlers.ts'
 import { newId } from '../lib/ids.ts'
 import type { Sql, SqlSession } from '../store/ports.ts'
@@ -7,7 +8,7 @@ import { findAlike } from './duplicates.ts'
 import { exportItems } from './export-items.ts'
 import { importItems } from './import/import-items.ts'
 import { listDatasets, listItems, listVersions } from './list.ts'
-import { getDataset, ITEM_COLUMNS, nameOf, readContent, type StoredItem, standsIn, toRow, versionOf } from './rows.ts'
+import { getDataset, ITEM_COLUMNS, readContent, type StoredItem, standsIn, toRow, versionOf } from './rows.ts'
 import { itemsOfSpans, type SpanReader } from './spans.ts'
 import { type ItemsToWrite, type NewItem, writeItems } from './write-items.ts'
 
@@ -157,7 +158,7 @@ export function datasetHandlers({ sql, spans, now = () => new Date() }: DatasetR
     'datasets.unsealed': async ({ name, limit }, { caller }) => ({
       opened: (
         await sql.query<{ dataset: string; version: number; items: number; at: Date; by: string | null; why: string }>(
-          `select dataset, version, items, at, ${nameOf('by_id')} as by, why from dataset_unsealed
+          `select dataset, version, items, at, ${actorName('by_id')} as by, why from dataset_unsealed
            where project_id = $1 and ($2::text is null or dataset = $2) order by at desc limit $3`,
           [caller.projectId, name ?? null, limit],
         )

@@ -1,6 +1,7 @@
 import { AppError, type Output, type Parsed } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import type { SqlSession } from '../store/ports.ts'
-import { DATASET_COLUMNS, ITEM_COLUMNS, nameOf, type StoredDataset, type StoredItem, standsIn, toItem, toRow } from './rows.ts'
+import { DATASET_COLUMNS, ITEM_COLUMNS, type StoredDataset, type StoredItem, standsIn, toItem, toRow } from './rows.ts'
 
 export async function listDatasets(
   session: SqlSession,
@@ -53,7 +54,7 @@ export async function listVersions(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<Output<'datasets.versions'>> {
   const rows = await session.query<StoredVersion>(
-    `select version, hash, item_count, added, changed, removed, message, created_at, ${nameOf('created_by')} as by from dataset_versions
+    `select version, hash, item_count, added, changed, removed, message, created_at, ${actorName('created_by')} as by from dataset_versions
      where dataset_id = $1 and ($2::int is null or version < $2) order by version desc limit $3`,
     [id, cursor === undefined ? null : numberOf(cursor), limit + 1],
   )

@@ -6,6 +6,7 @@ import {
   type DatasetSource,
   type DatasetSplit,
 } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import type { SqlSession } from '../store/ports.ts'
 
 export type StoredDataset = {
@@ -32,11 +33,8 @@ export type StoredItem = {
   source: DatasetSource | null
 }
 
-/** The name of who did something, for people. */
-export const nameOf = (column: string): string =>
-  `coalesce((select email from accounts where accounts.id = ${column}), (select name from keys where keys.id = ${column}))`
 export const DATASET_COLUMNS = `d.id, d.name, d.description, d.version, d.hash, d.item_count, d.next_position, d.archived_at, d.created_at,
-  d.updated_at, ${nameOf('d.created_by')} as by`
+  d.updated_at, ${actorName('d.created_by')} as by`
 export const ITEM_COLUMNS = 'i.item_id, i.position, i.from_version, i.hash, i.content, i.split, i.tags, i.source'
 /** Of the items `i`: those that stand in a version. */
 export const standsIn = (version: string): string => `i.from_version <= ${version} and (i.to_version is null or i.to_version > ${version})`

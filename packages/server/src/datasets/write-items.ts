@@ -1,8 +1,9 @@
 import { AppError, canonicalJson, type DatasetChange, type DatasetItemContent, type DatasetSource } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import { sha256 } from '../lib/ids.ts'
 import type { SqlSession } from '../store/ports.ts'
 import { NEAR, type Print, printOf, shinglesOf, similarityOf } from './fingerprint.ts'
-import { nameOf, readContent, type StoredDataset } from './rows.ts'
+import { readContent, type StoredDataset } from './rows.ts'
 import { wordsOf } from './words-of.ts'
 
 export type NewItem = { id?: string | undefined; content: DatasetItemContent; source?: DatasetSource | undefined }
@@ -103,7 +104,7 @@ async function assertRead(session: SqlSession, dataset: StoredDataset, expected:
     })
   if (expected === undefined || expected === dataset.version) return
   const [last] = await session.query<{ by: string | null; message: string }>(
-    `select ${nameOf('created_by')} as by, message from dataset_versions where dataset_id = $1 and version = $2`,
+    `select ${actorName('created_by')} as by, message from dataset_versions where dataset_id = $1 and version = $2`,
     [dataset.id, dataset.version],
   )
   throw new AppError(

@@ -1,11 +1,12 @@
 import { AppError, allows, type Caller, type Output, type Parsed, type PromptApproval, type PromptTarget } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import { newId } from '../lib/ids.ts'
 import type { SqlSession } from '../store/ports.ts'
 import { assertHolds } from './assert-holds.ts'
 import { readTime, writeTime } from './cursors.ts'
 import { archived, moveApproved, noVersion } from './labels.ts'
 import { getPrompt, sameTarget, targetOf, versionsOf } from './rows.ts'
-import { nameOf, personOf, type Writing } from './writing.ts'
+import { personOf, type Writing } from './writing.ts'
 
 type Status = PromptApproval['status']
 type Comment = { at: string; by: string; text: string }
@@ -27,8 +28,8 @@ type Row = {
   comments: (Comment & { name: string | null })[]
 }
 const SELECT = `select a.id, a.prompt, a.label, a.from_target, a.to_target, a.label_revision, a.why, a.status, a.requested_at, a.requested_by,
-  ${nameOf('a.requested_by')} as requested_name, a.person, a.decided_at, ${nameOf('a.decided_by')} as decided_name,
-  (select coalesce(json_agg(json_build_object('at', c.at, 'by', c.by, 'text', c.text, 'name', ${nameOf('c.by')}) order by c.at), '[]')
+  ${actorName('a.requested_by')} as requested_name, a.person, a.decided_at, ${actorName('a.decided_by')} as decided_name,
+  (select coalesce(json_agg(json_build_object('at', c.at, 'by', c.by, 'text', c.text, 'name', ${actorName('c.by')}) order by c.at), '[]')
     from jsonb_to_recordset(a.comments) as c (at text, by text, text text)) as comments from prompt_approvals a`
 
 /** Asks for a move that a second person decides. What could not be done anyway is said at once. */

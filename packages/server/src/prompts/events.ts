@@ -1,7 +1,7 @@
 import type { Output, Parsed, PromptEvent, PromptEventKind, PromptTarget } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import type { SqlSession } from '../store/ports.ts'
 import { readOrder, writeOrder } from './cursors.ts'
-import { nameOf } from './writing.ts'
 
 type Row = {
   id: string
@@ -28,7 +28,7 @@ export async function listEvents(
 ): Promise<Output<'prompts.events'>> {
   const [revision, position] = cursor === undefined ? [null, null] : readOrder(cursor)
   const rows = await session.query<Row>(
-    `select id, prompt, kind, at, ${nameOf('by_id')} as by, label, version, from_target, to_target, why, ${nameOf('approved_by')} as approver,
+    `select id, prompt, kind, at, ${actorName('by_id')} as by, label, version, from_target, to_target, why, ${actorName('approved_by')} as approver,
        approval_id, revision, position from prompt_events
      where project_id = $1 and ($2::text is null or prompt = $2) and ($3::text is null or label = $3) and ($4::text is null or kind = $4)
        and ($5::timestamptz is null or at >= $5) and ($6::timestamptz is null or at < $6)

@@ -1,8 +1,9 @@
 import { AppError, LATEST, type PromptTarget } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import { assertHolds } from './assert-holds.ts'
 import { assertMayMove, assertMayRollBack } from './may-move.ts'
 import { getPrompt, type StoredPrompt, sameTarget, targetOf, versionsOf } from './rows.ts'
-import { nameOf, type Writing } from './writing.ts'
+import type { Writing } from './writing.ts'
 
 export type Expected = { expected?: number | null | undefined; expectedRevision?: number | undefined }
 export type Move = Expected & { name: string; label: string; to: PromptTarget; why: string }
@@ -95,7 +96,7 @@ async function assertExpected(
     (expected === undefined || expected === (now?.version ?? null))
   if (asExpected) return
   const [last] = await session.query<{ by: string | null; at: Date; from_target: PromptTarget | null; to_target: PromptTarget | null }>(
-    `select ${nameOf('by_id')} as by, at, from_target, to_target from prompt_events where prompt = $1 and label = $2
+    `select ${actorName('by_id')} as by, at, from_target, to_target from prompt_events where prompt = $1 and label = $2
        and project_id = (select project_id from prompts where id = $3)
        and kind in ('label-set', 'label-removed', 'rolled-back') order by revision desc, position desc limit 1`,
     [prompt.name, label, prompt.id],

@@ -1,11 +1,11 @@
 import { AppError, DEFAULT_LABEL, LATEST, type PromptContent, type PromptVersion, type PromptVersionRow, shareOf } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import type { SqlSession } from '../store/ports.ts'
 import { readContent } from './content.ts'
 import { type ExampleRows, withExamples } from './examples.ts'
 import { createResolver, type Resolution } from './fragments.ts'
 import { noLabel, noVersion } from './labels.ts'
 import { findPromptAnd, getPrompt, labelsOf, type StoredPrompt, targetOf, toRow } from './rows.ts'
-import { nameOf } from './writing.ts'
 
 export type Which = { version?: number | undefined; label?: string | undefined; session?: string | undefined }
 type VersionRow = { version: number; hash: string; content: string; message: string; saved_at: Date; saved_by_name: string | null }
@@ -19,7 +19,7 @@ export type StoredVersion = {
   createdAt: Date
   createdBy: string | null
 }
-const COLUMNS = `v.version, v.hash, v.content, v.message, v.created_at as saved_at, ${nameOf('v.created_by')} as saved_by_name`
+const COLUMNS = `v.version, v.hash, v.content, v.message, v.created_at as saved_at, ${actorName('v.created_by')} as saved_by_name`
 
 export async function readVersion(session: SqlSession, projectId: string, name: string, which: Which): Promise<StoredVersion> {
   const { label = which.version === undefined ? DEFAULT_LABEL : null } = which
@@ -101,7 +101,7 @@ export async function listVersions(
   if (cursor !== undefined && !/^\d{1,10}$/.test(cursor))
     throw new AppError('invalid-request', 'The cursor is not one that this list gave out.', { hint: 'Start again without `cursor`.' })
   const rows = await session.query<Omit<VersionRow, 'content'>>(
-    `select v.version, v.hash, v.message, v.created_at as saved_at, ${nameOf('v.created_by')} as saved_by_name from prompt_versions v
+    `select v.version, v.hash, v.message, v.created_at as saved_at, ${actorName('v.created_by')} as saved_by_name from prompt_versions v
      where v.prompt_id = $1 and ($2::int is null or v.version < $2::int) order by v.version desc limit $3`,
     [prompt.id, cursor ?? null, limit + 1],
   )

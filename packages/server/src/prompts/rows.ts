@@ -1,6 +1,6 @@
 import { AppError, type LabelProtection, type PromptLabel, type PromptRow, type PromptTarget, type PromptType } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import type { SqlSession } from '../store/ports.ts'
-import { nameOf } from './writing.ts'
 
 type LabelJson = {
   label: string
@@ -32,9 +32,9 @@ export type StoredPrompt = {
 
 /** With its labels, so that one question is enough. `p` is the prompt. */
 export const PROMPT_COLUMNS = `p.id, p.name, p.type, p.description, p.tags, p.last_version, p.latest_version, p.version_count, p.revision,
-  p.archived_at, p.created_at, p.updated_at, ${nameOf('p.created_by')} as created_by_name,
+  p.archived_at, p.created_at, p.updated_at, ${actorName('p.created_by')} as created_by_name,
   (select coalesce(json_agg(json_build_object('label', l.label, 'version', l.version, 'split', l.split, 'revision', l.revision,
-      'movedAt', to_char(l.moved_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'movedBy', ${nameOf('l.moved_by')}, 'why', l.why,
+      'movedAt', to_char(l.moved_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'movedBy', ${actorName('l.moved_by')}, 'why', l.why,
       'needs', (select n.needs from prompt_protections n where n.project_id = p.project_id and n.label = l.label)) order by l.label), '[]')
     from prompt_labels l where l.prompt_id = p.id) as labels`
 

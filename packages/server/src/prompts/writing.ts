@@ -1,4 +1,5 @@
 import type { Caller, PromptEvent, PromptEventKind, PromptTarget } from '@signalbox/schema'
+import { actorName } from '../lib/actor-name.ts'
 import { newId } from '../lib/ids.ts'
 import type { Sql, SqlSession } from '../store/ports.ts'
 import type { ExampleRows } from './examples.ts'
@@ -48,9 +49,6 @@ export type Write = <T>(caller: Caller, work: (writing: Writing) => Promise<T>) 
 export const actorOf = ({ userId, keyId }: Caller): string => userId ?? keyId ?? ''
 /** The person behind it: the account, also of who made the key. */
 export const personOf = ({ userId, ownerId }: Caller): string | null => userId ?? ownerId ?? null
-/** The name of who did something, for people. */
-export const nameOf = (column: string): string =>
-  `coalesce((select email from accounts where accounts.id = ${column}), (select name from keys where keys.id = ${column}))`
 
 class TakenBack extends Error {}
 export function createTry({ sql, now }: Pick<PromptDeps, 'sql' | 'now'>): Try {
@@ -120,7 +118,7 @@ async function note(writing: Writing, event: Noted, events: PromptEvent[]): Prom
     `insert into prompt_events (id, project_id, prompt, kind, at, by_id, label, version, from_target, to_target, why, approved_by, approval_id,
        revision, position)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10::text::jsonb, $11, $12, $13, $14, $15)
-     returning ${nameOf('by_id')} as by, ${nameOf('approved_by')} as approver`,
+     returning ${actorName('by_id')} as by, ${actorName('approved_by')} as approver`,
     [
       id,
       projectId,

@@ -1,8 +1,9 @@
 import { AppError, type DatasetRule, type Filter, type Parsed } from '@signalbox/schema'
+import { actorName } from '../../lib/actor-name.ts'
 import type { HandlersOf } from '../../lib/handlers.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Sql, SqlSession } from '../../store/ports.ts'
-import { getDataset, nameOf } from '../rows.ts'
+import { getDataset } from '../rows.ts'
 
 export type StoredRule = {
   id: string
@@ -28,7 +29,7 @@ export type StoredRule = {
   by: string | null
 }
 export const RULE_COLUMNS = `r.id, r.project_id, r.dataset_id, d.name as dataset, r.filter, r.rate, r.most_per_day, r.expected, r.split, r.tags, r.enabled,
-  r.looked_at, r.day, r.made_today, r.added, r.skipped, r.missing, r.problem, r.created_at, r.created_by, ${nameOf('r.created_by')} as by`
+  r.looked_at, r.day, r.made_today, r.added, r.skipped, r.missing, r.problem, r.created_at, r.created_by, ${actorName('r.created_by')} as by`
 export const FROM_RULES = 'from dataset_rules r join datasets d on d.id = r.dataset_id'
 const MOST_RULES = 50
 

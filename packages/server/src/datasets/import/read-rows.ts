@@ -1,4 +1,5 @@
 import { AppError, type ImportFormat } from '@signalbox/schema'
+import { jsonCell } from '../../lib/json-cell.ts'
 import { csvTable } from '../../lib/read-csv.ts'
 import { readYaml } from '../../lib/yaml/yaml.ts'
 import { readParquet } from './read-parquet.ts'
@@ -46,16 +47,6 @@ function readCsv(text: string): Placed[] {
     const named = record.map((cell, column) => [header[column]?.trim() ?? '', jsonCell(cell)] as const)
     return { row: Object.fromEntries(named.filter(([name]) => name !== '')), place }
   })
-}
-
-/** A cell that is a list or an object in JSON is one; all else is text. */
-function jsonCell(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return text
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 /**

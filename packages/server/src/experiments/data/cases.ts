@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { AppError } from '@signalbox/schema/errors'
 import type { DatasetFilter, EvalFile } from '@signalbox/schema/experiment'
 import { textOf } from '../../evaluators/row.ts'
+import { jsonCell } from '../../lib/json-cell.ts'
 import type { CaseSource, EvalCase } from '../plan.ts'
 import { formatOf, inlineRows, openRows, type Row, type Rows, type RowsOptions } from './rows.ts'
 
@@ -94,13 +95,3 @@ const clusterOf = ({ cluster }: Row): string | undefined => (cluster === undefin
 
 const tagsOf = ({ tags }: Row): readonly string[] =>
   Array.isArray(tags) ? tags.map(String) : typeof tags === 'string' ? tags.split(/[,;]/).map((tag) => tag.trim()) : []
-
-/** A cell that is a list or an object in JSON is one; all else is text. */
-function jsonCell(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return text
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}

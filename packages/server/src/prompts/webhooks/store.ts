@@ -7,12 +7,13 @@ import {
   type PromptEvent,
   type PromptWebhook,
 } from '@signalbox/schema'
+import { actorName } from '../../lib/actor-name.ts'
 import { assertPublicHost, PrivateAddressError } from '../../lib/guarded-connect.ts'
 import { newId, newSecret } from '../../lib/ids.ts'
 import { seal, unseal } from '../../lib/secret-box.ts'
 import type { Sql, SqlSession } from '../../store/ports.ts'
 import { readTime, writeTime } from '../cursors.ts'
-import { actorOf, nameOf } from '../writing.ts'
+import { actorOf } from '../writing.ts'
 
 export type WebhookDeps = {
   sql: Sql
@@ -32,7 +33,7 @@ type Row = {
   waiting: number
   failed: number
 }
-const COLUMNS = `id, url, labels, active, secret_hint, created_at, ${nameOf('created_by')} as by,
+const COLUMNS = `id, url, labels, active, secret_hint, created_at, ${actorName('created_by')} as by,
   (select count(*)::int from prompt_deliveries where webhook_id = prompt_webhooks.id and status = 'waiting') as waiting,
   (select count(*)::int from prompt_deliveries where webhook_id = prompt_webhooks.id and status = 'failed') as failed`
 const TOLD = new Set<PromptEvent['kind']>(['label-set', 'label-removed', 'rolled-back'])

@@ -26,9 +26,9 @@ const KEPT: { value: Kept; label: string }[] = [
 export default function KeepRow({ project, run, onClose }: Props) {
   const cache = useQueryClient()
   const datasets = useQuery(datasetNamesQuery(project))
-  const [name, setName] = useState('')
+  const [name, setName] = useState<string>()
   const [kept, setKept] = useState<Kept>('expected')
-  const shown = name || datasets.data?.[0] || ''
+  const shown = name ?? datasets.data?.[0] ?? ''
   return (
     <Dialog
       open
