@@ -46,9 +46,8 @@ describe('langsmith', { concurrency: 4 }, () => {
       comment: 'compared',
     })
     const results = await evaluate(target, { data: name, evaluators: [exact], experimentPrefix: 'matrix', maxConcurrency: 2, client })
-    const rows = []
-    for await (const row of results) rows.push(row)
-    assert.deepEqual(rows.map(({ evaluationResults }) => evaluationResults.results[0].score).toSorted(), [0, 1])
+    const scores = results.results.map(({ evaluationResults }) => evaluationResults.results[0].score)
+    assert.deepEqual(scores.toSorted(), [0, 1])
     await client.awaitPendingTraceBatches()
     await experimentOf(name, { rows: 2, metric: 'exact', mean: 0.5 })
     await client.deleteDataset({ datasetId: dataset.id })

@@ -23,7 +23,12 @@ test('the client is told what it may send before it shows a key', async () => {
   const answer = await fetch(`${edge.url}/langsmith/info`)
   expect(await answer.json()).toMatchObject({
     batch_ingest_config: { use_multipart_endpoint: true, size_limit: 100, size_limit_bytes: 1 << 20 },
-    instance_flags: { gzip_body_enabled: true, zstd_compression_enabled: true },
+    instance_flags: {
+      dataset_examples_multipart_enabled: true,
+      examples_multipart_enabled: true,
+      gzip_body_enabled: true,
+      zstd_compression_enabled: true,
+    },
   })
 })
 

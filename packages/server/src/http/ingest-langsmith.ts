@@ -37,8 +37,8 @@ export const langsmithInfo: Handle = (rooms, _, response) => {
       zstd_compression_enabled: typeof zstdDecompress === 'function',
       ch_query_enabled: true,
       sdb_query_enabled: false,
-      dataset_examples_multipart_enabled: false,
-      examples_multipart_enabled: false,
+      dataset_examples_multipart_enabled: true,
+      examples_multipart_enabled: true,
     },
   }
   sendJson(response, 200, info)
