@@ -11,6 +11,7 @@ import { diskFull } from '../faults/disk-full.ts'
 import { killRound } from '../faults/kill-rounds.ts'
 import { mountSmallDisk } from '../faults/small-disk.ts'
 import { startWorld, type World } from '../faults/world.ts'
+import { killEval } from './eval-kills.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -18,7 +19,8 @@ const { values: flags } = parseArgs({
     'core-down': { type: 'string', default: '60' },
     idle: { type: 'string', default: '10000' },
     calls: { type: 'string', default: '100000' },
-    only: { type: 'string', default: 'faults,money' },
+    rows: { type: 'string', default: '1500' },
+    only: { type: 'string', default: 'faults,money,eval' },
   },
 })
 // What was started is ended on exit, and a signal is an exit too.
@@ -35,6 +37,7 @@ const parts = flags.only.split(',')
 const SOAKS: Record<string, { title: string; run: () => Promise<void> }> = {
   money: { title: 'Soak: money that adds up', run: () => money(Number(flags.calls)) },
   faults: { title: 'Soak: faults under load', run: faults },
+  eval: { title: 'Soak: evaluations that are killed', run: evaluations },
 }
 for (const part of parts) {
   const soak = SOAKS[part]
@@ -44,6 +47,11 @@ for (const part of parts) {
 }
 console.log(problems.length === 0 ? '\nNothing was lost, nothing is there twice.' : `\n${problems.length} problems.`)
 process.exit(problems.length === 0 ? 0 : 1)
+
+async function evaluations(): Promise<void> {
+  const { figures, problems: found } = await killEval({ rounds: Math.min(20, Number(flags.rounds)), rows: Number(flags.rows) })
+  note('signalbox eval, kill -9 at a random point, run again', figures, found)
+}
 
 async function faults(): Promise<void> {
   await inWorld(await startWorld(), async (world) => {
