@@ -41,7 +41,7 @@ it('finds the examples', () => {
 })
 
 /** Likewise with their programs. */
-const PROGRAMS_ELSEWHERE = ['docs/guide/sdk.md', 'docs/guide/feedback.md', 'docs/guide/prompts-in-your-app.md']
+const PROGRAMS_ELSEWHERE = ['docs/guide/sdk.md', 'docs/guide/feedback.md', 'docs/guide/prompts-in-your-app.md', 'docs/guide/evaluation.md']
 
 it.each(inLanguage('ts').filter(({ page }) => !PROGRAMS_ELSEWHERE.includes(page)))('runs the TypeScript of $page', async ({ text }) => {
   // Beside the packages that it imports.
