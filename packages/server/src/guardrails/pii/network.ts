@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 import type { Found } from '../check.ts'
 import type { Near } from './near.ts'
 
-const LOCAL = /[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]/u
+const LOCAL = /[\p{L}\p{N}!#$%&'*+=?^_`{|}~.-]/u
 const DOMAIN = /(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}(?:\p{L}{2,24}|xn--[a-z0-9-]{2,40})(?![\p{L}\p{N}])/uy
 const SHORT_LOCAL = 64
 
@@ -22,6 +22,8 @@ export function findEmails(text: string, found: Found[]): void {
 }
 
 const V4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?(?!\.?\d)/g
+/** Of the machine itself, or of examples. */
+const OF_NOBODY = /^(?:127\.|169\.254\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|255\.255\.)/
 const VERSION = /(?:version|release|build|firmware|v|ver\.?|section|chapter|§|kernel|driver|chrome|safari|firefox|edge|opera)[ /:=]{0,2}$/
 const V6 = /(?<![\w:.])(?:[\da-f]{0,4}:){2,8}(?:[\da-f]{0,4}|(?:\d{1,3}\.){3}\d{1,3})(?:%[\w.-]{1,16})?(?:\/\d{1,3})?(?![\w:])/gi
 const MAC = /(?<![\w:-])(?:[\da-f]{2}([:-]))(?:[\da-f]{2}\1){4}[\da-f]{2}(?![\w:-])|(?<![\w.])[\da-f]{4}\.[\da-f]{4}\.[\da-f]{4}(?![\w.])/gi
@@ -38,7 +40,11 @@ export function findAddresses(text: string, near: Near, found: Found[]): void {
     )
       continue
     if (VERSION.test(near.before(match.index))) continue
-    found.push(place('IP_ADDRESS', match, 0.95, 'an address of IPv4'))
+    found.push(
+      OF_NOBODY.test(host)
+        ? place('IP_ADDRESS', match, 0.45, 'an address that any machine may have')
+        : place('IP_ADDRESS', match, 0.95, 'an address of IPv4'),
+    )
   }
   if (!text.includes(':')) return
   for (const match of text.matchAll(V6)) {

@@ -100,7 +100,7 @@ function judged(text: string, start: number, shape: string, near: Near, lookup: 
   const end = start + shape.length
   if (/[\p{L}\d_%°]/u.test(text[end] ?? ' ') && !/^(?:x|ext)/i.test(text.slice(end))) return undefined
   if (/^[-./:]\d/.test(text.slice(end, end + 2)) || (shape.match(/[()]/g)?.length ?? 0) % 2 === 1) return undefined
-  if (SCATTERED.test(shape) || /^\d{3}-\d{2}-\d{4}$/.test(shape) || /\D\d$/.test(shape)) return undefined
+  if (SCATTERED.test(shape) || /^\d{3}-\d{2}-\d{4}$/.test(shape) || /\D\d$|^\d{5}-\d{4,5}$/.test(shape)) return undefined
   const digits = shape.replace(/\D/g, '')
   if (digits.length < 7 || digits.length > 15 || /^(\d)\1+$/.test(digits)) return undefined
   if (

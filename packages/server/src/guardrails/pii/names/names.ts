@@ -46,6 +46,8 @@ const INTRODUCED =
 /** What needs no list of names: who says this tells one. */
 const SAID =
   /(?:my (?:full )?name(?: is|'s|:)|(?:full|customer|patient|client|employee|legal|first|last) ?name\s?[:=]|name\s?:|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|me llamo|mi nombre es|mi chiamo|meu nome é|me chamo|mijn naam is|jag heter|nazywam się|patient:|customer:)\s*$/iu
+/** Who says this tells of themselves: that is private, where a name in a question is mostly of somebody well known. */
+const SELF = /(?:(?:^|[^\p{L}])i am|(?:^|[^\p{L}])i['’]m|this is|regards,?|sincerely,?|ich bin|je suis|soy|sono|eu sou|ik ben)\s*$/iu
 const BEFORE = 40
 
 /** Names of people without a model: lists of names, titles, and words that introduce somebody. Best effort. */
@@ -118,7 +120,7 @@ function nameAt(text: string, run: readonly Word[], at: number): Taken | undefin
   const word = run[at] as Word
   if (titles.has(word.plain.toLowerCase()) && run[at + 1] && !run[at + 1]?.nobody) {
     const to = endOf(run, at + 1, 3)
-    return { from: at + 1, to, score: 0.85, reason: 'a title stands before it' }
+    return { from: at + 1, to, score: 0.7, reason: 'a title stands before it' }
   }
   if (word.nobody || (/^\p{Lu}{2,}$/u.test(word.text) === false && word.text.length < 2 && !run[at + 1])) return undefined
   const to = endOf(run, at, MOST_WORDS)
@@ -137,9 +139,10 @@ function nameAt(text: string, run: readonly Word[], at: number): Taken | undefin
   const known = words.some((one) => (one.given || one.surname) && !one.initial)
   const before = text.slice(Math.max(0, word.start - BEFORE), word.start)
   if (at === 0 || run[at - 1]?.nobody) {
-    if (SAID.test(before) && words.length <= 4) return { from: at, to, score: 0.9, reason: 'somebody says that it is a name' }
+    if (SAID.test(before) && words.length <= 4)
+      return { from: at, to, score: words.length > 1 || known ? 0.9 : 0.6, reason: 'somebody says that it is a name' }
     if (known && (words.length > 1 || word.given || word.surname) && INTRODUCED.test(before) && !(words.length === 1 && !word.sure))
-      return { from: at, to, score: 0.8, reason: 'words before it introduce somebody' }
+      return { from: at, to, score: words.length > 1 && SELF.test(before) ? 0.8 : 0.7, reason: 'words before it introduce somebody' }
   }
   return listed(words, at, to)
 }
@@ -164,7 +167,7 @@ function listed(words: readonly Word[], from: number, to: number): Taken | undef
   const shout = words.every(({ text }) => text.length > 1 && text === text.toUpperCase())
   if (words.length > 1 && words.length <= 4) {
     const last = words.at(-1) as Word
-    if (first.given && last.surname && (first.sure || last.sure)) return { from, to, score: 0.85, reason: 'a given name and a surname' }
+    if (first.given && last.surname && (first.sure || last.sure)) return { from, to, score: 0.7, reason: 'a given name and a surname' }
     if (shout) return undefined
     if (first.given && first.sure && (second?.initial || !notPerson.has(last.plain.toLowerCase())))
       return {
