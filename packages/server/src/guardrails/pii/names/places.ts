@@ -97,21 +97,36 @@ const PREFIX =
 
 const SUFFIX_SIGNS = ENDINGS.split('|').map((sign) => ` ${sign}`)
 
+const PREFIX_SIGNS = ['University', 'Bank', 'Ministry', 'Department', 'Institute', 'Church', 'Museum', 'Hospital'].map(
+  (sign) => `${sign} of `,
+)
+
+/** A name stands within so many characters before what it ends with; behind that may be one more ending. */
+const BEFORE_ENDING = 130
+const BEHIND_ENDING = 24
+
+/** The pieces of a text in which a company may be named: around each ending, those that touch as one. */
+function aroundEndings(text: string): [from: number, to: number][] {
+  const places: number[] = []
+  for (const sign of SUFFIX_SIGNS) for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, at + 1)) places.push(at)
+  const pieces: [number, number][] = []
+  for (const at of places.sort((a, b) => a - b)) {
+    const last = pieces.at(-1)
+    if (last && at - BEFORE_ENDING <= last[1]) last[1] = at + BEHIND_ENDING
+    else pieces.push([Math.max(0, at - BEFORE_ENDING), at + BEHIND_ENDING])
+  }
+  return pieces
+}
+
 /** Companies and bodies by what such names end with. */
 export function findOrganizations(text: string, found: Found[]): void {
-  const patterns = SUFFIX_SIGNS.some((sign) => text.includes(sign)) ? [SUFFIX] : []
-  if (text.includes(' of ')) patterns.push(PREFIX)
-  for (const pattern of patterns)
-    for (const match of text.matchAll(pattern)) {
-      const value = match[0].replace(/^(?:The|At|In|For|From|With|By|And|I|My|Our|Dear|Contact|Join|Visit) /, '').replace(/[.,\s]+$/, '')
-      const start = match.index + match[0].indexOf(value)
-      if (!value.includes(' ')) continue
-      found.push({
-        type: 'ORGANIZATION',
-        start,
-        end: start + value.length,
-        score: 0.6,
-        reason: 'what names of companies end or begin with',
-      })
-    }
+  for (const [from, to] of aroundEndings(text)) for (const match of text.slice(from, to).matchAll(SUFFIX)) tell(match, from, found)
+  if (PREFIX_SIGNS.some((sign) => text.includes(sign))) for (const match of text.matchAll(PREFIX)) tell(match, 0, found)
+}
+
+function tell(match: RegExpExecArray, from: number, found: Found[]): void {
+  const value = match[0].replace(/^(?:The|At|In|For|From|With|By|And|I|My|Our|Dear|Contact|Join|Visit) /, '').replace(/[.,\s]+$/, '')
+  if (!value.includes(' ')) return
+  const start = from + match.index + match[0].indexOf(value)
+  found.push({ type: 'ORGANIZATION', start, end: start + value.length, score: 0.6, reason: 'what names of companies end or begin with' })
 }
