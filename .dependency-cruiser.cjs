@@ -3,7 +3,7 @@ const ARROWS = {
   lib: [],
   statistics: [],
   evaluators: ['lib', 'statistics', 'store/ports'],
-  experiments: ['lib', 'statistics', 'evaluators'],
+  experiments: ['lib', 'statistics', 'evaluators', 'store/ports', 'datasets', 'prompts'],
   guardrails: ['lib', 'statistics', 'evaluators'],
   store: ['lib', 'environment'],
   config: ['lib', 'store/ports', 'environment', 'providers/catalog', 'providers/kinds', 'providers/settings'],

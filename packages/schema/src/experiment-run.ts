@@ -168,6 +168,10 @@ export const ExperimentReport = z.object({
   costUsd: z.number().nullable().meta({ description: 'Of tasks and judges together; null where a price is not known.' }),
   judgeCostUsd: z.number(),
   tokens: z.object({ input: z.int(), output: z.int() }),
+  derived: z
+    .array(z.object({ name: z.string(), variant: z.string(), value: z.number().nullable() }))
+    .default([])
+    .meta({ description: 'Formulas over metrics, of files that have some.' }),
 })
 export type ExperimentReport = z.output<typeof ExperimentReport>
 

@@ -24,7 +24,7 @@ import { createStoredDashboards } from '../dashboards/stored.ts'
 import { datasetHandlers } from '../datasets/handlers.ts'
 import { createDemos } from '../demo/demos.ts'
 import { type Environment, paths } from '../environment.ts'
-import { experimentHandlers } from '../experiments/server/handlers.ts'
+import { assertTested } from '../experiments/server/prompt-tests.ts'
 import { cacheHandlers } from '../gateway/cache/handlers.ts'
 import { createPurges } from '../gateway/cache/purges.ts'
 import { routingHandlers } from '../gateway/routing/handlers.ts'
@@ -79,6 +79,7 @@ import { assertDataVersion, writeDataVersion } from './data-version.ts'
 import { createDatasetFilling } from './dataset-filling.ts'
 import { edgeRoutes } from './edge-routes.ts'
 import { createEvaluatorRooms } from './evaluator-rooms.ts'
+import { createExperimentRooms } from './experiment-rooms.ts'
 import { healthHandlers } from './health-facts.ts'
 import { markFileChanges, markingChanges } from './mark-changes.ts'
 import { closeStores, openStores } from './open-stores.ts'
@@ -175,6 +176,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     log,
     alone: environment.databaseUrl === null,
     changed: () => hub.changed(),
+    assertMoves: (session, projectId, moves) => assertTested(session, projectId, moves, environment.publicUrl),
   })
   const { prompts } = promptRooms
   const purges = createPurges({ sql, changed: () => hub.changed() })
@@ -311,6 +313,14 @@ export async function runCore(environment: Environment, { supervised }: { superv
     changed: () => hub.changed(),
   })
   const filling = createDatasetFilling({ sql, spans: spanReader(queries), envFor: evaluators.envs.envFor })
+  const experiments = createExperimentRooms({
+    ...{ sql, masterKey, evaluators, log },
+    publicUrl: environment.publicUrl,
+    url: gatewayUrl,
+    folder: join(environment.data, 'experiments'),
+    alone: environment.databaseUrl === null,
+    changed: () => hub.changed(),
+  })
   const unmarked: Handlers = {
     ...access.handlers,
     ...markers.handlers,
@@ -353,7 +363,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
       dashboards,
       declaredDashboards: (id) => (config().projects[id] ?? config().base).dashboards,
     }),
-    ...experimentHandlers(),
+    ...experiments.handlers,
     ...datasets,
     ...reviews.handlers,
     ...filling.handlers,
@@ -437,6 +447,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
   promptRooms.start(clock)
   const foreignRuns = createRunFollower({ sql, events, handlers: unmarked, log })
   clock.every(3_000, foreignRuns.look, 'runs of other tools could not be looked through')
+  experiments.start(clock)
   clock.every(MINUTE, reviews.writeScores, 'what reviewers decided could not be written as scores')
   clock.every(MINUTE, filling.follow, 'rules of datasets could not be followed')
   clock.every(HOUR, () => pruneAppliedBatches(sql), 'old batch ids could not be forgotten')
@@ -468,6 +479,7 @@ export async function runCore(environment: Environment, { supervised }: { superv
     await deletions.stop()
     await repricings.stop()
     await promptRooms.stop()
+    await experiments.stop()
     await evaluators.stop()
     await reviews.writeScores()
     hub.close()

@@ -12,6 +12,7 @@ import { retryAfterOf } from '../gateway/retry-after.ts'
 import { encodeFor } from '../gateway/translation.ts'
 import { chat } from '../gateway/wire/chat/codec.ts'
 import { collect } from '../gateway/wire/collect.ts'
+import { guardedConnect } from '../lib/guarded-connect.ts'
 import { normaliseUsage } from '../pricing/normalise-usage.ts'
 import { createPricing, pricedAs } from '../pricing/price.ts'
 import { type ProviderSpec, specOf } from '../providers/spec.ts'
@@ -24,7 +25,13 @@ const MOST_BYTES = 64 * 1024 * 1024
 /** Calls of models and endpoints over the network, each to where it goes, with one pool of connections for all. */
 export function createHttpTasks(options: EvalTaskOptions): HttpTasks {
   const timeoutMs = options.limits.timeoutSeconds * 1000
-  const connect = { connections: options.limits.concurrency, bodyTimeout: timeoutMs, headersTimeout: timeoutMs, keepAliveTimeout: 30_000 }
+  const connect = {
+    connections: options.limits.concurrency,
+    bodyTimeout: timeoutMs,
+    headersTimeout: timeoutMs,
+    keepAliveTimeout: 30_000,
+    ...(options.publicOnly && { connect: guardedConnect({ timeout: 10_000 }) }),
+  }
   const { HTTP_PROXY, HTTPS_PROXY, http_proxy, https_proxy } = options.variables
   const proxied = HTTP_PROXY || HTTPS_PROXY || http_proxy || https_proxy
   const dispatcher: Dispatcher = proxied ? new EnvHttpProxyAgent(connect) : new Agent(connect)

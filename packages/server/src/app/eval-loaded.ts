@@ -1,9 +1,9 @@
 import type { EvalLimits, Gate } from '@signalbox/schema/experiment'
 import type { EvaluatorEnv } from '../evaluators/evaluator.ts'
-import type { Started } from '../experiments/evaluate.ts'
 import type { Plan } from '../experiments/plan.ts'
 import type { CacheMode } from '../experiments/run/cache.ts'
 import type { Caller } from '../experiments/run/caller.ts'
+import type { Started } from '../experiments/work-off.ts'
 
 export type EvalOptions = {
   file: string

@@ -1,3 +1,4 @@
+import type { PromptEvent } from '@signalbox/schema'
 import { pickExamples, stampsOfDatasets } from '../datasets/examples.ts'
 import { type Live, newsOfPrompts } from '../lib/live.ts'
 import type { Log } from '../lib/log.ts'
@@ -7,7 +8,7 @@ import { promptHandlers } from '../prompts/handlers.ts'
 import { createOthersNews } from '../prompts/others-news.ts'
 import { createPrompts } from '../prompts/prompts.ts'
 import { createPromptWebhooks } from '../prompts/webhooks/index.ts'
-import type { Events, Sql } from '../store/ports.ts'
+import type { Events, Sql, SqlSession } from '../store/ports.ts'
 import type { ClockWork } from './clock-work.ts'
 import { markPrompts } from './mark-prompts.ts'
 import { type PromptSurroundings, promptSurroundings } from './prompt-surroundings.ts'
@@ -22,6 +23,8 @@ type Rooms = {
   log: Log
   /** No other core writes to this database. */
   alone: boolean
+  /** Throws where a label may not point to where it was moved: then nothing of it happened. */
+  assertMoves(session: SqlSession, projectId: string, moves: readonly PromptEvent[]): Promise<void>
   /** Prompts that edges know have changed. */
   changed(): unknown
 }
@@ -32,7 +35,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 /** Prompts, who is told of their moves, and what is used beside them. */
-export function createPromptRooms({ sql, events, masterKey, allowPrivate, markers, live, log, alone, changed }: Rooms) {
+export function createPromptRooms({ sql, events, masterKey, allowPrivate, markers, live, log, alone, assertMoves, changed }: Rooms) {
   const tell = (projectId: string, moves: Parameters<typeof newsOfPrompts>[1]) => {
     for (const news of newsOfPrompts(projectId, moves)) live.publish(news)
   }
@@ -43,7 +46,10 @@ export function createPromptRooms({ sql, events, masterKey, allowPrivate, marker
     sql,
     changed,
     examples,
-    alongside: webhooks.enqueue,
+    async alongside(session, projectId, moves) {
+      await assertMoves(session, projectId, moves)
+      await webhooks.enqueue(session, projectId, moves)
+    },
     announce(projectId, moves, { caller, revision }) {
       others?.wrote(projectId, revision)
       markPrompts(moves, { caller, markers, log })

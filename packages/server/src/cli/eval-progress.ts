@@ -1,4 +1,4 @@
-import type { Started } from '../experiments/evaluate.ts'
+import type { Started } from '../experiments/work-off.ts'
 
 /** Says on standard error how far a run is, what it has cost, and when it will be done: once a second on a terminal, else rarely. */
 export function watchProgress({ shown }: { shown: boolean }) {

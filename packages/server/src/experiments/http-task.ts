@@ -4,6 +4,8 @@ import type { Task } from './plan.ts'
 /** What of a file says who may be asked. */
 export type EvalTaskOptions = Pick<EvalFile, 'providers' | 'prices' | 'gateway' | 'limits'> & {
   variables: Record<string, string | undefined>
+  /** Only public addresses may be reached: of what people wrote into a server. */
+  publicOnly?: boolean
 }
 
 type Callable = Pick<Task, 'call'>

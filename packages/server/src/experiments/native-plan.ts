@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { canonicalJson } from '@signalbox/schema/canonical-json'
 import { AppError } from '@signalbox/schema/errors'
-import type { EvalFile, EvaluatorUse, EvalVariant, PromptContent } from '@signalbox/schema/experiment'
+import type { EvalFile, EvaluatorUse, PromptContent } from '@signalbox/schema/experiment'
 import { prepareScorer, type Scorer } from '../evaluators/registry.ts'
 import { openDataset } from './data/cases.ts'
-import type { Check, EvalCase, Plan, Task, TaskRequest, Variant } from './plan.ts'
+import type { CaseSource, Check, EvalCase, Plan, Task, TaskRequest, Variant } from './plan.ts'
+import { ROW } from './report/table.ts'
 import { fill, fillAll, hasFields } from './template.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -15,31 +16,45 @@ export type TaskMaker = { model(name: string): Task; http(task: NonNullable<Eval
 
 /** `signalbox.eval.yaml` as what is to be done. Opens the dataset and loads the evaluators; asks nobody yet. */
 export async function nativePlan(file: EvalFile, { folder, tasks }: { folder: string; tasks: TaskMaker }): Promise<Plan> {
-  const uses = file.evaluators.map((use): EvaluatorUse => (typeof use === 'string' ? { id: use, params: {}, weight: 1 } : use))
+  const prepared = await prepareAll(file.evaluators)
+  return planOf(file, {
+    prepared,
+    cases: openDataset(file.dataset, folder),
+    variants: matrixOf(file).map((variant) => compile(variant, { file, folder, tasks })),
+  })
+}
+
+/** Evaluators, ready to be used; each name once. */
+export async function prepareAll(evaluators: EvalFile['evaluators']): Promise<PreparedUse[]> {
+  const uses = evaluators.map((use): EvaluatorUse => (typeof use === 'string' ? { id: use, params: {}, weight: 1 } : use))
   const names = new Set<string>()
   for (const { id, name = id } of uses) {
     if (names.has(name))
       throw new AppError('invalid-request', `Two evaluators are called "${name}".`, { hint: 'Give one of them another name.' })
     names.add(name)
   }
-  const prepared = await Promise.all(uses.map(prepare))
-  const cases = openDataset(file.dataset, folder)
-  const variants = variantsOf(file).map((variant) => compile(variant, { file, folder, tasks }))
-  const directions = new Map(prepared.map(({ metric, scorer }) => [metric, scorer.info.higherIsBetter]))
-  const versions = new Map(prepared.map(({ metric, identity }) => [metric, shortHash(identity)]))
+  return Promise.all(uses.map(prepare))
+}
+
+/** What a run does, wherever its cases come from and whoever is asked. */
+export function planOf(
+  { name, repeats, seed, epoch, judge }: Pick<EvalFile, 'name' | 'repeats' | 'seed' | 'epoch' | 'judge'>,
+  { prepared, cases, variants }: { prepared: readonly PreparedUse[]; cases: CaseSource; variants: readonly Variant[] },
+): Plan {
+  const metrics = new Map(metricsOf(prepared).map((one) => [one.metric, one]))
   const fixed = prepared.every(({ checkFor }) => checkFor === undefined) ? prepared.map(({ check }) => check) : undefined
   return {
-    name: file.name,
+    name,
     cases,
     variants,
-    repeats: file.repeats,
-    seed: file.seed,
-    epoch: file.epoch,
+    repeats,
+    seed,
+    epoch,
     checks: (one) => fixed ?? prepared.map(({ check, checkFor }) => checkFor?.(one) ?? check),
     verdict: (_, scores) => verdictOf(scores),
-    identity: { evaluators: prepared.map(({ identity }) => identity), judge: file.judge ?? null },
-    higherIsBetter: (metric) => directions.get(metric) ?? true,
-    versionOf: (metric) => versions.get(metric) ?? shortHash(prepared.map(({ identity }) => identity)),
+    identity: { evaluators: prepared.map(({ identity }) => identity), judge: judge ?? null },
+    higherIsBetter: (metric) => metrics.get(metric)?.higherIsBetter ?? true,
+    versionOf: (metric) => (metrics.get(metric) ?? metrics.get(ROW))?.version ?? '',
     close: async () => {
       cases.close()
       await Promise.all(prepared.map(({ scorer }) => scorer.close()))
@@ -47,9 +62,25 @@ export async function nativePlan(file: EvalFile, { folder, tasks }: { folder: st
   }
 }
 
+/** Each metric with the version of what works it out: two versions are not compared. `pass` is made of all of them. */
+export const metricsOf = (prepared: readonly PreparedUse[]): { metric: string; version: string; higherIsBetter: boolean }[] => [
+  ...prepared.map(({ metric, identity, scorer }) => ({
+    metric,
+    version: shortHash(identity),
+    higherIsBetter: scorer.info.higherIsBetter,
+  })),
+  { metric: ROW, version: shortHash(prepared.map(({ identity }) => identity)), higherIsBetter: true },
+]
+
 const shortHash = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
 
-type PreparedUse = { metric: string; scorer: Scorer; check: Check; checkFor: ((one: EvalCase) => Check) | undefined; identity: unknown }
+export type PreparedUse = {
+  metric: string
+  scorer: Scorer
+  check: Check
+  checkFor: ((one: EvalCase) => Check) | undefined
+  identity: unknown
+}
 
 async function prepare({ id, name = id, params, weight, threshold }: EvaluatorUse): Promise<PreparedUse> {
   const varies = hasFields(params)
@@ -92,8 +123,17 @@ const withThreshold =
     return outcome instanceof Promise ? outcome.then(judged) : judged(outcome)
   }
 
+type Matrix<P> = {
+  variants?: OneVariant<P>[] | undefined
+  prompts?: Record<string, P> | undefined
+  models?: string[] | undefined
+  parameters?: Record<string, Record<string, unknown>> | undefined
+  task?: unknown
+}
+type OneVariant<P> = { id: string; prompt?: P | undefined; model?: string | undefined; parameters: Record<string, unknown> }
+
 /** Those that are named, or every prompt with every model and every set of parameters. */
-function variantsOf({ variants, prompts, models, parameters, task }: EvalFile): EvalVariant[] {
+export function matrixOf<P>({ variants, prompts, models, parameters, task }: Matrix<P>): OneVariant<P>[] {
   if (variants) {
     if (prompts || models || parameters)
       throw new AppError('invalid-request', 'variants stands beside prompts, models or parameters.', {
@@ -108,7 +148,7 @@ function variantsOf({ variants, prompts, models, parameters, task }: EvalFile): 
       hint: 'Write variants, or models (and prompts), or task: { http: … }.',
     })
   const sets = Object.entries(parameters ?? { '': {} })
-  return Object.entries(prompts ?? { '': undefined }).flatMap(([prompt, content]) =>
+  return Object.entries<P | undefined>(prompts ?? { '': undefined }).flatMap(([prompt, content]) =>
     (models ?? [undefined]).flatMap((model) =>
       sets.map(([set, values]) => ({
         id: [prompt, model, set].filter(Boolean).join(' / ') || 'task',
@@ -120,9 +160,9 @@ function variantsOf({ variants, prompts, models, parameters, task }: EvalFile): 
   )
 }
 
-type Compiling = { file: EvalFile; folder: string; tasks: TaskMaker }
+type Compiling = { file: Pick<EvalFile, 'task' | 'gateway'>; folder: string; tasks: TaskMaker }
 
-function compile({ id, prompt, model, parameters }: EvalVariant, { file, folder, tasks }: Compiling): Variant {
+export function compile({ id, prompt, model, parameters }: OneVariant<PromptContent>, { file, folder, tasks }: Compiling): Variant {
   if (file.task) {
     if (model !== undefined)
       throw new AppError('invalid-request', `Variant "${id}" names a model, and task names something else to ask.`, {

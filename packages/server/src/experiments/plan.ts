@@ -1,4 +1,4 @@
-import type { EvaluatedSpan, EvaluatorRow, Outcome } from '@signalbox/schema/evaluator'
+import type { EvaluatedSpan, EvaluatorRow, Evidence, Outcome } from '@signalbox/schema/evaluator'
 import type { EvaluatorEnv, TokenLogprob } from '../evaluators/evaluator.ts'
 
 /** One row of a dataset, made ready to be asked and scored. */
@@ -113,6 +113,7 @@ export type Score = {
   pass?: boolean
   weight?: number
   reason?: string
+  evidence?: Evidence[]
   costUsd?: number | null
 }
 

@@ -25,7 +25,7 @@ export type Comparison = {
   adjustedP: number
   test: 'mcnemar' | 'permutation' | 't'
   /** Of yes and no: the rows that changed sides. */
-  counts?: { bothPass: number; onlyBaseline: number; onlyCandidate: number; bothFail: number }
+  counts?: { bothPass: number; onlyBaseline: number; onlyCandidate: number; bothFail: number } | undefined
   /** The smallest difference that as many rows, with as much discordance, show in four runs of five. */
   detectable: number
   verdict: ShownVerdict
@@ -37,7 +37,7 @@ export type Comparison = {
 }
 
 /** How many rows, and which; of very many the first. */
-export type Named = { count: number; ids: readonly string[] }
+export type Named = { count: number; ids: string[] }
 
 /** Fewer rows than this say nothing about noise. */
 const LEAST = 5

@@ -40,6 +40,12 @@ export function writeReport(file: string, report: Report, rows: Rows): void {
   }
 }
 
+/** The same, whole, by what the name of the file would end in. */
+export function reportAs(ending: string, report: Report, rows: Rows): string {
+  const write = WRITERS.find(([known]) => known === ending)?.[1] ?? json
+  return [...write(report, rows)].join('')
+}
+
 function writeAll(fd: number, text: string): void {
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)

@@ -29,22 +29,10 @@ export type Table = {
   damaged: number
 }
 
-/** Reads the rows of a run from its journal: what a report and a gate say comes from rows alone, and never from counters beside them. */
-export function readTable(path: string, size: { numbers: ItemNumbers; repeats: number }): Table {
-  const fd = openSync(path, 'r')
-  try {
-    return tableOf(framesIn(fd), size)
-  } finally {
-    closeSync(fd)
-  }
-}
+/** What takes frames one by one, in the order in which they were written, and is the table of them. */
+export type TableBuilder = { table: Table; take(frame: Frame): void }
 
-function* framesIn(fd: number): Generator<Frame | undefined> {
-  for (const { bytes, ended } of linesOf(fd)) if (ended) yield decodeFrame<Frame>(bytes)
-}
-
-/** Of frames in the order in which they came; undefined is a damaged one. */
-export function tableOf(frames: Iterable<Frame | undefined>, { numbers, repeats }: { numbers: ItemNumbers; repeats: number }): Table {
+export function buildTable({ numbers, repeats }: { numbers: ItemNumbers; repeats: number }): TableBuilder {
   const items = numbers.cases * numbers.variants * repeats
   const metrics = new Map<string, Column>()
   /** Several evaluators of a row may go into one metric: then it is their weighted mean. */
@@ -72,32 +60,56 @@ export function tableOf(frames: Iterable<Frame | undefined>, { numbers, repeats 
     damaged: 0,
   }
   const rows = column(ROW)
-  for (const frame of frames) {
-    if (!frame) table.damaged++
-    else if (frame.kind === 'judge') table.judgeCostUsd += frame.costUsd ?? 0
-    else if (frame.kind === 'task' && frame.item < items) {
-      const { item } = frame
-      // A later answer takes the place of an earlier one, and of its scores.
-      if (table.calls[item] !== 0) for (const one of metrics.values()) forget(one, item, weights)
-      table.calls[item] = frame.ok ? 1 : 2
-      table.costs[item] = frame.ok ? (frame.costUsd ?? Number.NaN) : 0
-      table.ms[item] = frame.ms ?? Number.NaN
-      table.inputTokens += frame.tokens?.[0] ?? 0
-      table.outputTokens += frame.tokens?.[1] ?? 0
-      if (frame.cached) table.cached++
-      if (!frame.ok) rows.states[item] = CELL.error
-    } else if (frame.kind === 'scores' && frame.item < items) {
-      const { item } = frame
-      for (const score of frame.scores) put(column(score.metric), item, score, weights)
-      if (frame.pass === undefined) continue
-      if (frame.pass === null) rows.states[item] = table.calls[item] === 2 || anyError(metrics, item) ? CELL.error : CELL.na
-      else {
-        rows.states[item] = CELL.scored
-        rows.scores[item] = frame.pass ? 1 : 0
-        rows.passes[item] = frame.pass ? PASS.passed : PASS.failed
+  return {
+    table,
+    take(frame) {
+      if (frame.kind === 'judge') table.judgeCostUsd += frame.costUsd ?? 0
+      else if (frame.kind === 'task' && frame.item < items) {
+        const { item } = frame
+        // A later answer takes the place of an earlier one, and of its scores.
+        if (table.calls[item] !== 0) for (const one of metrics.values()) forget(one, item, weights)
+        table.calls[item] = frame.ok ? 1 : 2
+        table.costs[item] = frame.ok ? (frame.costUsd ?? Number.NaN) : 0
+        table.ms[item] = frame.ms ?? Number.NaN
+        table.inputTokens += frame.tokens?.[0] ?? 0
+        table.outputTokens += frame.tokens?.[1] ?? 0
+        if (frame.cached) table.cached++
+        if (!frame.ok) rows.states[item] = CELL.error
+      } else if (frame.kind === 'scores' && frame.item < items) {
+        const { item } = frame
+        for (const score of frame.scores) put(column(score.metric), item, score, weights)
+        if (frame.pass === undefined) return
+        if (frame.pass === null) rows.states[item] = table.calls[item] === 2 || anyError(metrics, item) ? CELL.error : CELL.na
+        else {
+          rows.states[item] = CELL.scored
+          rows.scores[item] = frame.pass ? 1 : 0
+          rows.passes[item] = frame.pass ? PASS.passed : PASS.failed
+        }
       }
-    }
+    },
   }
+}
+
+/** Reads the rows of a run from its journal: what a report and a gate say comes from rows alone, and never from counters beside them. */
+export function readTable(path: string, size: { numbers: ItemNumbers; repeats: number }): Table {
+  const { table, take } = buildTable(size)
+  const fd = openSync(path, 'r')
+  try {
+    for (const { bytes, ended } of linesOf(fd)) {
+      const frame = ended ? decodeFrame<Frame>(bytes) : undefined
+      if (frame) take(frame)
+      else table.damaged += ended ? 1 : 0
+    }
+  } finally {
+    closeSync(fd)
+  }
+  return table
+}
+
+/** Of frames that are all there. */
+export function tableOf(frames: Iterable<Frame>, size: { numbers: ItemNumbers; repeats: number }): Table {
+  const { table, take } = buildTable(size)
+  for (const frame of frames) take(frame)
   return table
 }
 

@@ -58,10 +58,10 @@ export class AnswerCache {
     return this.mode === 'on' || this.mode === 'write'
   }
 
-  find<F extends TaskFrame | JudgeFrame>(key: string): F | undefined {
+  find(key: string): TaskFrame | JudgeFrame | undefined {
     const place = this.#places.get(key.slice(0, 32))
     if (!place) return undefined
-    const frame = decodeFrame<F>(lineAt(this.#files[place.file] ?? -1, place.offset))
+    const frame = decodeFrame<TaskFrame | JudgeFrame>(lineAt(this.#files[place.file] ?? -1, place.offset))
     if (frame?.key !== key) return undefined
     this.hits++
     return frame

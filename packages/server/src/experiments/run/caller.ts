@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@signalbox/schema/errors'
 import type { EvalLimits } from '@signalbox/schema/experiment'
 import { type Task, type TaskAnswer, TaskError, type TaskFailure, type TaskRequest } from '../plan.ts'
-import { type AnswerCache, cacheKey } from './cache.ts'
+import { type CacheMode, cacheKey } from './cache.ts'
 import type { JudgeFrame, TaskFrame } from './frames.ts'
 import { Lane } from './lane.ts'
 
@@ -12,14 +12,25 @@ export type Called =
   /** It was not tried: the run stops, or its lane is closed. */
   | { ok: undefined; why: string }
 
+/** Answers of earlier runs: of their journals, or of the database of a server. */
+export type KnownAnswers = {
+  readonly mode: CacheMode
+  /** False where keys are not worth working out. */
+  readonly inUse: boolean
+  readonly keeps: boolean
+  find(key: string): TaskFrame | JudgeFrame | undefined | Promise<TaskFrame | JudgeFrame | undefined>
+}
+
 export type CallerOptions = {
   limits: EvalLimits
-  cache: AnswerCache
+  cache: KnownAnswers
   epoch: string
   signal: AbortSignal
   /** Keeps the answer of a judge; that of a task is kept with its row. */
   keep: (frame: JudgeFrame) => void
 }
+
+type Asking = { kind: 'task' | 'judge'; repeat: number; entered: boolean }
 
 /** Makes all calls of a run, of tasks and of judges: cache, limits, attempts, time and money are here. */
 export class Caller {
@@ -77,12 +88,23 @@ export class Caller {
    * Asks, unless an earlier run has the answer. `entered` says that the caller has a place in the lane already, and gives it back itself.
    * What answers at once is answered at once.
    */
-  call(task: Task, request: TaskRequest, more: { kind: 'task' | 'judge'; repeat: number; entered: boolean }): Called | Promise<Called> {
+  call(task: Task, request: TaskRequest, more: Asking): Called | Promise<Called> {
     const { cache, epoch } = this.#options
-    const key = cache.inUse ? cacheKey({ kind: more.kind, task: task.identity, request, repeat: more.repeat, epoch }) : undefined
-    const known = key === undefined ? undefined : this.#known(key, more.kind)
+    if (!cache.inUse) return this.#ask(task, request, { ...more, key: undefined })
+    const key = cacheKey({ kind: more.kind, task: task.identity, request, repeat: more.repeat, epoch })
+    const found = cache.find(key)
+    const go = (frame: TaskFrame | JudgeFrame | undefined): Called | Promise<Called> => {
+      const known = frame && answerOf(frame, more.kind)
+      if (!known) return this.#ask(task, request, { ...more, key })
+      return { ok: true, ...(cache.keeps && { key }), answer: known, cached: true, attempts: 0 }
+    }
+    return found instanceof Promise ? found.then(go) : go(found)
+  }
+
+  #ask(task: Task, request: TaskRequest, more: Asking & { key: string | undefined }): Called | Promise<Called> {
+    const { cache } = this.#options
+    const { key } = more
     const named = key !== undefined && cache.keeps ? { key } : {}
-    if (known) return { ok: true, ...named, answer: known, cached: true, attempts: 0 }
     if (cache.mode === 'only')
       return { ok: false, attempts: 0, failure: { kind: 'final', message: 'The cache has no answer, and --cache only asks nobody.' } }
     if (!this.affords()) return { ok: undefined, why: this.stopped ?? '' }
@@ -97,22 +119,6 @@ export class Caller {
       return { ...called, ...named }
     }
     return asked instanceof Promise ? asked.then(done) : done(asked)
-  }
-
-  #known(key: string, kind: 'task' | 'judge'): TaskAnswer | undefined {
-    const found = this.#options.cache.find<TaskFrame | JudgeFrame>(key)
-    if (!found) return undefined
-    if (found.kind === 'judge') return kind === 'judge' ? (found.answer as TaskAnswer) : undefined
-    const { output, tokens, costUsd = null, ms = 0, finish, logprobs, spans } = found
-    return {
-      output,
-      costUsd,
-      ms,
-      ...(tokens && { usage: { inputTokens: tokens[0], outputTokens: tokens[1] } }),
-      ...(finish !== undefined && { finishReason: finish }),
-      ...(logprobs && { logprobs }),
-      ...(spans && { spans }),
-    }
   }
 
   #attempt(task: Task, request: TaskRequest, lane: Lane): Called | Promise<Called> {
@@ -167,6 +173,20 @@ export class Caller {
     if (answer.costUsd === null && this.#options.limits.costUsd !== undefined)
       this.stop(`The price of ${lane.name} is not known, so that no budget can be held. Name it under prices, or leave limits.costUsd out.`)
     return { ok: true, answer, cached: false, attempts }
+  }
+}
+
+function answerOf(found: TaskFrame | JudgeFrame, kind: 'task' | 'judge'): TaskAnswer | undefined {
+  if (found.kind === 'judge') return kind === 'judge' ? (found.answer as TaskAnswer) : undefined
+  const { output, tokens, costUsd = null, ms = 0, finish, logprobs, spans } = found
+  return {
+    output,
+    costUsd,
+    ms,
+    ...(tokens && { usage: { inputTokens: tokens[0], outputTokens: tokens[1] } }),
+    ...(finish !== undefined && { finishReason: finish }),
+    ...(logprobs && { logprobs }),
+    ...(spans && { spans }),
   }
 }
 

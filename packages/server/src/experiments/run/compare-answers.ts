@@ -2,13 +2,14 @@ import type { EvaluatorEnv } from '../../evaluators/evaluator.ts'
 import type { Compared, Comparing, EvalCase, Plan, Score } from '../plan.ts'
 import type { Caller } from './caller.ts'
 import type { TaskFrame } from './frames.ts'
-import { DONE, itemOf, type Journal, NOTHING } from './journal.ts'
+import { DONE, itemOf, NOTHING } from './journal.ts'
 import { rowOf, scoreOf } from './lines-of.ts'
+import type { RunRows } from './rows.ts'
 
 type Comparison = {
   plan: Plan
   compares: NonNullable<Plan['compares']>
-  journal: Journal
+  journal: Pick<RunRows, 'stateOf' | 'read' | 'add'>
   caller: Caller
   env: EvaluatorEnv
   repeats: number

@@ -60,7 +60,7 @@ export function scoreOf(check: Pick<Check, 'metric' | 'key' | 'weight'>, outcome
   const base = { key, ...(metric !== key && { metric }), ...(weight !== 1 && { weight }) } as Pick<Score, 'key' | 'metric'>
   const spent = outcome.usage ? { costUsd: outcome.usage.costUsd } : {}
   if (outcome.status !== 'scored') return { ...base, metric, status: outcome.status, reason: outcome.reason, ...spent }
-  const { score, pass, reason } = outcome
+  const { score, pass, reason, evidence } = outcome
   return {
     ...base,
     metric,
@@ -68,6 +68,7 @@ export function scoreOf(check: Pick<Check, 'metric' | 'key' | 'weight'>, outcome
     score,
     ...(pass !== undefined && { pass }),
     ...(reason !== undefined && { reason }),
+    ...(evidence && evidence.length > 0 && { evidence }),
     ...spent,
   }
 }

@@ -4,13 +4,14 @@ import type { Check, EvalCase, Kept, Plan, Score, TaskRequest, Variant } from '.
 import type { Called, Caller } from './caller.ts'
 import { compareAll } from './compare-answers.ts'
 import type { ScoresFrame, TaskFrame } from './frames.ts'
-import { ANSWERED, DONE, itemOf, type Journal } from './journal.ts'
+import { ANSWERED, DONE, itemOf } from './journal.ts'
 import { frameOf, rowOf, scoreOf, transformOutput } from './lines-of.ts'
 import { shuffled } from './order.ts'
+import type { RunRows } from './rows.ts'
 
 export type RunOptions = {
   plan: Plan
-  journal: Journal
+  journal: Pick<RunRows, 'stateOf' | 'read' | 'add'>
   caller: Caller
   env: EvaluatorEnv
   repeats: number
