@@ -69,7 +69,7 @@ export async function experimentWorld(sql: Sql, projectId: string, folder: strin
     alongside: (session, of, moves) => assertTested(session, of, moves, deps.publicUrl),
     warn: () => {},
   } as Parameters<typeof createPrompts>[0])
-  const datasets = datasetHandlers({ sql, spans: { read: async () => undefined, find: async () => [] } })
+  const datasets = datasetHandlers({ sql, spans: { read: async () => undefined, find: async () => ({ spans: [] }) } })
   const as = (given: Partial<Caller> = {}): Context =>
     ({ caller: { projectId, permissions: PERMISSIONS_OF.admin, userId: 'acc_ann', ...given } }) as Context
   const all = { ...handlers, ...datasets, ...prompts.handlers } as Record<string, (input: unknown, context: Context) => Promise<unknown>>
