@@ -54,7 +54,11 @@ it.each(inLanguage('ts').filter(({ page }) => !PROGRAMS_ELSEWHERE.includes(page)
 })
 
 /** What their calls answer, where it is no list of traces. */
-const ANSWERS: Record<string, string> = { 'docs/guide/datasets.md': '"added":2', 'docs/guide/prompt-templates.md': 'Hello Ada' }
+const ANSWERS: Record<string, string> = {
+  'docs/guide/datasets.md': '"added":2',
+  'docs/guide/experiments.md': '"variants":["plain","polite"]',
+  'docs/guide/prompt-templates.md': 'Hello Ada',
+}
 /** Their calls are run by tests of their own, which know what is answered. */
 const CALLED_ELSEWHERE = [
   'README.md',
