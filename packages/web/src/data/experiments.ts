@@ -89,3 +89,11 @@ export const promptTestsQuery = (project: string, name: string, version?: number
       (await clientFor(project).experiments.promptTests({ name, ...(version !== undefined && { version }), limit: 20 }, { signal })).tests,
     refetchInterval: AGAIN_MS,
   })
+
+/** Labels that only a version with passed tests may get. */
+export const promptGatesQuery = (project: string) =>
+  queryOptions({
+    queryKey: [...experimentKeys.all(project), 'prompt-gates'],
+    queryFn: async ({ signal }) => (await clientFor(project).experiments.promptGates({}, { signal })).gates,
+    staleTime: AGAIN_MS,
+  })

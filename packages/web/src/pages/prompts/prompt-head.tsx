@@ -1,7 +1,19 @@
 import type { PromptRow, PromptVersion } from '@signalbox/schema'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Activity, Archive, ArchiveRestore, Ellipsis, FlaskConical, Link2, Pencil, Tag, Trash2, TriangleAlert } from 'lucide-react'
+import {
+  Activity,
+  Archive,
+  ArchiveRestore,
+  Ellipsis,
+  FlaskConical,
+  Link2,
+  Pencil,
+  Tag,
+  TestTubes,
+  Trash2,
+  TriangleAlert,
+} from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { clientFor } from '../../data/client.ts'
 import { useMay } from '../../data/may.ts'
@@ -129,6 +141,16 @@ export function PromptHead({ shown, prompt, changed, newer, mayWrite, onSave, on
             >
               Open in the playground
             </MenuItem>
+            {may('experiments:write') && (
+              <MenuItem
+                icon={<TestTubes size={14} />}
+                onClick={() =>
+                  navigate({ to: '/p/$project/experiments/new', params: { project }, search: evaluation(prompt, shown.version) })
+                }
+              >
+                Evaluate version {shown.version} against production
+              </MenuItem>
+            )}
             <MenuItem icon={<Link2 size={14} />} onClick={() => copyAndTell(versionLink(shown.version), 'Link')}>
               Copy a link to version {shown.version}
             </MenuItem>
@@ -185,6 +207,12 @@ export function PromptHead({ shown, prompt, changed, newer, mayWrite, onSave, on
       </Ask>
     </header>
   )
+}
+
+/** What the form of an experiment begins with: a version and the one in use. */
+function evaluation({ name, labels }: PromptRow, version: number) {
+  const inUse = labels.find(({ label }) => label === 'production')?.version ?? undefined
+  return { prompt: name, version: String(version), ...(inUse !== undefined && inUse !== version && { against: String(inUse) }) }
 }
 
 /** The address of this page with exactly one version. */

@@ -12,6 +12,8 @@ export type TrendPoint = {
   series: string
   /** When, as people read it. */
   at: string
+  /** The same in few words, for the axis. */
+  day: string
   mean: number
   low: number | null
   high: number | null
@@ -38,7 +40,7 @@ export default function Trend({ label, points, colours, height, format, onOpen }
   const right = width - MARGIN.right
   const step = (right - MARGIN.left) / Math.max(1, runs.length)
   const x = (run: string) => MARGIN.left + step * (runs.indexOf(run) + 0.5)
-  const every = Math.ceil(runs.length / Math.max(1, Math.floor(width / 110)))
+  const every = Math.ceil(runs.length / Math.max(1, Math.floor(width / 80)))
   return (
     <div ref={host} style={{ height }}>
       {width > 0 && (
@@ -68,7 +70,7 @@ export default function Trend({ label, points, colours, height, format, onOpen }
                 )}
                 {at % every === 0 && (
                   <text x={x(run)} y={height - 8} textAnchor="middle" className="fill-faint text-[11px]">
-                    {first?.at}
+                    {first?.day}
                   </text>
                 )}
               </g>

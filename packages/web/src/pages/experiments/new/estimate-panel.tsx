@@ -102,6 +102,6 @@ function useItems(project: string, { dataset, version, split, tag, first }: Draf
 const Fact = ({ title, children }: { title: string; children: ReactNode }) => (
   <>
     <dt className="text-faint">{title}</dt>
-    <dd className="tabular min-w-0">{children}</dd>
+    <dd className="min-w-0">{children}</dd>
   </>
 )

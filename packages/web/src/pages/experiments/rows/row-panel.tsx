@@ -156,9 +156,26 @@ function Answer({ answer, title }: { answer: ExperimentAnswer; title: string }) 
 const Text = ({ title, value }: { title: string; value: unknown }): ReactNode => (
   <section>
     <h3 className="mb-1 font-medium">{title}</h3>
-    <Clipped text={textOf(value)} />
+    {isRecord(value) ? (
+      <dl className="flex flex-col gap-1.5">
+        {Object.entries(value).map(([name, one]) => (
+          <div key={name}>
+            <dt className="font-mono text-sm text-faint">{name}</dt>
+            <dd>
+              <Clipped text={textOf(one)} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    ) : (
+      <Clipped text={textOf(value)} />
+    )}
   </section>
 )
+
+/** Variables of a prompt: each by its name. */
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
 
 /** The sources that the answer had, one below the other. */
 function Context({ value }: { value: unknown }) {

@@ -85,6 +85,7 @@ export function TrendChart({ metric, points, versionOf }: Props) {
                 variant: one.variant,
                 series: seriesOf(one),
                 at: formatMoment(one.at),
+                day: new Date(one.at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' }),
                 mean: one.mean,
                 low: one.low,
                 high: one.high,

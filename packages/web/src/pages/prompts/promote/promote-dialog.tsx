@@ -1,6 +1,6 @@
 import { MovableLabel, type PromptRow } from '@signalbox/schema'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { lazy, Suspense, useId, useState } from 'react'
 import { clientFor } from '../../../data/client.ts'
 import { useMay } from '../../../data/may.ts'
 import { promptChanged, promptImpactQuery, promptVersionsQuery, protectionsQuery } from '../../../data/prompts.ts'
@@ -15,6 +15,8 @@ import { toast } from '../../../ui/toast.tsx'
 import { describeTarget } from '../labels.tsx'
 import { Impact } from './impact.tsx'
 import { isSplit, type Share, SplitWeights } from './split-weights.tsx'
+
+const PromotionEvidence = lazy(() => import('../../experiments/prompt/promotion-evidence.tsx'))
 
 type Props = {
   prompt: PromptRow
@@ -147,6 +149,11 @@ export default function PromoteDialog({ prompt, version: shown, onClose }: Props
             </div>
             {kind === 'split' && <SplitWeights shares={shares} versions={numbers} onChange={setShares} />}
             <Impact project={project} prompt={prompt} impact={impact} />
+            {kind === 'one' && (
+              <Suspense>
+                <PromotionEvidence name={prompt.name} label={label} from={current?.version} to={version} />
+              </Suspense>
+            )}
             <Labelled title="Why" problem={problems.why}>
               {(given) => (
                 <Input
