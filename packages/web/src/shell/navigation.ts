@@ -21,6 +21,7 @@ import {
   ShieldOff,
   Split,
   Table2,
+  TestTubes,
   Users,
 } from 'lucide-react'
 
@@ -37,6 +38,7 @@ export type PageLink = {
     | '/p/$project/datasets'
     | '/p/$project/evaluators'
     | '/p/$project/reviews'
+    | '/p/$project/experiments'
     | '/p/$project/models'
     | '/p/$project/providers'
     | '/p/$project/keys'
@@ -79,6 +81,7 @@ const GROUPS: { title: string; pages: PageLink[] }[] = [
     title: 'Evaluate',
     pages: [
       { to: '/p/$project/datasets', title: 'Datasets', icon: Table2, shortcut: 'b', needs: 'datasets:read' },
+      { to: '/p/$project/experiments', title: 'Experiments', icon: TestTubes, shortcut: 'e', needs: 'experiments:read' },
       { to: '/p/$project/evaluators', title: 'Evaluators', icon: Scale, shortcut: 'v', needs: 'evaluators:read' },
       { to: '/p/$project/reviews', title: 'Review', icon: ClipboardCheck, shortcut: 'q', needs: 'reviews:read' },
     ],

@@ -98,7 +98,7 @@ export function ExperimentHead({ detail }: { detail: ExperimentDetail }) {
               <Pin size={14} aria-hidden /> Pin as baseline
             </Button>
           )}
-          {mayRun && detail.definition && (
+          {mayRun && detail.definition && source === 'server' && (
             <Link
               to="/p/$project/experiments/new"
               params={{ project }}
