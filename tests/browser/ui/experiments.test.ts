@@ -53,9 +53,17 @@ describe('experiments', () => {
   it('makes a row of a dataset of a call of production', async () => {
     const { spans } = await api().traces.get({ traceId })
     const span = spans.find(({ kind }) => kind === 'llm')
-    await api().datasets.addSpans({ name: DATASET, spans: [{ traceId, spanId: span?.spanId ?? '' }] })
+    await page.goto(`/p/default/traces/${traceId}?span=${span?.spanId}`)
+    await page.getByRole('button', { name: 'Actions of the span' }).click()
+    await page.getByRole('menuitem', { name: 'Add to a dataset…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Dataset').fill(DATASET)
+    await dialog.getByText(QUESTION).first().waitFor()
+    await dialog.getByLabel('Expected').fill('14 days')
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByText(`1 item added to ${DATASET}`).waitFor()
     const { items } = await api().datasets.items({ name: DATASET, search: 'KO-50421' })
-    expect(items).toMatchObject([{ content: { input: QUESTION }, source: { kind: 'trace', traceId } }])
+    expect(items).toMatchObject([{ content: { input: QUESTION, expected: '14 days' }, source: { kind: 'trace', traceId } }])
   })
 
   it('teaches what an experiment is where there is none', async () => {
