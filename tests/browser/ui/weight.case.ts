@@ -23,6 +23,8 @@ const PAGES: [path: string, ready: string][] = [
   ['playground', 'Chain of thought'],
   ['prompts', 'All prompts'],
   ['prompts/support/refund', 'Add a message'],
+  ['experiments', 'No experiment yet'],
+  ['experiments/new', 'Before it begins'],
   ['live', 'Alias → target'],
   ['settings', 'Engines'],
 ]
