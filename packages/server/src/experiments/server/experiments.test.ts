@@ -433,7 +433,7 @@ describe('a run that is imported', () => {
 
   test('is one experiment, however often it is sent', async () => {
     const first = await world.call('experiments.import', run())
-    expect(first).toMatchObject({ taken: 2, state: 'done', url: `http://signalbox.test/experiments/${first.id}` })
+    expect(first).toMatchObject({ taken: 2, state: 'done', url: `http://signalbox.test/p/p${count}/experiments/${first.id}` })
     expect(await world.call('experiments.import', run())).toEqual(first)
     const got = await world.call('experiments.get', { id: first.id })
     expect(got).toMatchObject({
@@ -481,7 +481,10 @@ describe('tests of a prompt', () => {
     expect((await refused(promote(2))).message).toContain('are not finished')
     await world.idle()
     const refusal = await refused(promote(2))
-    expect(refusal).toMatchObject({ code: 'conflict', data: { experimentId: bad.id, url: `http://signalbox.test/experiments/${bad.id}` } })
+    expect(refusal).toMatchObject({
+      code: 'conflict',
+      data: { experimentId: bad.id, url: `http://signalbox.test/p/p${count}/experiments/${bad.id}` },
+    })
     expect(refusal.message).toMatch(/pass of v2 against v1: Worse: -1 \(95 % interval -.*p < 0\.001, n 20\)/)
     expect((await world.call('prompts.get', { name: 'geo', label: 'production' })) as unknown).toMatchObject({ version: 1 })
 

@@ -149,7 +149,7 @@ async function assertOne(session: SqlSession, { projectId, prompt, label, versio
       data: { label, version, experimentId: null },
     })
   if (last.state === 'done' && last.gate === 'pass') return
-  const url = `${publicUrl}/experiments/${last.id}`
+  const url = `${publicUrl}/p/${projectId}/experiments/${last.id}`
   const data = { label, version, experimentId: last.id, url }
   if (last.state !== 'done')
     throw new AppError('conflict', `The tests of version ${version} of ${JSON.stringify(prompt)} are not finished (${last.state}).`, {

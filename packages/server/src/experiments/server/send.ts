@@ -209,7 +209,7 @@ export async function importRun(
   })
   if (wanted.finish) await finishNow(deps, projectId, id)
   const { state } = await getExperiment(sql, projectId, id)
-  return { id, taken: wanted.rows.length, state, url: `${deps.publicUrl}/experiments/${id}` }
+  return { id, taken: wanted.rows.length, state, url: `${deps.publicUrl}/p/${projectId}/experiments/${id}` }
 }
 
 /** Says what the rows of an experiment show, where nobody else will. */
