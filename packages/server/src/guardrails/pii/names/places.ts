@@ -95,7 +95,7 @@ const SUFFIX = new RegExp(
 const PREFIX =
   /(?<![\p{L}])(?:University|Bank|Ministry|Department|Institute|Church|Museum|Hospital) of (?:the )?\p{Lu}[\p{L}-]{2,25}(?: (?:and |of )?\p{Lu}[\p{L}-]{2,25}){0,3}/gu
 
-const SUFFIX_SIGNS = ENDINGS.split('|').map((sign) => ` ${sign}`)
+const ENDING = new RegExp(` (?:${ENDINGS.replaceAll('.', '\\.')})(?![\\w])`, 'g')
 
 const PREFIX_SIGNS = ['University', 'Bank', 'Ministry', 'Department', 'Institute', 'Church', 'Museum', 'Hospital'].map(
   (sign) => `${sign} of `,
@@ -107,10 +107,8 @@ const BEHIND_ENDING = 24
 
 /** The pieces of a text in which a company may be named: around each ending, those that touch as one. */
 function aroundEndings(text: string): [from: number, to: number][] {
-  const places: number[] = []
-  for (const sign of SUFFIX_SIGNS) for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, at + 1)) places.push(at)
   const pieces: [number, number][] = []
-  for (const at of places.sort((a, b) => a - b)) {
+  for (const { index: at } of text.matchAll(ENDING)) {
     const last = pieces.at(-1)
     if (last && at - BEFORE_ENDING <= last[1]) last[1] = at + BEHIND_ENDING
     else pieces.push([Math.max(0, at - BEFORE_ENDING), at + BEHIND_ENDING])
