@@ -22,7 +22,7 @@ const scripts = {
   cache: 'micro/cache.ts',
   trace: 'ui/trace.ts',
   eval: 'eval/run.ts',
-  guardrails: 'guardrails/private.ts',
+  guardrails: 'guardrails/run.ts',
 }
 
 await runMain(async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 
@@ -77,7 +78,16 @@ describe('signalbox guard, without a server', () => {
       { code: 0, types: ['EMAIL_ADDRESS', 'CREDIT_CARD'] },
       { code: 0, types: ['GENERIC_SECRET'] },
       { code: 0, types: ['MEDICAL_RECORD_NUMBER'] },
+      { code: 0, types: ['INSTRUCTION_OVERRIDE', 'PROMPT_EXTRACTION'] },
     ])
+  })
+
+  it('runs the policy of the guide', async () => {
+    const guide = readFileSync(new URL('../docs/guide/guardrails.md', import.meta.url), 'utf8')
+    const file = join(mkdtempSync(join(tmpdir(), 'policy-')), 'support.yaml')
+    writeFileSync(file, /^```yaml\n(.*?)^```$/ms.exec(guide)?.[1] ?? '')
+    const { out } = await guard(['--policy', file], JSON.stringify({ text: 'Mail ann@example.com' }))
+    expect(answers(out)).toMatchObject([{ verdict: 'redact', text: expect.not.stringContaining('ann') }])
   })
 
   it.each([

@@ -87,7 +87,7 @@ it.each(inLanguage('sh').filter(({ page, text }) => text.includes('curl ') && !C
 )
 
 /** Files of another kind. */
-const FILES_ELSEWHERE = ['docs/guide/prompts-in-git.md', 'docs/guide/evaluation.md']
+const FILES_ELSEWHERE = ['docs/guide/prompts-in-git.md', 'docs/guide/evaluation.md', 'docs/guide/guardrails.md']
 
 it.each(inLanguage('yaml').filter(({ page }) => !FILES_ELSEWHERE.includes(page)))('accepts the configuration of $page', ({ text }) => {
   const config = parseConfig(text, {

@@ -3,6 +3,7 @@ import { type CheckResult, type Found, isNotChecked } from './check.ts'
 import { insteadOf, type ReadyPolicy, type Redaction, weigh } from './decide.ts'
 import type { OperatorKeys } from './operators.ts'
 import { withoutOverlaps } from './overlaps.ts'
+import type { ReadyCheck } from './registry.ts'
 
 /** So much more text is waited for before the checks look again: a look costs as much for one letter as for a sentence. */
 const STEP = 64
@@ -34,7 +35,7 @@ export class StreamFilter {
   constructor(ready: ReadyPolicy, options: StreamFilterOptions = {}) {
     this.#ready = ready
     this.#options = options
-    const reach = ready.checks.map(({ stream, definition }) => (definition.cost === 'cpu' ? stream?.maxMatch : undefined))
+    const reach = ready.checks.filter(concerned).map(({ stream, definition }) => (definition.cost === 'cpu' ? stream?.maxMatch : undefined))
     this.whole = reach.includes(undefined)
     this.#hold = Math.max(0, ...reach.map((one) => one ?? 0))
   }
@@ -61,7 +62,8 @@ export class StreamFilter {
     const end = this.#from + this.#kept.length
     this.#looked = end
     const segment = { id: 'stream', origin: this.#options.origin ?? 'assistant', text: this.#kept } as const
-    const results = this.#ready.checks.map((check): CheckResult => {
+    const results = this.#ready.checks.map((check): CheckResult | undefined => {
+      if (!concerned(check)) return undefined
       if (check.definition.cost !== 'cpu') return { notChecked: 'The check waits for somebody, and is not asked within a stream.' }
       const result = check.run(segment, {})
       return result instanceof Promise ? { notChecked: 'The check takes its time, and is not asked within a stream.' } : result
@@ -73,7 +75,7 @@ export class StreamFilter {
     const { verdict, told, redactions } = weigh(
       this.#ready,
       segment,
-      results.map((result) => within(result, from, limit)),
+      results.map((result) => result && within(result, from, limit)),
     )
     if (order(verdict) > order(this.#verdict)) this.#verdict = verdict
     for (const [found, check] of told) this.#found.push({ ...found, check, start: found.start + this.#from, end: found.end + this.#from })
@@ -113,12 +115,15 @@ export class StreamFilter {
 const ORDER: readonly GuardVerdict[] = ['pass', 'not_checked', 'flag', 'redact', 'fallback', 'reask', 'approve', 'block']
 const order = (verdict: GuardVerdict): number => ORDER.indexOf(verdict)
 
+/** Checks of what goes in only, such as that for injection, have nothing to say of an answer. */
+const concerned = ({ definition }: ReadyCheck): boolean => definition.stages.some((stage) => stage === 'stream' || stage === 'after')
+
 /** The limit, moved to the left as long as a match lies across it. */
-function outside(results: readonly CheckResult[], wanted: number): number {
+function outside(results: readonly (CheckResult | undefined)[], wanted: number): number {
   let limit = wanted
   for (;;) {
     const across = results
-      .flatMap((result) => (isNotChecked(result) ? [] : result))
+      .flatMap((result) => (!result || isNotChecked(result) ? [] : result))
       .filter(({ start, end }) => start < limit && end > limit)
     if (across.length === 0) return limit
     limit = Math.min(...across.map(({ start }) => start))
