@@ -119,7 +119,7 @@ export function QuestionFields({ questions, answers, swapped, active, onActive, 
                       pressed ? 'border-accent bg-accent-soft' : 'border-line-strong bg-surface-1 hover:bg-surface-2',
                     )}
                   >
-                    <span className={classNames(question.id !== active && 'opacity-40')}>
+                    <span className={classNames(question.id !== active && 'invisible')}>
                       <Kbd>{String(at + 1)}</Kbd>
                     </span>
                     <span className="min-w-0 flex-1">{choice.title}</span>

@@ -190,7 +190,7 @@ function Item({ task, rubric, given, error, onAnswer, onPass }: ItemProps) {
           </p>
         )}
         <Button kind="primary" onClick={submit}>
-          Next <span className="opacity-80">(Enter or Space)</span>
+          Next (Enter or Space)
         </Button>
         <div className="flex gap-2">
           <Button size="small" onClick={() => setPassing('skip')}>
