@@ -38,15 +38,17 @@ it('an experiment survives kill -9 of the core: no row is lost, and none is paid
   expect(done).toMatchObject({ gate: 'pass', progress: { total: rows, done: rows, failed: 0 } })
   const all = (await client.experiments.rows({ id, limit: 500 })).rows
   expect(all.map(({ answers }) => answers[0]?.output)).toEqual(Array.from({ length: rows }, (_, at) => `answer ${at}`))
-  // Each has its trace, apart from those of users.
-  const { rows: counted } = await client.query.run({
-    measures: ['calls'],
-    filters: [{ field: 'environment', op: 'eq', value: 'experiment' }],
-    from: new Date(Date.now() - 600_000).toISOString(),
-    to: new Date(Date.now() + 60_000).toISOString(),
-  })
-  const calls = Number(Object.values(counted[0] ?? {})[0])
-  expect(calls).toBeGreaterThanOrEqual(rows)
-  // Of the last tenth of a second, and what was under way.
-  expect(calls).toBeLessThanOrEqual(rows + concurrency * 3)
+  // Each has its trace, apart from those of users, as soon as it is stored.
+  const calls = async () => {
+    const { rows: counted } = await client.query.run({
+      measures: ['calls'],
+      filters: [{ field: 'environment', op: 'eq', value: 'experiment' }],
+      from: new Date(Date.now() - 600_000).toISOString(),
+      to: new Date(Date.now() + 60_000).toISOString(),
+    })
+    return Number(Object.values(counted[0] ?? {})[0])
+  }
+  await expect.poll(calls, { timeout: 60_000 }).toBeGreaterThanOrEqual(rows)
+  // Of the last tenth of a second, which a busy machine makes longer, and what was under way.
+  expect(await calls()).toBeLessThanOrEqual(rows + 20)
 }, 300_000)
