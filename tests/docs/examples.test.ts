@@ -57,6 +57,7 @@ it.each(inLanguage('ts').filter(({ page }) => !PROGRAMS_ELSEWHERE.includes(page)
 const ANSWERS: Record<string, string> = {
   'docs/guide/datasets.md': '"added":2',
   'docs/guide/experiments.md': '"variants":["plain","polite"]',
+  'docs/guide/evaluators.md': '"version":1',
   'docs/guide/prompt-templates.md': 'Hello Ada',
 }
 /** Their calls are run by tests of their own, which know what is answered. */

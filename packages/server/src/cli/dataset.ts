@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import type { DatasetChange, DatasetItem, ImportFormat } from '@signalbox/schema'
 import { AppError } from '@signalbox/schema/errors'
 import { csvLine } from '../lib/csv.ts'
@@ -14,6 +14,7 @@ const FORMAT_OF: Record<string, ImportFormat> = {
   ndjson: 'jsonl',
   json: 'json',
   csv: 'csv',
+  parquet: 'parquet',
   yaml: 'promptfoo',
   yml: 'promptfoo',
 }
@@ -95,10 +96,11 @@ export async function importDataset(name: string, file: string, options: ImportO
   const format = options.format ?? FORMAT_OF[file.split('.').at(-1)?.toLowerCase() ?? '']
   if (!format)
     throw new AppError('invalid-request', `Nothing says what is in ${file}.`, {
-      hint: 'Name it with --format jsonl, json, csv, openai-evals or promptfoo.',
+      hint: 'Name it with --format jsonl, json, csv, parquet, openai-evals or promptfoo.',
     })
   const fields = fieldsOf(options.field ?? [])
-  const content = file === '-' ? await text(process.stdin) : read(file)
+  const bytes = file === '-' ? await buffer(process.stdin) : read(file)
+  const content = bytes.toString(format === 'parquet' ? 'base64' : 'utf8')
   const { client } = connect(options)
   const change = await client.datasets.import({
     name,
@@ -120,8 +122,9 @@ export async function importDataset(name: string, file: string, options: ImportO
 
 export async function exportDataset(
   name: string,
-  options: ConnectionOptions & { version?: string; format: 'jsonl' | 'csv'; unseal?: string; output?: string },
+  options: ConnectionOptions & { version?: string; format: 'jsonl' | 'csv' | 'parquet'; unseal?: string; output?: string },
 ): Promise<number> {
+  if (options.format === 'parquet') return (await import('./dataset-filling.ts')).exportFile(name, options)
   const { client } = connect(options)
   const wanted = options.version === undefined ? undefined : wholeNumber(options.version)
   const { sealed } = await writeWhole(options.output, async (write) => {
@@ -185,9 +188,9 @@ function fieldsOf(given: readonly string[]): Partial<Record<Field, string>> {
   )
 }
 
-function read(file: string): string {
+function read(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file)
   } catch (cause) {
     throw new AppError('invalid-request', `${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, { cause })
   }

@@ -127,9 +127,16 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .action(run(async (name, options) => (await import('./dataset.ts')).createDataset(name, options)))
   remote('import', 'read items from a file into a dataset, which is made where it is not there', datasets)
     .argument('<name>')
-    .argument('<file>', '.jsonl, .json, .csv or .yaml; - is standard input')
+    .argument('<file>', '.jsonl, .json, .csv, .parquet or .yaml; - is standard input')
     .addOption(
-      new Option('--format <name>', 'by default what the file ends in').choices(['jsonl', 'json', 'csv', 'openai-evals', 'promptfoo']),
+      new Option('--format <name>', 'by default what the file ends in').choices([
+        'jsonl',
+        'json',
+        'csv',
+        'parquet',
+        'openai-evals',
+        'promptfoo',
+      ]),
     )
     .option('--field <ours=theirs...>', 'which column holds what: input=question')
     .addOption(new Option('--split <name>', 'of rows that name none').choices(['train', 'validation', 'test', 'holdout']))
@@ -139,13 +146,25 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .option('--message <text>', 'what is different')
     .option('--dry-run', 'say what would change, and change nothing')
     .action(run(async (name, file, options) => (await import('./dataset.ts')).importDataset(name, file, options)))
-  remote('export', 'write the items of a version, one JSON object per line, or as CSV', datasets)
+  remote('export', 'write the items of a version: one JSON object per line, CSV or Parquet', datasets)
     .argument('<name>')
     .option('--version <n>', 'the newest by default')
-    .addOption(new Option('--format <name>').choices(['jsonl', 'csv']).default('jsonl'))
+    .addOption(new Option('--format <name>').choices(['jsonl', 'csv', 'parquet']).default('jsonl'))
     .option('--unseal <why>', 'with the holdout; who did it and why is kept')
     .option('--output <file>', 'standard output by default')
     .action(run(async (name, options) => (await import('./dataset.ts')).exportDataset(name, options)))
+  remote('synthesise', 'let a model write items after the pattern of some that are there', datasets)
+    .argument('<name>')
+    .requiredOption('--model <name>', 'an alias or provider/model, asked through the gateway')
+    .option('--count <n>', 'how many', '10')
+    .option('--instruction <text>', 'what is wanted')
+    .option('--from <id...>', 'items to go by; up to eight by default')
+    .option('--tag <tag...>', 'beside synthetic')
+    .option('--dry-run', 'show what the model wrote, and keep nothing')
+    .action(run(async (name, options) => (await import('./dataset-filling.ts')).synthesise(name, options)))
+  remote('rules', 'say by which rules calls become items of a dataset', datasets)
+    .argument('<name>')
+    .action(run(async (name, options) => (await import('./dataset-filling.ts')).listRules(name, options)))
   remote('diff', 'say which items are different between two versions; exit code 1 where some are', datasets)
     .argument('<name>')
     .argument('<from>')

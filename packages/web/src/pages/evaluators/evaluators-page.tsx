@@ -71,7 +71,7 @@ export function EvaluatorsPage() {
           value={search}
           onChange={({ target }) => set({ search: target.value || undefined })}
           onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-          className="w-60"
+          style={{ width: 240 }}
         />
         <NativeSelect
           label="Kind of evaluators"

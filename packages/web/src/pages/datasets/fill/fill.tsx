@@ -27,7 +27,7 @@ export default function Fill({ dataset }: { dataset: DatasetRow }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <div tabIndex={0} className="h-full overflow-y-auto px-6 py-4 outline-none focus-visible:outline-2 focus-visible:-outline-offset-2">
-      <div className="mx-auto flex max-w-[1100px] flex-col gap-4">
+      <div className="flex max-w-[1100px] flex-col gap-4">
         <Rules dataset={dataset} />
         <Synthesis dataset={dataset} />
       </div>
@@ -181,7 +181,8 @@ function NewRule({ name, onEnd }: { name: string; onEnd: () => void }) {
               inputMode="decimal"
               value={rate}
               onChange={({ target }) => setRate(target.value)}
-              className="w-20 font-mono text-sm"
+              style={{ width: 80 }}
+              className="font-mono text-sm"
             />
           )}
         </Labelled>
@@ -192,7 +193,8 @@ function NewRule({ name, onEnd }: { name: string; onEnd: () => void }) {
               inputMode="numeric"
               value={most}
               onChange={({ target }) => setMost(target.value)}
-              className="w-24 font-mono text-sm"
+              style={{ width: 96 }}
+              className="font-mono text-sm"
             />
           )}
         </Labelled>
@@ -253,7 +255,7 @@ function Synthesis({ dataset: { name, archivedAt } }: { dataset: DatasetRow }) {
                 list="synthesis-models"
                 value={model}
                 onChange={({ target }) => setModel(target.value)}
-                className="w-64"
+                style={{ width: 256 }}
                 autoComplete="off"
                 placeholder="An alias, or PROVIDER/MODEL"
               />
@@ -271,7 +273,8 @@ function Synthesis({ dataset: { name, archivedAt } }: { dataset: DatasetRow }) {
                 inputMode="numeric"
                 value={count}
                 onChange={({ target }) => setCount(target.value)}
-                className="w-20 font-mono text-sm"
+                style={{ width: 80 }}
+                className="font-mono text-sm"
               />
             )}
           </Labelled>

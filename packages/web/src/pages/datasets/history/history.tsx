@@ -30,7 +30,7 @@ export default function History({ dataset }: { dataset: DatasetRow }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <div tabIndex={0} className="h-full overflow-y-auto px-6 py-4 outline-none focus-visible:outline-2 focus-visible:-outline-offset-2">
-      <div className="mx-auto flex max-w-[1100px] flex-col gap-4">
+      <div className="flex max-w-[1100px] flex-col gap-4">
         <Panel title="Versions" description="None of them ever changes. An experiment names the one that it ran on.">
           <Loaded query={versions} skeleton={<SkeletonRows />}>
             {(list) =>

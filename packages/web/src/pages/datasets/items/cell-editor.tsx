@@ -22,24 +22,30 @@ export function CellEditor({ item, field, edits, onEnd }: Props) {
     content && (field === 'tags' ? content.tags.join(', ') : field === 'split' ? (content.split ?? '') : editText(content[field]))
   const [text, setText] = useState(before ?? '')
   const [problem, setProblem] = useState<string | undefined>()
+  /** Leaving the box that goes away is no second wish to keep it. */
+  const over = useRef(false)
   const box = useRef<HTMLTextAreaElement & HTMLSelectElement>(null)
   useEffect(() => {
     box.current?.focus()
     if (box.current instanceof HTMLTextAreaElement) box.current.select()
   }, [])
 
+  const end = () => {
+    over.current = true
+    onEnd()
+  }
   async function keep(value = text) {
-    if (edits.busy) return
-    if (value === before) return onEnd()
+    if (edits.busy || over.current) return
+    if (value === before) return end()
     const read = readField(field, value, content)
     if ('problem' in read) return setProblem(read.problem)
-    if (await edits.change([item], read.change, `Changed ${field} of ${item.id}`)) onEnd()
+    if (await edits.change([item], read.change, `Changed ${field} of ${item.id}`)) end()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.preventDefault()
       event.stopPropagation()
-      onEnd()
+      end()
     }
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault()
@@ -56,7 +62,7 @@ export function CellEditor({ item, field, edits, onEnd }: Props) {
           setText(target.value)
           void keep(target.value)
         }}
-        onBlur={() => onEnd()}
+        onBlur={end}
         className={classNames(inputStyle, 'absolute inset-0 h-full w-full rounded-none px-1.5')}
       >
         {SPLIT_CHOICES.map(({ value, label }) => (

@@ -102,7 +102,7 @@ export function ItemsView({ about, mayWrite, onImport }: Props) {
             value={search}
             onChange={({ target }) => set({ search: target.value || undefined }, true)}
             onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-            className="w-60"
+            style={{ width: 240 }}
           />
           <NativeSelect
             label="Split"

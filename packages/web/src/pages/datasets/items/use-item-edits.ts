@@ -26,8 +26,8 @@ export function useItemEdits({ name, version }: { name: string; version: number 
   async function write({ items = [], remove = [], message }: Write, back?: Back): Promise<boolean> {
     setBusy(true)
     try {
-      await clientFor(project).datasets.write({ name, items, remove, message, expectedVersion: version })
-      if (back) backs.current.push(back)
+      const kept = await clientFor(project).datasets.write({ name, items, remove, message, expectedVersion: version })
+      if (back && kept.version !== version) backs.current.push(back)
       await datasetChanged(cache, project)
       return true
     } catch (error) {

@@ -90,7 +90,7 @@ export function DatasetsPage() {
                 value={search}
                 onChange={({ target }) => set({ search: target.value || undefined }, true)}
                 onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-                className="w-60"
+                style={{ width: 240 }}
               />
               <NativeSelect
                 label="Which datasets"
