@@ -42,6 +42,8 @@ export function CellEditor({ item, field, edits, onEnd }: Props) {
     if (await edits.change([item], read.change, `Changed ${field} of ${item.id}`)) end()
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    // Inside the box it takes back letters, not the change before.
+    if (event.key === 'z' && (event.ctrlKey || event.metaKey)) event.stopPropagation()
     if (event.key === 'Escape') {
       event.preventDefault()
       event.stopPropagation()
