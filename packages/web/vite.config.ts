@@ -6,6 +6,7 @@ import { precompress } from './precompress.ts'
 import { preloads } from './preloads.ts'
 import { pureSchemas } from './pure-schemas.ts'
 import { slimApi } from './slim-api.ts'
+import { slimZod } from './slim-zod.ts'
 
 /** Where `npm run dev -w packages/web` finds a running server. */
 const server = process.env.SIGNALBOX_URL ?? 'http://127.0.0.1:7500'
@@ -13,7 +14,7 @@ const proxied = { target: server, changeOrigin: false }
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), tailwindcss(), slimApi(), pureSchemas(), preloads(), precompress()],
+  plugins: [react(), tailwindcss(), slimApi(), slimZod(), pureSchemas(), preloads(), precompress()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   server: { proxy: { '/api': proxied, '/v1': proxied, '/openapi.json': proxied } },
   build: {
@@ -28,15 +29,15 @@ export default defineConfig({
         // zod stays by itself, because main.tsx sets it up before any schema is loaded.
         codeSplitting: {
           groups: [
-            { name: 'zod', test: /node_modules.zod/, priority: 2 },
+            { name: 'zod', test: /node_modules.zod[^?]*$/, priority: 2 },
             // Some hundred bytes each: a request for every one takes longer than all together. Those of few pages stay with them.
-            { name: 'icons', test: /node_modules.lucide-react/, minShareCount: 12, priority: 2 },
+            { name: 'icons', test: /node_modules.lucide-react/, minShareCount: 2, priority: 2 },
             // What menus, dialogs and fields of nearly every page are made of: together it compresses better than in eight files.
             { name: 'popups', test: /node_modules.(@base-ui|@floating-ui)/, minShareCount: 20, priority: 2 },
             // How a trace is read, what is known of prompts, and differences have many users: all of them load theirs when one is opened.
             {
               name: 'common',
-              test: /web.src.(data.(?!prompts|access-queries|calls|demo|views)|lib.(?!csv|conversation|langchain|message-parts|span-tree|text-of|.*-diff))/,
+              test: /web.src.(data.(?!prompts|prompt-|access-queries|calls|demo|views|experiments|reviews|datasets|dataset-|evaluators|review-)|lib.(?!csv|conversation|langchain|message-parts|span-tree|text-of|.*-diff))/,
               minShareCount: 4,
               priority: 1,
             },

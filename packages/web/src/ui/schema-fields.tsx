@@ -1,7 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { classNames } from '../lib/class-names.ts'
 import { Chosen } from './chosen.tsx'
 import { Input } from './input.tsx'
+import { toJSONSchema } from './json-schema.ts'
 import { Labelled } from './labelled.tsx'
 
 type Values = Readonly<Record<string, unknown>>
@@ -44,7 +45,7 @@ export function SchemaFields({ schema, values, onChange, titles = {}, only, prob
 type FieldProps = { title: string; schema: z.ZodType; value: unknown; problem: string | undefined; onChange: (value: unknown) => void }
 
 function Field({ title, schema, value, problem, onChange }: FieldProps) {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json
+  const json = toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json
   const { description } = (schema.meta() ?? {}) as { description?: string }
   const whenAbsent = schema.safeParse(undefined)
   const usual = whenAbsent.success && whenAbsent.data !== undefined ? String(whenAbsent.data) : undefined

@@ -1,7 +1,8 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { Tick } from './checkbox.tsx'
 import { Input } from './input.tsx'
+import { toJSONSchema } from './json-schema.ts'
 import { type Given, Labelled } from './labelled.tsx'
 import { problemsOf, type Read, SaveForm } from './save-form.tsx'
 import type { Choice } from './select.tsx'
@@ -99,7 +100,7 @@ type FieldProps = {
 
 function Field({ name, field, value, problem, autoComplete, help, choices, granted, isStored, onChange }: FieldProps) {
   const { title = name, description, widget } = (field.meta() ?? {}) as Meta
-  const json = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as { type?: string; format?: string; enum?: string[] }
+  const json = toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as { type?: string; format?: string; enum?: string[] }
   const optional = field.safeParse(undefined).success
   const kind = choices ? 'choice' : (widget ?? (json.format === 'date-time' ? 'expiry' : json.enum ? 'choice' : 'text'))
   const isPlain = kind === 'text' || kind === 'password'
