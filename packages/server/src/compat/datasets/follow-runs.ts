@@ -6,7 +6,6 @@ import type { Log } from '../../lib/log.ts'
 import type { Events } from '../../store/ports.ts'
 import { scoresWhere } from '../../tracing/scores/list-scores.ts'
 import { type StoredScore, toScore } from '../../tracing/scores/score-row.ts'
-import { spanIdOfUuid } from '../uuids.ts'
 import { callApi, type DatasetRooms, itemsOf, placeOf } from './room.ts'
 import { type ForeignRun, noteLook, noteSent, runItems, waitingRuns } from './runs.ts'
 
@@ -206,6 +205,3 @@ function jsonOf(text: string): unknown {
     return text
   }
 }
-
-/** A trace of a client as ours, where it is a UUID; else as it was written. */
-export const hexIfUuid = (id: string): string => spanIdOfUuid(id) ?? id

@@ -1,6 +1,7 @@
 import { AppError, DatasetItemContent, DatasetItemId, type ImportFormat, type Parsed } from '@signalbox/schema'
 import type { NewItem } from '../write-items.ts'
-import { isRow, type Placed, READERS } from './read-rows.ts'
+import type { Placed } from './placed.ts'
+import { isRow, READERS } from './read-rows.ts'
 
 type Wanted = Pick<Parsed<'datasets.import'>, 'format' | 'text' | 'fields' | 'split' | 'tags'>
 type Field = 'id' | 'input' | 'expected' | 'context' | 'tags' | 'split'

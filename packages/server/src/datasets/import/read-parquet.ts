@@ -1,5 +1,5 @@
 import { AppError } from '@signalbox/schema'
-import type { Placed } from './read-rows.ts'
+import type { Placed } from './placed.ts'
 
 /** Beyond it a file of a few bytes could be rows without end. */
 const MOST_ROWS = 100_000

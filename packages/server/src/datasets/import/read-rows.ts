@@ -2,11 +2,8 @@ import { AppError, type ImportFormat } from '@signalbox/schema'
 import { jsonCell } from '../../lib/json-cell.ts'
 import { csvTable } from '../../lib/read-csv.ts'
 import { readYaml } from '../../lib/yaml/yaml.ts'
+import type { Placed, Row } from './placed.ts'
 import { readParquet } from './read-parquet.ts'
-
-type Row = Record<string, unknown>
-/** A row, and what to call it where something is wrong with it. */
-export type Placed = { row: Row; place: string }
 
 /** Each format to its rows. Samples of OpenAI Evals are JSON lines with `input` and `ideal`. */
 export const READERS: Record<ImportFormat, (text: string) => Placed[] | Promise<Placed[]>> = {

@@ -4,7 +4,7 @@ import { editText, readCell, readTags } from '../../../lib/cell-text.ts'
 import { classNames } from '../../../lib/class-names.ts'
 import { inputStyle } from '../../../ui/input.tsx'
 import { isSplit, SPLIT_CHOICES } from '../splits.ts'
-import type { CellField } from './item-grid.tsx'
+import type { CellField } from './fields.ts'
 import type { ItemEdits } from './use-item-edits.ts'
 
 type Props = {

@@ -7,10 +7,9 @@ import { cellText } from '../../../lib/cell-text.ts'
 import { classNames } from '../../../lib/class-names.ts'
 import { Checkbox } from '../../../ui/checkbox.tsx'
 import { CellEditor } from './cell-editor.tsx'
+import { type CellField, FIELDS } from './fields.ts'
 import type { ItemEdits } from './use-item-edits.ts'
 
-export const FIELDS = ['input', 'expected', 'tags', 'split'] as const
-export type CellField = (typeof FIELDS)[number]
 const TITLES: Record<CellField, string> = { input: 'Input', expected: 'Expected', tags: 'Tags', split: 'Split' }
 const COLUMNS = '48px minmax(200px, 3fr) minmax(160px, 2fr) minmax(90px, 1fr) 104px 84px 16px'
 
