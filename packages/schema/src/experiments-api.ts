@@ -21,6 +21,7 @@ const repeat = z.int().min(0).max(99).default(0)
 
 export const ExperimentDetail = ExperimentSummary.extend({
   definition: NewExperiment.nullable().meta({ description: 'As it was made; null of what was imported.' }),
+  metadata: z.record(z.string(), z.json()).meta({ description: 'Such as the commit or the branch.' }),
   baseline: ExperimentSide.nullable(),
   report: ExperimentReport.nullable().meta({ description: 'As soon as it is over.' }),
 })

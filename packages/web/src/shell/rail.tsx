@@ -31,16 +31,16 @@ export function Rail({ narrow, onToggle, overlay, onOverlay }: Props) {
           onCreating={(open) => onOverlay(open ? 'new-project' : null)}
         />
       </div>
-      <nav aria-label="Pages" className="flex-1 overflow-y-auto px-2 py-3">
+      <nav aria-label="Pages" className="flex-1 overflow-y-auto px-2 py-2">
         {started.data === false && (
           <ul className="mb-3">
             <RailLink page={GETTING_STARTED} narrow={narrow} />
           </ul>
         )}
         {groupsFor(may).map((group) => (
-          <div key={group.title} className="mb-3">
+          <div key={group.title} className={narrow ? 'mb-1' : 'mb-1.5'}>
             {narrow ? (
-              <div className="mx-2 mb-2 border-t border-line first:border-0" />
+              <div className="mx-2 mb-1 border-t border-line first:border-0" />
             ) : (
               <h2 className="px-2 pb-1 text-xs font-medium text-faint">{group.title}</h2>
             )}
@@ -79,9 +79,10 @@ function RailLink({ page, narrow }: { page: PageLink; narrow: boolean }) {
         aria-label={page.title}
         {...(narrow && { 'data-tip': page.title })}
         className={classNames(
-          'flex h-8 items-center gap-2.5 rounded-md text-soft hover:bg-surface-2 hover:text-text',
+          'flex items-center gap-2.5 rounded-md text-soft hover:bg-surface-2 hover:text-text',
           'data-[status=active]:bg-surface-2 data-[status=active]:font-medium data-[status=active]:text-text',
-          narrow ? 'justify-center' : 'px-2',
+          // All pages stand in a window of 768 lines.
+          narrow ? 'h-6 justify-center' : 'h-7 px-2',
         )}
       >
         <Icon size={15} aria-hidden />

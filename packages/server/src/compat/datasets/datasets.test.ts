@@ -301,3 +301,16 @@ it('says what is wrong, shows nothing of another project, and nothing of a holdo
   const { body } = await langfuse('GET', '/dataset-items?datasetName=capitals')
   expect(body.data.map(({ id }: { id: string }) => id)).not.toContain('sealed')
 })
+
+it('looks no more through a run whose dataset was removed', async () => {
+  await langfuse('POST', '/v2/datasets', { name: 'gone' })
+  await langfuse('POST', '/dataset-items', { datasetName: 'gone', id: 'only', input: 1 })
+  await langfuse('POST', '/dataset-run-items', { runName: 'late', datasetItemId: 'only', traceId: trace(9) })
+  await handlers['datasets.remove'](api['datasets.remove'].input.parse({ name: 'gone' }), { caller: callers.all } as never)
+  await follow()
+  const runs = await sql.query(
+    "select ended_at is not null as over, looked_at = 'infinity' as left from foreign_runs where name = 'late'",
+    [],
+  )
+  expect(runs).toEqual([{ over: true, left: true }])
+})

@@ -1,5 +1,4 @@
-import type { Caller, Input, Score } from '@signalbox/schema'
-import { canonicalJson } from '@signalbox/schema'
+import { AppError, type Caller, canonicalJson, type Input, type Score } from '@signalbox/schema'
 import { VariantName } from '@signalbox/schema/experiment'
 import { sha256 } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
@@ -7,7 +6,7 @@ import type { Events } from '../../store/ports.ts'
 import { scoresWhere } from '../../tracing/scores/list-scores.ts'
 import { type StoredScore, toScore } from '../../tracing/scores/score-row.ts'
 import { callApi, type DatasetRooms, itemsOf, placeOf } from './room.ts'
-import { type ForeignRun, noteLook, noteSent, runItems, waitingRuns } from './runs.ts'
+import { type ForeignRun, forgetRun, noteLook, noteSent, runItems, waitingRuns } from './runs.ts'
 
 export type FollowRooms = DatasetRooms & { events: Events; log: Log }
 
@@ -33,9 +32,11 @@ export function createRunFollower(rooms: FollowRooms) {
       looking = true
       try {
         for (const run of await waitingRuns(rooms.sql, { patienceMs: PATIENCE_MS, paceMs }))
-          await follow(rooms, run).catch((error: unknown) => {
+          await follow(rooms, run).catch(async (error: unknown) => {
+            // Its dataset was removed: there is nothing to hold it against any more.
+            if (error instanceof AppError && error.code === 'not-found') return forgetRun(rooms.sql, run)
             rooms.log.warn({ err: error, run: run.name }, 'a run of another tool has to wait')
-            return noteLook(rooms.sql, run, '')
+            await noteLook(rooms.sql, run, '')
           })
       } finally {
         looking = false

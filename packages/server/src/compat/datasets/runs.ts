@@ -112,6 +112,14 @@ export async function noteSent(
   ])
 }
 
+/** A run whose dataset is gone is over, and looked through no more. */
+export async function forgetRun(sql: Sql, { projectId, id }: ForeignRun): Promise<void> {
+  await sql.query(
+    "update foreign_runs set ended_at = coalesce(ended_at, now()), looked_at = 'infinity' where project_id = $1 and id = $2",
+    [projectId, id],
+  )
+}
+
 export async function endRun(sql: Sql, projectId: string, id: string, at: string): Promise<void> {
   await sql.query('update foreign_runs set ended_at = $3, touched_at = now(), looked_at = null where project_id = $1 and id = $2', [
     projectId,

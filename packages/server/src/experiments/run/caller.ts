@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@signalbox/schema/errors'
 import type { EvalLimits } from '@signalbox/schema/experiment'
+import { newId } from '../../lib/ids.ts'
 import { type Task, type TaskAnswer, TaskError, type TaskFailure, type TaskRequest } from '../plan.ts'
 import { type CacheMode, cacheKey } from './cache.ts'
 import type { JudgeFrame, TaskFrame } from './frames.ts'
@@ -114,8 +115,18 @@ export class Caller {
     const done = (called: Called): Called => {
       if (!more.entered) lane.leave()
       if (called.ok !== true) return called
-      if (key !== undefined && more.kind === 'judge' && cache.keeps)
-        this.#options.keep({ kind: 'judge', key, answer: called.answer, ms: called.answer.ms, costUsd: called.answer.costUsd })
+      // What a judge cost is kept in any case; its answer only where others may find it.
+      if (more.kind === 'judge') {
+        const found = key !== undefined && cache.keeps
+        const { answer } = called
+        this.#options.keep({
+          kind: 'judge',
+          key: found ? key : `once ${newId('judge')}`,
+          answer: found ? answer : null,
+          ms: answer.ms,
+          costUsd: answer.costUsd,
+        })
+      }
       return { ...called, ...named }
     }
     return asked instanceof Promise ? asked.then(done) : done(asked)

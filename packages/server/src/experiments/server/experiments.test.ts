@@ -236,7 +236,7 @@ describe('an experiment on the server', () => {
     expect(await world.call('experiments.get', { id })).toMatchObject({ state: 'done', gate: 'pass', progress: { failed: 0, done: 6 } })
   })
 
-  test('lets judges be paid apart, and shows what they based it on', async () => {
+  test.each(['on', 'off'] as const)('lets judges be paid apart with the cache %s, and shows what they based it on', async (cache) => {
     await capitals(6)
     world.answers((asked) =>
       asked.kind === 'judge'
@@ -253,6 +253,7 @@ describe('an experiment on the server', () => {
       gate: undefined,
       evaluators: [{ id: 'closed-qa', params: { criterion: 'It names a capital.' } }, 'kind words'],
       judge: { model: 'sim/judge' },
+      cache,
     })
     await world.idle()
     const done = await world.call('experiments.get', { id })
@@ -427,6 +428,7 @@ describe('a run that is imported', () => {
       { itemId: 'two', output: 'x', scores: [{ key: 'equals', status: 'scored' as const, score: 0, pass: false }], costUsd: 0.1 },
     ],
     judgeCostUsd: 0.25,
+    metadata: { commit: '1a2b3c' },
     finish: true,
     ...more,
   })
@@ -438,6 +440,7 @@ describe('a run that is imported', () => {
     const got = await world.call('experiments.get', { id: first.id })
     expect(got).toMatchObject({
       source: 'import',
+      metadata: { commit: '1a2b3c' },
       gate: 'fail',
       progress: { done: 2, taskCostUsd: 0.2, judgeCostUsd: 0.25 },
       dataset: { name: 'golden.jsonl', version: null },

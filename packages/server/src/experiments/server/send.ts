@@ -138,6 +138,7 @@ export async function importRun(
       gate: wanted.gate ?? null,
       cache: 'off',
       epoch: '',
+      metadata: wanted.metadata,
     }
     const total = wanted.dataset.rows * wanted.variants.length * wanted.repeats
     await session.query(

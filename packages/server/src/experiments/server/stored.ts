@@ -37,6 +37,8 @@ export type StoredPlan = {
   gate: Gate | null
   cache: NewExperiment['cache']
   epoch: string
+  /** Of what was imported: the rest has a definition that holds them. */
+  metadata?: NewExperiment['metadata']
 }
 
 export type StoredExperiment = {
@@ -139,15 +141,19 @@ export function toSummary(one: StoredExperiment): ExperimentSummary {
   }
 }
 
-export const toDetail = (one: StoredExperiment): ExperimentDetail => ({
-  ...toSummary(one),
-  definition: one.definition === null ? null : (JSON.parse(one.definition) as NewExperiment),
-  baseline:
-    one.baseline_id === null
-      ? null
-      : { experimentId: one.baseline_id, ...(one.baseline_variant !== null && { variant: one.baseline_variant }) },
-  report: reportOf(one),
-})
+export function toDetail(one: StoredExperiment): ExperimentDetail {
+  const definition = one.definition === null ? null : (JSON.parse(one.definition) as NewExperiment)
+  return {
+    ...toSummary(one),
+    definition,
+    metadata: definition?.metadata ?? planOfStored(one).metadata ?? {},
+    baseline:
+      one.baseline_id === null
+        ? null
+        : { experimentId: one.baseline_id, ...(one.baseline_variant !== null && { variant: one.baseline_variant }) },
+    report: reportOf(one),
+  }
+}
 
 export type StoredBaseline = { name: string; experiment_id: string; variant: string; pinned_at: Date; by: string | null; why: string }
 export const toBaseline = ({ name, experiment_id, variant, pinned_at, by, why }: StoredBaseline): BaselineRow => ({

@@ -9,7 +9,7 @@ import { PromptLink } from '../../prompts/prompt-links.tsx'
 
 /** What an experiment is, to the last parameter; it never changes. */
 export default function SetupTab({ detail }: { detail: ExperimentDetail }) {
-  const { id, definition, dataset, prompts, report } = detail
+  const { id, definition, dataset, metadata, prompts, report } = detail
   return (
     <Page>
       <Panel title="What it is" description="It never changes once it is made: another setup is another experiment.">
@@ -36,6 +36,11 @@ export default function SetupTab({ detail }: { detail: ExperimentDetail }) {
           )}
           {report && <Fact title="Seed">{String(report.seed)}</Fact>}
           {report && <Fact title="Signalbox">{report.signalbox}</Fact>}
+          {Object.entries(metadata).map(([name, value]) => (
+            <Fact key={name} title={name}>
+              {typeof value === 'string' ? value : JSON.stringify(value)}
+            </Fact>
+          ))}
         </dl>
       </Panel>
       {definition ? (
