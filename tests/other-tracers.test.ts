@@ -146,7 +146,7 @@ test('runs of LangSmith, as forms whose parts are in disorder, in two requests',
     ['/runs/query', 'POST', { filter: 'or(eq(name, "x"))' }, 400],
     ['/runs/query', 'POST', { filter: 'and(' }, 400],
     ['/runs/query', 'POST', { tree_filter: 'eq(name, "x")' }, 400],
-    ['/datasets?name=x', 'GET', undefined, 404],
+    [`/datasets/${uuid(997)}`, 'GET', undefined, 404],
   ] as const) {
     const answer = await langsmith(path, method, body)
     expect([answer.status, answer.body]).toEqual([status, { error: expect.any(String), detail: expect.any(String) }])
@@ -194,7 +194,9 @@ test('an update of LangSmith that names nothing but its run finds the trace', as
 })
 
 test('projects of LangSmith', async () => {
-  const dataset = uuid(21)
+  const refused = await langsmith('/sessions', 'POST', { name: 'experiment', reference_dataset_id: uuid(21) })
+  expect([refused.status, refused.body.detail]).toEqual([404, expect.stringContaining('There is no dataset')])
+  const dataset = (await langsmith('/datasets', 'POST', { name: 'golden' })).body.id
   const made = await langsmith('/sessions', 'POST', { name: 'experiment', extra: { metadata: { a: 1 } }, reference_dataset_id: dataset })
   expect(made.body).toMatchObject({ name: 'experiment', reference_dataset_id: dataset, end_time: null })
   expect((await langsmith('/sessions', 'POST', { name: 'experiment' })).status).toBe(409)

@@ -75,6 +75,7 @@ const CALLED_ELSEWHERE = [
   'docs/guide/overview.md',
   'docs/guide/feedback.md',
   'docs/guide/prompts.md',
+  'docs/guide/reading-experiments.md',
   ...globSync('docs/move-from-*.md', { cwd: ROOT }),
 ]
 

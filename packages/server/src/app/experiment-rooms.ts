@@ -7,6 +7,7 @@ import { createRunner } from '../experiments/server/runner.ts'
 import { createServiceKeys } from '../governance/service-keys.ts'
 import type { Log } from '../lib/log.ts'
 import { VERSION } from '../lib/version.ts'
+import { judgeStanding } from '../reviews/judges.ts'
 import type { Sql } from '../store/ports.ts'
 import type { ClockWork } from './clock-work.ts'
 import type { createEvaluatorEnvs } from './evaluator-envs.ts'
@@ -42,6 +43,7 @@ export function createExperimentRooms({ sql, masterKey, publicUrl, url, folder, 
         throw error
       }
     },
+    judgeStanding: (projectId, judge) => judgeStanding(sql, projectId, judge),
     warn: (details, what) => log.warn(details, what),
   }
   const runner = createRunner(deps, { alone })

@@ -24,6 +24,8 @@ export type Facts = {
   critical: { failed: readonly string[]; unknown: readonly string[]; total: number }
   /** Without a gate and a baseline: which share of the rows must pass. */
   passRate: number
+  /** Metrics that are told and do not decide, with the reason. */
+  advisory: ReadonlyMap<string, string>
 }
 
 /** Adjusts the p-values of the hypotheses of a gate for how many there are (Holm), in place. */
@@ -62,13 +64,25 @@ export function judge(facts: Facts): GateResult {
     else findings.push({ name: 'critical', outcome: 'pass', message: `All ${total} rows that must pass did.` })
   }
   if (gate) {
-    findings.push(...gate.rules.filter(({ rule }) => rule === 'min').flatMap((rule) => minimum(rule, facts, gate)))
+    findings.push(
+      ...gate.rules
+        .filter(({ rule }) => rule === 'min')
+        .flatMap((rule) => minimum(rule, facts, gate).map((found) => counted(found, rule, facts))),
+    )
     findings.push(...budgetsOf(gate, facts))
   }
-  for (const one of facts.comparisons) findings.push(decide(ruleFor(one, gate), one, { alpha: gate?.alpha ?? 0.05, minN: gate?.minN ?? 1 }))
+  const { alpha = 0.05, minN = 1 } = gate ?? {}
+  for (const one of facts.comparisons) findings.push(counted(decide(ruleFor(one, gate), one, { alpha, minN }), one, facts))
   if (facts.comparisons.length === 0 && (gate?.rules.length ?? 0) === 0) findings.push(...everyRow(facts))
   const outcome = worst(findings)
   return { outcome, exitCode: exitCodeOf(outcome, gate), findings }
+}
+
+/** What a metric shows that does not decide stops nothing, and says so. */
+function counted(found: GateFinding, { metric }: { metric: string }, { advisory }: Facts): GateFinding {
+  const why = advisory.get(metric)
+  if (why === undefined || found.outcome === 'pass') return found
+  return { ...found, outcome: 'pass', message: `${found.message} It does not count, as this judge is below its bar: ${why}` }
 }
 
 export const ruleFor = ({ metric, variant }: { metric: string; variant: string }, gate: Gate | undefined): GateRule =>

@@ -145,5 +145,7 @@ export type Plan = {
   higherIsBetter(metric: string): boolean
   /** Scores of two versions of an evaluator are not compared. */
   versionOf(metric: string): string
+  /** Metrics that are shown and do not decide, with the reason: judges that people have found wanting. */
+  advisory?: ReadonlyMap<string, string> | undefined
   close(): Promise<void>
 }

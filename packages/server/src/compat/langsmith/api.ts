@@ -37,8 +37,11 @@ export function langsmithApi(rooms: RunRooms & PromptRooms & DatasetRooms): Fore
       read('GET', '/sessions/:sessionId', session),
       write('POST', '/sessions', async ({ caller, query, json }) => {
         const sent = await json()
+        // Before anything is made: a project that is refused is not there.
+        const dataset =
+          typeof sent.reference_dataset_id === 'string' ? await datasetById(rooms, caller, sent.reference_dataset_id) : undefined
         const made = await createSession(rooms, caller.projectId, { upsert: query.get('upsert') === 'true', sent })
-        await beginRun(rooms, caller, { session: made, sent })
+        if (dataset) await beginRun(rooms, caller, { session: made, sent, dataset: dataset.name })
         return { body: toTracerSession(caller.projectId, made) }
       }),
       write('PATCH', '/sessions/:sessionId', async ({ caller: { projectId }, params, json }) => {
@@ -67,13 +70,11 @@ export function langsmithApi(rooms: RunRooms & PromptRooms & DatasetRooms): Fore
 async function beginRun(
   rooms: DatasetRooms,
   caller: Caller,
-  { session, sent }: { session: Session; sent: Record<string, unknown> },
+  { session, sent, dataset }: { session: Session; sent: Record<string, unknown>; dataset: string },
 ): Promise<void> {
-  if (typeof sent.reference_dataset_id !== 'string') return
-  const { name } = await datasetById(rooms, caller, sent.reference_dataset_id)
   const { metadata } = (sent.extra ?? {}) as { metadata?: unknown }
   await openRun(rooms.sql, {
-    ...{ projectId: caller.projectId, id: session.id, system: 'langsmith', dataset: name, name: session.name },
+    ...{ projectId: caller.projectId, id: session.id, system: 'langsmith', dataset, name: session.name },
     details: {
       ...(typeof sent.description === 'string' && { description: sent.description }),
       ...(typeof metadata === 'object' && metadata !== null && { metadata }),

@@ -68,6 +68,7 @@ export function buildReport(options: BuildOptions): Report {
     stopped: options.stopped,
     critical: criticalOf(options),
     passRate: options.passRate,
+    advisory: plan.advisory ?? new Map(),
   }
   const costs = calls.map(({ costUsd }) => costUsd)
   return {

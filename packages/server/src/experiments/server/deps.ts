@@ -27,6 +27,8 @@ export type ExperimentDeps = {
     name: string,
     version?: number,
   ): Promise<{ version: number; evaluator: string; params: Record<string, unknown> } | undefined>
+  /** Whether people have found a judge good enough to stop a release. */
+  judgeStanding(projectId: string, judge: string): Promise<{ mayBlock: boolean; why: string }>
   warn(details: object, what: string): void
   now?: () => Date
 }

@@ -241,7 +241,7 @@ describe('an experiment on the server', () => {
     world.answers((asked) =>
       asked.kind === 'judge'
         ? {
-            output: JSON.stringify({ reason: 'it says so', verdict: 'yes', score: 1, pass: true, choice: 'Y', criteria: [] }),
+            output: JSON.stringify({ reason: 'it says so', verdict: 'Y' }),
             costUsd: 0.01,
             ms: 3,
           }
@@ -258,9 +258,43 @@ describe('an experiment on the server', () => {
     await world.idle()
     const done = await world.call('experiments.get', { id })
     expect(done.progress.taskCostUsd).toBeCloseTo(0.006)
-    expect(done.progress.judgeCostUsd).toBeGreaterThan(0.05)
+    expect(done.progress.judgeCostUsd).toBeCloseTo(0.06)
     expect(done.metrics.map(({ metric }) => metric).sort()).toEqual(['closed-qa', 'kind words', 'pass'])
     expect(done.definition?.evaluators).toContain('kind words')
+  })
+
+  test('a judge below its bar fails no row and stops no gate, and that is said', async () => {
+    await capitals(6)
+    world.answers((asked) =>
+      asked.kind === 'judge'
+        ? {
+            output: JSON.stringify({ reason: 'no', verdict: 'N' }),
+            costUsd: 0.01,
+            ms: 3,
+          }
+        : { output: 'capital', costUsd: 0.001, ms: 1 },
+    )
+    const judged = (name: string) => ({
+      ...twoModels,
+      models: ['sim/good'],
+      gate: { rules: [{ metric: name, rule: 'min' as const, value: 0.5 }] },
+      evaluators: [
+        { id: 'closed-qa', name, params: { criterion: 'It names a capital.' } },
+        { id: 'contains', params: { value: 'capital' } },
+      ],
+      judge: { model: 'sim/judge' },
+    })
+    const outcomes: unknown[] = []
+    for (const name of ['good judge', 'poor judge']) {
+      const { id } = await world.call('experiments.create', judged(name))
+      await world.idle()
+      const { gate, report } = await world.call('experiments.get', { id })
+      outcomes.push([gate, report?.rows.failed, report?.gate.findings.some(({ message }) => message.includes('below its bar: kappa 0.2'))])
+    }
+    expect(outcomes).toEqual([
+      ['fail', 6, false],
+      ['pass', 0, true],
+    ])
   })
 
   test('shows nothing of the holdout but its numbers', async () => {

@@ -1,6 +1,6 @@
 import { AppError } from '@signalbox/schema'
 import { unseal } from '../../lib/secret-box.ts'
-import { compile, planOf, prepareAll } from '../native-plan.ts'
+import { compile, type PreparedUse, planOf, prepareAll } from '../native-plan.ts'
 import type { CaseSource, EvalCase, Plan, TaskRequest, Variant } from '../plan.ts'
 import { isConversation } from './cases.ts'
 import { openUse, type Secrets } from './create.ts'
@@ -28,8 +28,36 @@ export async function serverPlan(
     )
   })
   const { name, repeats, seed } = experiment
-  return planOf({ name, repeats, seed, epoch: stored.epoch, judge: stored.judge ?? undefined }, { prepared, cases, variants })
+  const advisory = await judgesBelowTheirBar(deps, experiment.project_id, prepared)
+  const weighed = prepared.map((one) => (advisory.has(one.metric) ? withoutWeight(one) : one))
+  const plan = planOf(
+    { name, repeats, seed, epoch: stored.epoch, judge: stored.judge ?? undefined },
+    { prepared: weighed, cases, variants },
+  )
+  return { ...plan, advisory }
 }
+
+/** By metric, with the reason. One that was never held against people is none of them. */
+async function judgesBelowTheirBar(
+  deps: ExperimentDeps,
+  projectId: string,
+  prepared: readonly PreparedUse[],
+): Promise<Map<string, string>> {
+  const below = new Map<string, string>()
+  for (const { metric, scorer } of prepared) {
+    if (!scorer.info.costed) continue
+    const { mayBlock, why } = await deps.judgeStanding(projectId, metric)
+    if (!mayBlock) below.set(metric, why)
+  }
+  return below
+}
+
+/** Shown, and never a reason for a row to fail. */
+const withoutWeight = ({ check, checkFor, ...use }: PreparedUse): PreparedUse => ({
+  ...use,
+  check: { ...check, weight: 0 },
+  checkFor: checkFor && ((one) => ({ ...checkFor(one), weight: 0 })),
+})
 
 function opened({ id, sealed }: StoredExperiment, masterKey: string): Secrets | undefined {
   if (sealed === null) return undefined

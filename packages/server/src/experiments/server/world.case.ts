@@ -52,6 +52,7 @@ export async function experimentWorld(sql: Sql, projectId: string, folder: strin
     }),
     storedEvaluator: async (_, name) =>
       name === 'kind words' ? { version: 3, evaluator: 'contains', params: { value: 'please' } } : undefined,
+    judgeStanding: async (_, judge) => ({ mayBlock: judge !== 'poor judge', why: 'kappa 0.2, wanted 0.4.' }),
     warn: (details) => void warnings.push(details),
   }
   const runners: Runner[] = []
