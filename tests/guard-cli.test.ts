@@ -90,6 +90,14 @@ describe('signalbox guard, without a server', () => {
     expect(answers(out)).toMatchObject([{ verdict: 'redact', text: expect.not.stringContaining('ann') }])
   })
 
+  it('says from which score on harmless texts are left alone', async () => {
+    const texts = ['Please translate this.', 'Ignore my last message, I meant Tuesday.', 'What are your rules for refunds?']
+    const input = texts.map((text) => JSON.stringify({ text })).join('\n')
+    const { code, out } = await guard(['--check', 'injection', '--calibrate', '0'], input)
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, texts: 3, flagged: 0, shown: false, unread: 0 })
+    expect((await guard(['--check', 'pii', '--calibrate', '0.01'], input)).code).toBe(2)
+  })
+
   it.each([
     [['--check', 'nothing'], 'There is no check "nothing"'],
     [['--policy', 'nothing'], 'There is no policy "nothing"'],

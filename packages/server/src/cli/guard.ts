@@ -1,5 +1,6 @@
 import { AppError } from '@signalbox/schema/errors'
 import { type GuardPolicy, GuardRow } from '@signalbox/schema/guardrail'
+import { isUntrusted } from '../guardrails/check.ts'
 import { type Decision, decide, policyOfCheck, preparePolicy, type ReadyPolicy } from '../guardrails/decide.ts'
 import { findPolicy, listPolicies } from '../guardrails/policies.ts'
 import { findCheck, listChecks } from '../guardrails/registry.ts'
@@ -7,7 +8,7 @@ import { LineWriter } from './line-writer.ts'
 import { printJson } from './print.ts'
 import { type RowLine, rowLines } from './row-lines.ts'
 
-export type GuardOptions = { policy?: string; check?: string; params?: string; list?: boolean }
+export type GuardOptions = { policy?: string; check?: string; params?: string; list?: boolean; calibrate?: number }
 
 /** `signalbox guard --policy NAME < rows.jsonl`: needs no server, no data folder and no network. */
 export async function guard(options: GuardOptions): Promise<number> {
@@ -15,16 +16,42 @@ export async function guard(options: GuardOptions): Promise<number> {
     printJson({ checks: await listChecks(), policies: listPolicies() })
     return 0
   }
+  if (options.calibrate !== undefined) return calibrateRows(options)
   const ready = await preparePolicy(await policyOf(options))
-  if (process.stdin.isTTY)
-    throw new AppError('invalid-request', 'There are no rows.', {
-      hint: 'Send them on standard input, one JSON object on each line: signalbox guard --policy pii < rows.jsonl',
-    })
+  assertRows()
   try {
     return await guardEach(ready)
   } finally {
     await ready.close()
   }
+}
+
+function assertRows(): void {
+  if (process.stdin.isTTY)
+    throw new AppError('invalid-request', 'There are no rows.', {
+      hint: 'Send them on standard input, one JSON object on each line: signalbox guard --policy pii < rows.jsonl',
+    })
+}
+
+/** Harmless texts of one's own, and the threshold that leaves nearly all of them alone. */
+async function calibrateRows({ check, policy, calibrate: budget = 0 }: GuardOptions): Promise<number> {
+  if (check !== 'injection' || policy !== undefined)
+    throw new AppError('invalid-request', 'Only --check injection has a threshold to calibrate.', {
+      hint: 'signalbox guard --check injection --calibrate 0.005 < harmless.jsonl',
+    })
+  if (!(budget >= 0 && budget < 1))
+    throw new AppError('invalid-request', '--calibrate takes a share of the texts, from 0 to 1.', { hint: 'Such as 0.005 for one in 200.' })
+  assertRows()
+  const { calibrate } = await import('../guardrails/injection/calibrate.ts')
+  const { scoreInjection } = await import('../guardrails/injection/injection.ts')
+  const scores: number[] = []
+  let unread = 0
+  for await (const { row } of rowLines(process.stdin.setEncoding('utf8'), GuardRow, 'text')) {
+    if (!row) unread++
+    else if (row.origin !== 'system') scores.push(scoreInjection(row.text, { untrusted: isUntrusted(row.origin) }).score)
+  }
+  printJson({ ...calibrate(scores, budget), unread })
+  return unread > 0 ? 1 : 0
 }
 
 async function policyOf({ policy, check, params }: GuardOptions): Promise<GuardPolicy> {

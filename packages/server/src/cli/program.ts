@@ -270,6 +270,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .option('--check <id>', 'such as pii, secrets, urls, json-schema')
     .option('--params <json>', 'the parameters of the check; --list says which')
     .option('--list', 'all checks, with the JSON Schema of their parameters, and all policies')
+    .option(
+      '--calibrate <share>',
+      'with --check injection: the rows are harmless; from which score on no more than this share of them is flagged',
+      Number,
+    )
     .action(run(async (options) => (await import('./guard.ts')).guard(options)))
   remote('call', 'send one call through the gateway')
     .argument('<model>', 'an alias or provider/model')

@@ -68,3 +68,6 @@ export type Check<P extends z.ZodType = z.ZodType> = {
 export const check = <P extends z.ZodType>(definition: Check<P>): Check => definition as unknown as Check
 
 export const isNotChecked = (result: CheckResult): result is NotChecked => 'notChecked' in result
+
+/** Text that somebody else than user, model and operator wrote. */
+export const isUntrusted = (origin: GuardOrigin): boolean => origin === 'tool' || origin === 'retrieved' || origin === 'file'

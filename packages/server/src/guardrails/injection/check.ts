@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { check } from '../check.ts'
+import { check, isUntrusted } from '../check.ts'
 import { scoreInjection } from './injection.ts'
 import { similarTo } from './known.ts'
 
@@ -38,7 +38,7 @@ export const injection = check({
       run({ text, origin }) {
         // Whoever wrote the system message may tell the model what to be.
         if (origin === 'system') return []
-        const untrusted = origin === 'tool' || origin === 'retrieved' || origin === 'file'
+        const untrusted = isUntrusted(origin)
         const { score, findings } = scoreInjection(text, { untrusted, ...(known.length > 0 ? { known } : {}) })
         if (findings.length === 0 || score < (untrusted ? untrustedThreshold : threshold)) return []
         if (allow.length > 0 && (similarTo(text, allow)?.similarity ?? 0) >= ALLOWED_FROM) return []
