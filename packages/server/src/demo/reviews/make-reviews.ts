@@ -63,7 +63,7 @@ export async function makeReviews(reviews: ReviewHandlers, { projectId, keyId }:
     'reviews.create',
     {
       name: 'Accuracy of support answers',
-      description: 'A hundred answers of last week, each labelled by two people. Demo data.',
+      description: 'Answers of last week, each labelled by two people. Demo data.',
       reviewersPerItem: 2,
       rubric: RUBRIC,
     },

@@ -55,10 +55,12 @@ export function EstimatePanel({ draft }: { draft: Draft }) {
           </Fact>
           <Fact title="Scores">{found && variants.length > 0 ? formatCount(found.calls * judged) : '–'}</Fact>
           <Fact title="Cost">
-            {found?.costUsd !== null && found?.costUsd !== undefined && variants.length > 0 ? (
-              <>about {formatUsd(found.costUsd)}</>
-            ) : (
+            {!found || variants.length === 0 ? (
+              '–'
+            ) : found.costUsd === null ? (
               <span className="text-soft">not known: such calls were not made, or have no price</span>
+            ) : (
+              <>about {formatUsd(found.costUsd)}</>
             )}
             {draft.judge !== '' && <span className="text-sm text-faint"> and what the judge costs</span>}
           </Fact>
