@@ -3,16 +3,20 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ask as read, until, whole } from './stored.mjs'
 
-/** A trace once it has all of these spans and none of them is running: its row, and its spans with payloads, also by name. */
-export async function storedTrace(traceId, names) {
-  const complete = ({ spans }) => {
-    const ended = spans.filter(({ status }) => status !== 'running').map(({ name }) => name)
-    return names.every((name) => ended.includes(name))
-  }
-  const { trace, spans } = await until(`/api/v1/traces/${encodeURIComponent(traceId)}`, complete, `${names.join(', ')} of ${traceId}`)
-  const details = await Promise.all(spans.map(whole))
-  return { trace, spans: details, span: (name) => details.find((span) => span.name === name) }
-}
+/**
+ * A trace once it has all of these spans, none of them is running, and what is waited for is so: clients send what they say of a trace later
+ * by itself. Its row, and its spans with payloads, also by name.
+ */
+export const storedTrace = (traceId, names, settled = () => true) =>
+  eventually(`${names.join(', ')} of ${traceId}`, async () => {
+    const { status, body } = await read(`/api/v1/traces/${encodeURIComponent(traceId)}`)
+    if (status !== 200) return undefined
+    const ended = body.spans.filter((span) => span.status !== 'running').map(({ name }) => name)
+    if (!names.every((name) => ended.includes(name))) return undefined
+    const details = await Promise.all(body.spans.map(whole))
+    const stored = { trace: body.trace, spans: details, span: (name) => details.find((span) => span.name === name) }
+    return settled(stored) ? stored : undefined
+  })
 
 /** The scores of a trace or a session once there are this many, by name. */
 export async function storedScores(query, count) {
@@ -24,7 +28,7 @@ export async function storedScores(query, count) {
 /** Asks until the answer is something: what was acknowledged can be read a moment later. */
 export async function eventually(what, ask) {
   let last
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < 600; round++) {
     try {
       const answer = await ask()
       if (answer) return answer
@@ -33,7 +37,7 @@ export async function eventually(what, ask) {
     }
     await sleep(100)
   }
-  throw new Error(`${what} did not become true in 20 s`, { cause: last })
+  throw new Error(`${what} did not become true in 60 s`, { cause: last })
 }
 
 /** The experiment that was made of a run over a dataset, when it has what is expected of it. */

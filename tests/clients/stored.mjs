@@ -13,12 +13,12 @@ export async function ask(path) {
 /** Asks until `accept` says so: what was acknowledged can be read a moment later. */
 export async function until(path, accept, what = path) {
   let last
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < 600; round++) {
     last = await ask(path)
     if (last.status === 200 && accept(last.body)) return last.body
     await sleep(100)
   }
-  throw new Error(`${what} is not there after 20 s; the last answer was ${last.status} ${JSON.stringify(last.body).slice(0, 2000)}`)
+  throw new Error(`${what} is not there after 60 s; the last answer was ${last.status} ${JSON.stringify(last.body).slice(0, 2000)}`)
 }
 
 /** A trace once it has this many spans: itself, its spans, and each of them by its name. */

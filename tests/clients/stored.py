@@ -11,7 +11,7 @@ URL = os.environ["SIGNALBOX_URL"]
 KEY = os.environ["SIGNALBOX_KEY"]
 PUBLIC_KEY = KEY.replace("sk-", "pk-", 1)
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def ask(path, **query):
@@ -65,20 +65,22 @@ class Stored:
         return at is not None
 
 
-def trace_of(trace_id, count=1, names=()):
-    """A trace once it has so many spans, among them those of these names, and none of them is running."""
+def trace_of(trace_id, count=1, names=(), until=lambda stored: True):
+    """A trace once it has so many spans, among them those of these names, none of them is running, and what is waited for is so: clients
+    send what they say of a trace later by itself."""
 
     def complete():
         status, body = ask(f"/api/v1/traces/{urllib.parse.quote(trace_id, safe='')}")
         if status != 200:
             return None
         ended = [span["name"] for span in body["spans"] if span["status"] != "running"]
-        done = len(ended) == len(body["spans"]) >= count and all(name in ended for name in names)
-        return body if done else None
+        if not (len(ended) == len(body["spans"]) >= count and all(name in ended for name in names)):
+            return None
+        spans = [ask(f"/api/v1/spans/{span['spanId']}", traceId=span["traceId"])[1] for span in body["spans"]]
+        stored = Stored(body["trace"], spans)
+        return stored if until(stored) else None
 
-    body = eventually(f"{count} spans of {trace_id}, with {', '.join(names) or 'any name'},", complete)
-    spans = [ask(f"/api/v1/spans/{span['spanId']}", traceId=span["traceId"])[1] for span in body["spans"]]
-    return Stored(body["trace"], spans)
+    return eventually(f"{count} spans of {trace_id}, with {', '.join(names) or 'any name'},", complete)
 
 
 def scores_of(count, **query):

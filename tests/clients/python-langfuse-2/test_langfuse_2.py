@@ -65,7 +65,8 @@ class Tracing(unittest.TestCase):
         trace.update(output="On its way.")
         langfuse.flush()
 
-        stored = trace_of(trace.id, 5, ["support", "retrieve", "answer", "noticed", "failing"])
+        names = ["support", "retrieve", "answer", "noticed", "failing"]
+        stored = trace_of(trace.id, 5, names, until=lambda so_far: so_far["support"]["output"] is not None)
         self.assertEqual((stored.trace["traceId"], stored.trace["externalId"]), (plain(trace.id), trace.id))
         self.assertEqual(len(stored.spans), 5)
         root, retrieve, answer, noticed, failing = (
@@ -109,7 +110,8 @@ class Tracing(unittest.TestCase):
         text, trace_id = agent("Where?")
         self.assertEqual(text, "On its way.")
         langfuse_context.flush()
-        stored = trace_of(trace_id, 3, ["agent of mine", "broken", "spoken"])
+        names = ["agent of mine", "broken", "spoken"]
+        stored = trace_of(trace_id, 3, names, until=lambda so_far: so_far["spoken"]["sessionId"] is not None)
         failed, said = stored["broken"], stored["spoken"]
         self.assertEqual(failed["status"], "error")
         self.assertIn("nothing known of Pune", failed["statusMessage"])
