@@ -32,7 +32,7 @@ export async function preparePolicy(policy: GuardPolicy): Promise<ReadyPolicy> {
 
 /** From the mildest on: the strictest thing that a rule wants is done. */
 const ORDER: readonly GuardVerdict[] = ['pass', 'not_checked', 'flag', 'redact', 'fallback', 'reask', 'approve', 'block']
-const stricter = (a: GuardVerdict, b: GuardVerdict): GuardVerdict => (ORDER.indexOf(b) > ORDER.indexOf(a) ? b : a)
+export const stricter = (a: GuardVerdict, b: GuardVerdict): GuardVerdict => (ORDER.indexOf(b) > ORDER.indexOf(a) ? b : a)
 
 export type DecideOptions = CheckContext & { keys?: OperatorKeys | undefined }
 

@@ -1,6 +1,6 @@
 import type { GuardOrigin, GuardVerdict } from '@signalbox/schema/guardrail'
 import { type CheckResult, type Found, isNotChecked } from './check.ts'
-import { insteadOf, type ReadyPolicy, type Redaction, weigh } from './decide.ts'
+import { insteadOf, type ReadyPolicy, type Redaction, stricter, weigh } from './decide.ts'
 import type { OperatorKeys } from './operators.ts'
 import { withoutOverlaps } from './overlaps.ts'
 import type { ReadyCheck } from './registry.ts'
@@ -77,7 +77,7 @@ export class StreamFilter {
       segment,
       results.map((result) => result && within(result, from, limit)),
     )
-    if (order(verdict) > order(this.#verdict)) this.#verdict = verdict
+    this.#verdict = stricter(this.#verdict, verdict)
     for (const [found, check] of told) this.#found.push({ ...found, check, start: found.start + this.#from, end: found.end + this.#from })
     const out =
       verdict === 'block'
@@ -111,9 +111,6 @@ export class StreamFilter {
     this.#from += space
   }
 }
-
-const ORDER: readonly GuardVerdict[] = ['pass', 'not_checked', 'flag', 'redact', 'fallback', 'reask', 'approve', 'block']
-const order = (verdict: GuardVerdict): number => ORDER.indexOf(verdict)
 
 /** Checks of what goes in only, such as that for injection, have nothing to say of an answer. */
 const concerned = ({ definition }: ReadyCheck): boolean => definition.stages.some((stage) => stage === 'stream' || stage === 'after')

@@ -19,12 +19,12 @@ export const groundedness = check({
       .array(z.enum(KINDS))
       .min(1)
       .default([...KINDS]),
-    appendSources: z
+    mark: z
       .boolean()
       .default(false)
       .meta({ description: 'Where an answer is redacted, its unsupported sentences are marked, not removed.' }),
   }),
-  prepare({ kinds, appendSources }) {
+  prepare({ kinds, mark }) {
     return {
       run({ text }, { sources }) {
         if (!sources || sources.length === 0) return { notChecked: 'There are no sources to look in: send them as `context`.' }
@@ -40,7 +40,7 @@ export const groundedness = check({
           found.push({
             ...{ type: 'UNSUPPORTED', start, end: from, score: missing.length / facts.length },
             reason: `${listed(missing.map(({ kind }) => kind))} not in the sources`,
-            ...(appendSources ? { replacement: `${sentence} [not in the sources]` } : {}),
+            ...(mark ? { replacement: `${sentence} [not in the sources]` } : {}),
           })
         }
         return found

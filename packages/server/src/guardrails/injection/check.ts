@@ -12,7 +12,7 @@ export const injection = check({
   title: 'Prompt injection and jailbreaks',
   catches:
     'Texts that tell a model to drop its instructions, to play somebody without rules, never to refuse, to give its prompt away, or that ' +
-    'imitate a system message; in fifteen languages the plainest forms; also behind look-alike letters, invisible characters and encodings.',
+    'imitate a system message; in some thirty languages the plainest forms, sixteen of them tested; also behind look-alike letters, invisible characters and encodings.',
   misses:
     'Attacks that say nothing of the kind: a request in ordinary words inside of a document is not told from the document. Against those, ' +
     'limit what tools may do and where links may lead.',
